@@ -1,0 +1,18 @@
+{#- The rows that a test judges: of a mart with history the slices that were published last, since
+    older ones met the contract of their time (a column added later is null in them); of any other
+    model all rows. -#}
+{% macro judged(relation) %}
+    {%- set node = graph.nodes[model.attached_node] if execute else {'config': {}} -%}
+    {%- set slice = node.config.get('slice') -%}
+    {%- if not slice -%}
+        {{ relation }}
+    {%- else -%}
+        {%- set published = source(*node.sources[0]) -%}
+        (
+            select * from {{ relation }}
+            where ({{ slice | join(', ') }}) in (
+                select distinct {{ slice | join(', ') }} from {{ published }}
+            )
+        )
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,70 @@
+{#- Scoring categories: columns of fct_player_week that a league may score, one rule each.
+    The same list, in the same order, as ff_analytics.fantasy.scoring.CATEGORIES. -#}
+{% macro scoring_categories() %}
+    {{ return([
+        'completions',
+        'attempts',
+        'passing_yards',
+        'passing_tds',
+        'passing_interceptions',
+        'passing_first_downs',
+        'passing_2pt_conversions',
+        'sacks_suffered',
+        'carries',
+        'rushing_yards',
+        'rushing_tds',
+        'rushing_first_downs',
+        'rushing_2pt_conversions',
+        'targets',
+        'receptions',
+        'te_receptions',
+        'receiving_yards',
+        'receiving_tds',
+        'receiving_first_downs',
+        'receiving_2pt_conversions',
+        'fumbles_lost',
+        'special_teams_tds',
+        'fumble_recovery_tds',
+        'fg_made_distance',
+        'fg_made_0_39',
+        'fg_made_40_49',
+        'fg_made_50_plus',
+        'fg_missed_0_29',
+        'fg_missed_30_39',
+        'fg_missed_40_49',
+        'fg_missed_50_plus',
+        'pat_made',
+        'pat_missed',
+        'def_tackles_solo',
+        'def_tackles_with_assist',
+        'def_tackle_assists',
+        'def_tackles_for_loss',
+        'def_qb_hits',
+        'def_sacks',
+        'def_interceptions',
+        'def_pass_defended',
+        'def_fumbles_forced',
+        'fumble_recovery_opp',
+        'def_tds',
+        'def_safeties',
+        'dst_sacks',
+        'dst_interceptions',
+        'dst_fumble_recoveries',
+        'dst_safeties',
+        'dst_tds',
+        'dst_points_allowed_0',
+        'dst_points_allowed_1_6',
+        'dst_points_allowed_7_13',
+        'dst_points_allowed_14_20',
+        'dst_points_allowed_21_27',
+        'dst_points_allowed_28_34',
+        'dst_points_allowed_35_plus',
+    ]) }}
+{% endmacro %}
+
+{#- Fantasy points: the sum over all categories of stat times rule; neither is ever null. -#}
+{% macro fantasy_points(stats, rules) %}
+    {%- for category in scoring_categories() %}
+        {{ stats }}.{{ category }} * {{ rules }}.{{ category }}{{ ' +' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

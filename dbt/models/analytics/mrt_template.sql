@@ -1,0 +1,3 @@
+{{ config(unique_key=['position', 'snapshot_date'], slice=['snapshot_date']) }}
+
+{{ published('template') }}

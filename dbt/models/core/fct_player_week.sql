@@ -1,0 +1,79 @@
+{#- Categories that are sums of delivered columns; every other one is delivered as it is. -#}
+{%- set sums = {
+    'fumbles_lost': ['sack_fumbles_lost', 'rushing_fumbles_lost', 'receiving_fumbles_lost'],
+    'fg_made_0_39': ['fg_made_0_19', 'fg_made_20_29', 'fg_made_30_39'],
+    'fg_made_50_plus': ['fg_made_50_59', 'fg_made_60_plus'],
+    'fg_missed_0_29': ['fg_missed_0_19', 'fg_missed_20_29'],
+    'fg_missed_50_plus': ['fg_missed_50_59', 'fg_missed_60_plus'],
+} -%}
+{%- set offence = ['attempts', 'carries', 'targets', 'sacks_suffered'] -%}
+{%- set kicks = ['fg_att', 'pat_att'] -%}
+{%- set defence = [
+    'def_tackles_solo', 'def_tackles_with_assist', 'def_tackle_assists', 'def_tackles_for_loss',
+    'def_qb_hits', 'def_sacks', 'def_interceptions', 'def_pass_defended', 'def_fumbles_forced',
+    'fumble_recovery_opp', 'def_tds', 'def_safeties',
+] -%}
+with weeks as (
+    select
+        stats.*,
+        {{ fantasy_position('nfl_position') }} as position
+    from (
+        select
+            delivered.* replace (
+                -- The week's own position goes first: the players file knows only the latest.
+                coalesce(delivered.nfl_position, players.nfl_position) as nfl_position
+            )
+        from {{ ref('stg_nflverse__player_week') }} as delivered
+        left join {{ ref('stg_nflverse__players') }} as players using (player_id)
+    ) as stats
+),
+
+players as (
+    select
+        player_id,
+        season,
+        week,
+        season_type,
+        position,
+        nfl_position,
+        team,
+        opponent_team,
+        {%- for category in scoring_categories() if not category.startswith('dst_') %}
+        {%- if category == 'te_receptions' %}
+        case when position = 'TE' then coalesce(receptions, 0) else 0 end as te_receptions,
+        {%- else %}
+        {{ zero_if_null(sums.get(category, [category])) }} as {{ category }},
+        {%- endif %}
+        {%- endfor %}
+        case
+            when position = 'K' then {{ zero_if_null(kicks) }}
+            when position in ('DL', 'LB', 'DB') then {{ zero_if_null(defence) }}
+            when position = 'OTHER' then {{ zero_if_null(offence + kicks + defence) }}
+            else {{ zero_if_null(offence) }}
+        end > 0 as had_opportunity,
+        fantasy_points_ppr as provider_fantasy_points_ppr
+    from weeks
+),
+
+defences as (
+    select *, 'DST' as position, 'DST' as nfl_position, true as had_opportunity
+    from {{ ref('fct_defence_week') }}
+)
+
+select
+    player_id,
+    season,
+    week,
+    season_type,
+    position,
+    nfl_position,
+    team,
+    opponent_team,
+    had_opportunity,
+    had_opportunity::integer as games_played,
+    {%- for category in scoring_categories() %}
+    coalesce({{ category }}, 0) as {{ category }},
+    {%- endfor %}
+    provider_fantasy_points_ppr
+from (from players union all by name from defences)
+order by season, week, player_id

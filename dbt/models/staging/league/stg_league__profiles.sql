@@ -1,0 +1,2 @@
+select league
+from {{ source('league', 'profiles') }}

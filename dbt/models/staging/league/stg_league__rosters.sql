@@ -1,0 +1,2 @@
+select league, player_id, franchise, slot
+from {{ source('league', 'rosters') }}

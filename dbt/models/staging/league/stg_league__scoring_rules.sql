@@ -1,0 +1,2 @@
+select league, category, points
+from {{ source('league', 'scoring_rules') }}

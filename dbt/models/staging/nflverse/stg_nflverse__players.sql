@@ -1,0 +1,10 @@
+select
+    gsis_id as player_id,
+    display_name,
+    position as nfl_position,
+    birth_date,
+    rookie_season,
+    last_season,
+    latest_team
+from {{ source('nflverse', 'players') }}
+where gsis_id is not null

@@ -1,0 +1,15 @@
+{#- Fails with one row per column that holds nulls, with their number. -#}
+{% test complete(model, columns) %}
+    {{ config(fail_calc='coalesce(sum(null_rows), 0)') }}
+    with nulls as (
+        select
+        {%- for column in columns %}
+            count(*) - count({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+        from {{ judged(model) }}
+    )
+
+    select column_name, null_rows
+    from nulls unpivot (null_rows for column_name in ({{ columns | join(', ') }}))
+    where null_rows > 0
+{% endtest %}

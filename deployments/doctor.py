@@ -1,0 +1,229 @@
+"""`scripts/doctor`: is everything that a daily run needs there? One line each, with what to do."""
+
+import argparse
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from prefect.settings import get_current_settings
+from pydantic import BaseModel, ConfigDict
+
+from deployments.local import services
+from deployments.platform import delivery, files, notifiers
+from deployments.watch import findings, observe
+from ff_analytics import lake, sources
+from ff_analytics.checks import Status, freshness
+from ff_analytics.errors import FFError, LakeMissing
+from ff_analytics.lake import extensions
+from ff_analytics.settings import PROJECT_ROOT, get_settings
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_GIB = 1024**3
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class Line(BaseModel):
+    """One thing that was looked at."""
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    verdict: Verdict
+    found: str
+    what_to_do: str = ""
+
+
+def ok(what: str, found: str) -> Line:
+    return Line(what=what, verdict=Verdict.OK, found=found)
+
+
+def warn(what: str, found: str, what_to_do: str) -> Line:
+    return Line(what=what, verdict=Verdict.WARN, found=found, what_to_do=what_to_do)
+
+
+def fail(what: str, found: str, what_to_do: str) -> Line:
+    return Line(what=what, verdict=Verdict.FAIL, found=found, what_to_do=what_to_do)
+
+
+def python() -> Iterator[Line]:
+    yield ok("python", ".".join(map(str, sys.version_info[:3])))
+
+
+def packages() -> Iterator[Line]:
+    """What the lock names for this machine is what is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from packaging.requirements import Requirement
+
+    lines = (PROJECT_ROOT / "requirements.lock").read_text().splitlines()
+    pinned = [Requirement(x.rstrip(" \\")) for x in lines if x and x[0] not in " #"]
+    wrong = []
+    for requirement in pinned:
+        if requirement.marker and not requirement.marker.evaluate():
+            continue
+        try:
+            if version(requirement.name) not in requirement.specifier:
+                wrong.append(f"{requirement.name} {version(requirement.name)}")
+        except PackageNotFoundError:
+            wrong.append(f"{requirement.name} missing")
+    if wrong:
+        yield fail("packages", ", ".join(wrong[:5]), "scripts/bootstrap installs the lock")
+    else:
+        yield ok("packages", f"{len(pinned)} as locked")
+
+
+def wheels() -> Iterator[Line]:
+    try:
+        for name in extensions.NAMES:
+            extensions.wheel_file(name)
+    except FFError as error:
+        yield fail("DuckDB extensions", str(error), "scripts/bootstrap")
+    else:
+        yield ok("DuckDB extensions", ", ".join(extensions.NAMES))
+
+
+def server() -> Iterator[Line]:
+    """Reachable, willing, and not open to the network without a password."""
+    settings = get_current_settings()
+    url = str(settings.api.url or "")
+    login = settings.api.auth_string
+    state = services.api_state(url, login.get_secret_value() if login else None)
+    if state == "ours":
+        yield ok("server", url)
+    elif state == "free":
+        yield fail("server", f"nothing answers at {url}", "prefect server start, or quickstart")
+    else:
+        yield fail("server", f"{url} refuses us", "PREFECT_API_AUTH_STRING in .env, as the server")
+    host = str(settings.server.api.host)
+    if host not in _LOOPBACK and not settings.server.api.auth_string:
+        yield fail(
+            "server password",
+            f"bound to {host} without one",
+            "Set PREFECT_SERVER_API_AUTH_STRING: anybody there can read block secrets.",
+        )
+
+
+async def _workers() -> list[findings.Silence]:
+    from prefect.client.orchestration import get_client
+
+    async with get_client() as client:
+        return await observe.pools(client, datetime.now(UTC))
+
+
+def workers() -> Iterator[Line]:
+    for pool in asyncio.run(_workers()):
+        if finding := findings.worker_offline(pool, findings.Limits()):
+            yield fail(f"worker of {pool.name}", "none alive", finding.what_to_do)
+        else:
+            age = pool.age.total_seconds()
+            yield ok(f"worker of {pool.name}", f"last heard of {age:.0f} s ago")
+
+
+def platform() -> Iterator[Line]:
+    """Deployments, schedules, automations and blocks as the repo says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "deployments.platform", "plan"],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = (done.stdout.strip().splitlines() or ["no answer"])[-1]
+    if done.returncode == 0:
+        yield ok("platform", last)
+    elif done.returncode == 2:
+        yield warn("platform", last, "scripts/platform plan shows it, apply mends it")
+    else:
+        yield fail("platform", (done.stderr.strip() or last)[-300:], "scripts/platform plan")
+
+
+async def _undelivered() -> list[delivery.Delivery]:
+    from prefect.client.orchestration import get_client
+
+    async with get_client() as client:
+        return await delivery.undelivered(client, datetime.now(UTC))
+
+
+def alerts() -> Iterator[Line]:
+    """Whether people would hear of a failure, and did of the last ones."""
+    if not any(notifiers.value_of(block.url_from) for block in files.load().blocks):
+        yield warn("alerts", "nobody is told", "Set DISCORD_WEBHOOK_URL, scripts/platform apply")
+    elif lost := asyncio.run(_undelivered()):
+        said = f"{len(lost)} not delivered, last {lost[-1].at:%H:%M} UTC: {lost[-1].reason}"
+        yield warn("alerts", said, "scripts/notify-test; the watch sends them again")
+    else:
+        yield ok("alerts", "all of the last day delivered")
+
+
+def the_lake() -> Iterator[Line]:
+    """Readable, and each dataset young enough."""
+    try:
+        with lake.connect() as con:
+            yield ok("lake", f"snapshot {lake.snapshot_of(con)}")
+            for dataset, source in sources.by_table().values():
+                result = freshness(con, dataset)
+                # What this user never loads is not his trouble.
+                if result.observed == "never loaded":
+                    continue
+                if result.status is Status.OK:
+                    yield ok(dataset.table, result.observed)
+                else:
+                    yield warn(dataset.table, result.observed, f"Run ingest/{source}.")
+    except LakeMissing as error:
+        yield warn("lake", "none yet", str(error))
+    except FFError as error:
+        yield fail("lake", str(error), "docs/architecture.md, 'Lake'")
+
+
+def disk() -> Iterator[Line]:
+    folder = get_settings().data
+    free = shutil.disk_usage(folder if folder.exists() else PROJECT_ROOT).free / _GIB
+    if free < 1:
+        yield fail("disk", f"{free:.1f} GiB free", "Make room: below 1 GiB publishing may fail.")
+    elif free < 5:
+        yield warn("disk", f"{free:.1f} GiB free", "Make room soon.")
+    else:
+        yield ok("disk", f"{free:.0f} GiB free")
+
+
+def examine() -> list[Line]:
+    """All lines; what needs a server is left out when none answers."""
+    lines = [*python(), *packages(), *wheels(), *disk(), *server()]
+    if all(line.verdict is not Verdict.FAIL for line in lines if line.what == "server"):
+        online: tuple[Callable[[], Iterator[Line]], ...] = (workers, platform, alerts)
+        for look in online:
+            try:
+                lines += look()
+            except Exception as error:
+                lines.append(fail(look.__name__, f"{type(error).__name__}: {error}", ""))
+    return [*lines, *the_lake()]
+
+
+def main() -> int:
+    """Print and return 0 (all ok), 1 (something fails) or 3 (warnings only)."""
+    parser = argparse.ArgumentParser(prog="scripts/doctor", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON list")
+    options = parser.parse_args()
+    lines = examine()
+    if options.json:
+        sys.stdout.write(json.dumps([line.model_dump() for line in lines], indent=1) + "\n")
+    else:
+        for line in lines:
+            hint = f"  -> {line.what_to_do}" if line.what_to_do else ""
+            sys.stdout.write(f"{line.verdict.value:<5} {line.what}: {line.found}{hint}\n")
+    verdicts = {line.verdict for line in lines}
+    return 1 if Verdict.FAIL in verdicts else 3 if Verdict.WARN in verdicts else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

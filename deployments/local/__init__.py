@@ -1,0 +1,1 @@
+"""Server, worker and runs on one machine: what quickstart, tests and benchmarks share."""

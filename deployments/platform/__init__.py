@@ -1,0 +1,1 @@
+"""Repo against server: what differs (`plan`), made equal (`apply`), left-overs gone (`prune`)."""

@@ -1,0 +1,180 @@
+"""Rules of the watch, as pure functions over what was observed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Limits(BaseModel):
+    """Bounds after which something is said. Each is longer than what is normal by a wide margin."""
+
+    model_config = ConfigDict(frozen=True)
+
+    late: timedelta = timedelta(minutes=5)
+    never_started: timedelta = timedelta(hours=1)
+    pending: timedelta = timedelta(minutes=5)
+    running: timedelta = timedelta(hours=3)
+    # Three heartbeats of 30 s; a run that has sent none yet gets the same time from its start.
+    heartbeat: timedelta = timedelta(seconds=100)
+    worker: timedelta = timedelta(seconds=100)
+    silent: timedelta = timedelta(minutes=30)
+
+
+class RunSeen(BaseModel):
+    """One flow run that has not ended."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    deployment: str
+    state: str = Field(description="SCHEDULED, PENDING or RUNNING")
+    state_name: str
+    since: datetime = Field(description="When it entered the state.")
+    expected: datetime | None = None
+    heartbeat: datetime | None = None
+    process_gone: bool = Field(False, description="Its process was on this host and is dead.")
+
+
+class ScheduleSeen(BaseModel):
+    """A cron schedule of the manifest, active on the server, with the runs it has made."""
+
+    model_config = ConfigDict(frozen=True)
+
+    deployment: str
+    cron: str
+    timezone: str
+    active_since: datetime
+    expected_starts: tuple[datetime, ...] = ()
+
+
+class Finding(BaseModel):
+    """One thing to say. `kind` and `subject` together are said once until it is over."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    subject: str
+    message: str
+    what_to_do: str
+    run_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}|{self.subject}"
+
+
+class Silence(NamedTuple):
+    """Since when a pool or dataset has not been heard of."""
+
+    name: str
+    age: timedelta
+
+
+def minutes(age: timedelta) -> str:
+    """Age in the unit that people would use."""
+    total = age.total_seconds()
+    if total < 5400:
+        return f"{total / 60:.0f} minutes"
+    return f"{total / 3600:.1f} hours" if total < 172800 else f"{total / 86400:.1f} days"
+
+
+def _about(run: RunSeen) -> str:
+    return f"{run.deployment} ({run.name})"
+
+
+def zombie(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
+    """Running by the books, but its process is dead or silent."""
+    if run.state != "RUNNING":
+        return None
+    quiet = now - max(run.heartbeat or run.since, run.since)
+    if not run.process_gone and quiet <= limits.heartbeat:
+        return None
+    why = "its process is gone" if run.process_gone else f"no sign of life for {minutes(quiet)}"
+    return Finding(
+        kind="zombie",
+        subject=run.id,
+        run_id=run.id,
+        message=f"{_about(run)} was Running, but {why}: marked Crashed.",
+        what_to_do="Nothing is lost: the next run converges. Look for out-of-memory kills.",
+    )
+
+
+def waiting(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
+    """Scheduled and not picked up: late first, never started later."""
+    if run.state != "SCHEDULED" or run.expected is None or run.state_name == "AwaitingRetry":
+        return None
+    overdue = now - run.expected
+    if overdue <= limits.late:
+        return None
+    kind = "never-started" if overdue > limits.never_started else "late"
+    return Finding(
+        kind=kind,
+        subject=run.id,
+        run_id=run.id,
+        message=f"{_about(run)} is {minutes(overdue)} overdue, state {run.state_name}.",
+        what_to_do="Is a worker polling the pool, and its concurrency limit free?",
+    )
+
+
+def stuck(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
+    """Longer in Pending or Running than any honest run."""
+    bound = {"PENDING": limits.pending, "RUNNING": limits.running}.get(run.state)
+    if bound is None or now - run.since <= bound:
+        return None
+    return Finding(
+        kind=f"stuck-{run.state.lower()}",
+        subject=run.id,
+        run_id=run.id,
+        message=f"{_about(run)} has been {run.state_name} for {minutes(now - run.since)}.",
+        what_to_do="Look at its logs; cancel it in the UI if it does not move.",
+    )
+
+
+def silent(schedule: ScheduleSeen, now: datetime, limits: Limits) -> Finding | None:
+    """The last tick of a schedule that should be behind us made no run at all."""
+    local = now.astimezone(ZoneInfo(schedule.timezone)) - limits.silent
+    tick: datetime = croniter(schedule.cron, local).get_prev(datetime)
+    if tick < schedule.active_since:
+        return None
+    if any(abs(start - tick) < timedelta(minutes=1) for start in schedule.expected_starts):
+        return None
+    return Finding(
+        kind="schedule-silent",
+        subject=schedule.deployment,
+        message=f"{schedule.deployment} should have run at {tick:%Y-%m-%d %H:%M %Z} "
+        f"({schedule.cron}), and there is no run.",
+        what_to_do="Is the server's scheduler running? scripts/platform plan shows drift.",
+    )
+
+
+def worker_offline(pool: Silence, limits: Limits) -> Finding | None:
+    """No worker of the pool has been heard of."""
+    if pool.age <= limits.worker:
+        return None
+    return Finding(
+        kind="worker-offline",
+        subject=pool.name,
+        message=f"No worker of pool {pool.name} for {minutes(pool.age)}: nothing will run.",
+        what_to_do=f"prefect worker start --pool {pool.name}",
+    )
+
+
+def of_runs(runs: Iterable[RunSeen], now: datetime, limits: Limits) -> list[Finding]:
+    """The gravest finding of each run, zombies first."""
+    found = []
+    for run in runs:
+        rules = (zombie, waiting, stuck)
+        finding = next((f for rule in rules if (f := rule(run, now, limits))), None)
+        if finding:
+            found.append(finding)
+    return found
+
+
+def of_schedules(schedules: Sequence[ScheduleSeen], now: datetime, limits: Limits) -> list[Finding]:
+    """One finding per schedule that has fallen silent."""
+    return [f for schedule in schedules if (f := silent(schedule, now, limits))]

@@ -1,0 +1,76 @@
+"""Flow `analytics`: ingest-check -> load-mart -> compute -> write-parquet -> build-dbt-marts.
+
+One flow, many deployments: the entrypoint `flows.analytics.<product>` gives this flow the
+typed parameters of that product, so a new product needs no change here.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from prefect import Flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import deployment, flow_run
+from prefect.states import Completed, Failed
+
+from ff_analytics import products
+from ff_analytics.params import with_parameters
+from ff_analytics.run import RunReport, start
+from tasks.artifacts import publish_summary
+from tasks.build_dbt_marts import build_dbt_marts
+from tasks.compute import compute
+from tasks.ingest_check import ingest_check
+from tasks.load_mart import load_mart
+from tasks.policy import failed
+from tasks.write_parquet import write_parquet
+
+if TYPE_CHECKING:
+    from ff_analytics.run import Run
+
+
+def _stages(run: "Run") -> None:
+    ingest_check(run)
+    loaded = load_mart(run)
+    frame = compute(run, loaded)
+    write_parquet(run, frame)
+    build_dbt_marts(run)
+
+
+async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
+    """Run the stages; whatever happens, leave the structured report.
+
+    A failure ends the flow run Failed (alerts depend on it) with the report as its data.
+    """
+    name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
+    try:
+        run = start(product, parameters, run_id=flow_run.id, deployment=name)
+    except Exception as error:
+        return failed("parameters", error)
+    report: RunReport
+    try:
+        _stages(run)
+        report = run.close()
+    except Exception as error:
+        report = run.close(error)
+    await publish_summary(report)
+    result = report.model_dump(mode="json")
+    if report.outcome == "failed":
+        return Failed(message=report.failure_line(), data=result)
+    return Completed(message=report.success_line(), data=result)
+
+
+def _flow_of(product: str) -> Flow[..., Any]:
+    declared = products.load(product)
+
+    # Async, because a synchronous flow waits a second for its heartbeat thread at exit.
+    async def analytics(**parameters: Any) -> Any:
+        return await run_product(product, parameters)
+
+    with_parameters(analytics, declared.params, declared.description)
+    return Flow(analytics, name="analytics", persist_result=True)
+
+
+def __getattr__(name: str) -> Flow[..., Any]:
+    """`flows.analytics.valuation` is the flow with the parameters of product `valuation`."""
+    product = name.replace("_", "-")
+    if product not in products.names():
+        raise AttributeError(f"{__name__} has no product {product!r}")
+    return _flow_of(product)

@@ -1,0 +1,1 @@
+"""Frame contracts: columns, types, ranges, keys and rules of every boundary."""

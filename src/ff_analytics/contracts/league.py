@@ -1,0 +1,40 @@
+"""Contracts of `raw_league.*`: what a fantasy league's own books deliver."""
+
+import dataframely as dy
+
+
+class Roster(dy.Schema):
+    """One row per league and rostered player. slot: active, taxi or ir."""
+
+    league = dy.String(primary_key=True)
+    player_id = dy.String(primary_key=True)
+    franchise = dy.String()
+    slot = dy.String(check=lambda slot: slot.is_in(["active", "taxi", "ir"]))
+    origin = dy.String(alias="_origin")
+
+
+class Contract(dy.Schema):
+    """One row per league, player and season of obligation; salary in dollars of the cap."""
+
+    league = dy.String(primary_key=True)
+    player_id = dy.String(primary_key=True)
+    season = dy.Int32(primary_key=True, min=1920, max=2100)
+    franchise = dy.String()
+    salary = dy.Float64(min=0)
+    contract_type = dy.String(nullable=True)
+    origin = dy.String(alias="_origin")
+
+
+class ScoringRule(dy.Schema):
+    """Points per unit of a scoring category, one row per league and category."""
+
+    league = dy.String(primary_key=True)
+    category = dy.String(primary_key=True)
+    points = dy.Float64()
+
+
+class Profile(dy.Schema):
+    """A league profile as JSON, as it was when the marts were last built."""
+
+    league = dy.String(primary_key=True)
+    json = dy.String()

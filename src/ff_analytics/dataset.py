@@ -1,0 +1,40 @@
+"""What a source delivers: named datasets with a table, a key, a contract and a freshness policy."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    import dataframely as dy
+
+
+def resolve(path: str) -> Any:
+    """Import `package.module:attribute`; kept as text so that descriptors stay light."""
+    module, _, attribute = path.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How old the last successful load may be; strictly greater counts as stale."""
+
+    warn: timedelta
+    error: timedelta
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One lake table fed by a source."""
+
+    name: str
+    table: str
+    keys: tuple[str, ...]
+    contract_path: str
+    freshness: Freshness = field(default=Freshness(timedelta(days=7), timedelta(days=14)))
+    minimum_rows: int = 1
+    optional: bool = False
+
+    @property
+    def contract(self) -> "type[dy.Schema]":
+        return cast("type[dy.Schema]", resolve(self.contract_path))

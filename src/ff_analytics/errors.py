@@ -1,0 +1,97 @@
+"""Failure kinds. Each message says what happened, where, and what to do.
+
+`kind` is the word that alerts and exit codes key on; `transient` decides retries:
+only failures that may pass by themselves are worth a second attempt.
+"""
+
+from typing import ClassVar
+
+
+class FFError(Exception):
+    """Base of every failure that the platform explains itself."""
+
+    kind: ClassVar[str] = "error"
+    transient: ClassVar[bool] = False
+
+
+class ConfigError(FFError):
+    """A setting, league profile, parameter or name is wrong; the user can mend it."""
+
+    kind = "configuration"
+
+
+class SourceError(FFError):
+    """A provider answered with something unusable (404, corrupt file, wrong columns)."""
+
+    kind = "source"
+
+
+class SourceMissing(SourceError):
+    """The provider has no such file or record (404)."""
+
+
+class SourceUnavailable(SourceError):
+    """A provider could not be reached or is failing (timeout, 5xx, 429)."""
+
+    transient = True
+
+
+class LakeMissing(FFError):
+    """No lake, table or snapshot where one is needed."""
+
+    kind = "lake-missing"
+
+
+class LakeBusy(FFError):
+    """Another process holds the lake longer than we may wait."""
+
+    kind = "lake-busy"
+    transient = True
+
+
+class StaleInput(FFError):
+    """An input is older than its freshness policy allows."""
+
+    kind = "stale-input"
+
+
+class BrokenInput(FFError):
+    """An input is missing, incomplete or fails a check of severity error."""
+
+    kind = "broken-input"
+
+
+class ContractViolation(FFError):
+    """A frame does not meet its contract: rule, count and sample keys in the message."""
+
+    kind = "contract"
+
+
+class PublishError(FFError):
+    """An output could not be written; the previous one is untouched."""
+
+    kind = "publish"
+    transient = True
+
+
+class DbtFailure(FFError):
+    """A dbt model or test failed: node, failing rows and compiled SQL in the message."""
+
+    kind = "dbt"
+
+
+# Prefect groups equal failures by this text in an index; Postgres refuses rows past 2,700 bytes
+# there, and the alert would be lost. A character takes up to four.
+_LINE = 600
+
+
+def failure_line(stage: str, error: BaseException) -> str:
+    """State message of a failed run: `<stage>: <kind>: <first line>`; alerts read the kind."""
+    kind = error.kind if isinstance(error, FFError) else type(error).__name__
+    return one_line(f"{stage}: {kind}: {error}")
+
+
+def one_line(text: str) -> str:
+    """The first line, at most 600 characters."""
+    first = next(iter(text.splitlines()), "")
+    return first if len(first) <= _LINE else first[: _LINE - 1] + "…"

@@ -1,0 +1,1 @@
+"""Fantasy football: league profiles, scoring and the valuation formulas, all pure."""

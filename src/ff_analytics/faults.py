@@ -1,0 +1,27 @@
+"""Named instants at which a test may kill, hang or break the process; inert otherwise.
+
+`FF_FAULT="write-parquet.before-replace=kill"` kills the process with SIGKILL there.
+Actions: `kill`, `enospc` (raise OSError ENOSPC), `hang` (until `FF_FAULT_RELEASE` exists).
+"""
+
+import errno
+import os
+import signal
+import time
+from pathlib import Path
+
+
+def fault_point(name: str) -> None:
+    """Do what `FF_FAULT` asks at this instant; nothing when it names another or is unset."""
+    wanted, _, action = os.environ.get("FF_FAULT", "").partition("=")
+    if wanted != name:
+        return
+    if action == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif action == "enospc":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
+    elif action == "hang":
+        release = Path(os.environ["FF_FAULT_RELEASE"])
+        release.with_suffix(".reached").touch()
+        while not release.exists():
+            time.sleep(0.02)

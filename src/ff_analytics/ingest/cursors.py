@@ -1,0 +1,46 @@
+"""Where each part of a source stands, as stored in the lake by the commit that loaded it."""
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from ff_analytics import lake
+from ff_analytics.errors import LakeMissing
+from ff_analytics.source import Cursor, Source
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ff_analytics.dataset import Dataset
+    from ff_analytics.settings import Settings
+
+
+def contract_mark(dataset: "Dataset") -> str:
+    """Short hash of the contract's columns: a new column makes unchanged files load again."""
+    columns = [(name, str(kind)) for name, kind in dataset.contract.create_empty().schema.items()]
+    return hashlib.sha256(json.dumps(columns).encode()).hexdigest()[:12]
+
+
+def stored(con: "duckdb.DuckDBPyConnection", source: str, dataset: str, part: str) -> Cursor | None:
+    """Cursor of one part, inside a transaction."""
+    row = con.execute(
+        "SELECT cursor FROM ops.cursors WHERE source = ? AND dataset = ? AND part = ?",
+        [source, dataset, part],
+    ).fetchone()
+    return json.loads(row[0]) if row else None
+
+
+def load(source: Source, settings: "Settings") -> dict[tuple[str, str], Cursor]:
+    """Cursors of the source by (dataset, part), without those of an older contract."""
+    marks = {dataset.name: contract_mark(dataset) for dataset in source.datasets}
+    try:
+        with lake.connect(settings=settings) as con:
+            if not lake.table_exists(con, "ops.cursors"):
+                return {}
+            rows = con.execute(
+                "SELECT dataset, part, cursor FROM ops.cursors WHERE source = ?", [source.name]
+            ).fetchall()
+    except LakeMissing:
+        return {}
+    found = {(dataset, part): json.loads(cursor) for dataset, part, cursor in rows}
+    return {key: c for key, c in found.items() if c.get("contract") == marks.get(key[0])}

@@ -1,0 +1,112 @@
+"""The raw tables of all sources: created together, and either all sample or all real."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ff_analytics import lake, ops, sources
+from ff_analytics.dataset import Dataset
+from ff_analytics.errors import ConfigError, LakeMissing
+from ff_analytics.lake.upsert import ensure_table
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ff_analytics.settings import Settings
+
+SAMPLE = "sample"
+
+# Written from the league profiles when marts are built, not fetched from a provider.
+LEAGUE_TABLES = (
+    Dataset(
+        "scoring_rules",
+        "raw_league.scoring_rules",
+        ("league", "category"),
+        "ff_analytics.contracts.league:ScoringRule",
+    ),
+    Dataset(
+        "profiles", "raw_league.profiles", ("league",), "ff_analytics.contracts.league:Profile"
+    ),
+)
+
+
+@cache
+def registered() -> dict[str, Dataset]:
+    """Every raw table and a dataset that declares it; the same table may serve many sources."""
+    datasets = (dataset for name in sources.names() for dataset in sources.load(name).datasets)
+    return {dataset.table: dataset for dataset in (*datasets, *LEAGUE_TABLES)}
+
+
+def _stored_columns(con: "duckdb.DuckDBPyConnection") -> dict[str, set[str]]:
+    rows = con.execute(
+        "SELECT schema_name || '.' || table_name, list(column_name) FROM duckdb_columns() "
+        "WHERE database_name = current_database() GROUP BY ALL"
+    ).fetchall()
+    return {table: set(columns) for table, columns in rows}
+
+
+def ensure_all(con: "duckdb.DuckDBPyConnection") -> None:
+    """Create every raw table (empty) and record table, and add columns new in a contract.
+
+    Runs inside the caller's transaction. Models over data that nobody loaded yet still compile.
+    """
+    stored = _stored_columns(con)
+    for table, dataset in registered().items():
+        empty = dataset.contract.create_empty()
+        if set(empty.columns) - stored.get(table, set()):
+            ensure_table(con, empty, table)
+    ops.ensure_tables(con)
+
+
+def _with_origin() -> list[str]:
+    return [t for t, dataset in registered().items() if "_origin" in dataset.contract.columns()]
+
+
+def tables_holding(con: "duckdb.DuckDBPyConnection", *, sample: bool) -> list[str]:
+    """Raw tables that hold sample rows, or real ones."""
+    sign = "=" if sample else "<>"
+    candidates = _with_origin()
+    holds = (f"EXISTS (FROM {lake.quote(t)} WHERE _origin {sign} '{SAMPLE}')" for t in candidates)
+    row = con.execute(f"SELECT {', '.join(holds)}").fetchone() or ()
+    return [table for table, found in zip(candidates, row, strict=True) if found]
+
+
+def clear_sample(con: "duckdb.DuckDBPyConnection") -> list[str]:
+    """Delete every sample row and the sample's cursors; return the tables that held some."""
+    held = tables_holding(con, sample=True)
+    for table in held:
+        con.execute(f"DELETE FROM {lake.quote(table)} WHERE _origin = ?", [SAMPLE])
+        ops.bump_version(con, table)
+    if held:
+        # Else a later sample load would find its files unchanged and load nothing.
+        con.execute("DELETE FROM ops.cursors WHERE source = ?", [SAMPLE])
+    return held
+
+
+def refuse_real(con: "duckdb.DuckDBPyConnection") -> None:
+    """Raise `ConfigError` if the lake holds real rows, which the sample must not join."""
+    held = tables_holding(con, sample=False)
+    if held:
+        raise ConfigError(
+            f"The lake holds real rows ({', '.join(held)}); the sample league is not mixed with "
+            "them. Point FF_DATA_DIR at another folder to try the sample."
+        )
+
+
+def holds_real_rows(settings: "Settings") -> bool:
+    """True when real players were loaded, so that the sample league stays out."""
+    try:
+        refuse_real_early(settings)
+    except ConfigError:
+        return True
+    return False
+
+
+def refuse_real_early(settings: "Settings") -> None:
+    """The same before any work is done; a lake that does not exist yet is fine."""
+    try:
+        with lake.connect(settings=settings) as con:
+            stored = _stored_columns(con)
+            if all(table in stored for table in _with_origin()):
+                refuse_real(con)
+    except LakeMissing:
+        return

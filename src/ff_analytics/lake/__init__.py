@@ -1,0 +1,35 @@
+"""The only door to the lakehouse: DuckLake tables over Parquet, shared by many processes.
+
+Read with `read()` or `connect()`, pinned to one snapshot when reproducibility matters;
+write with `commit()`, which takes the writer lock, retries conflicts and records provenance.
+"""
+
+from ff_analytics.lake.connection import connect, quote, read, table_columns, table_exists
+from ff_analytics.lake.history import (
+    current_snapshot,
+    snapshot_at,
+    snapshot_date_of,
+    snapshot_of,
+    snapshots,
+)
+from ff_analytics.lake.upsert import MergeCounts, upsert
+from ff_analytics.lake.writer import Committed, Provenance, commit, exclusive
+
+__all__ = [
+    "Committed",
+    "MergeCounts",
+    "Provenance",
+    "commit",
+    "connect",
+    "current_snapshot",
+    "exclusive",
+    "quote",
+    "read",
+    "snapshot_at",
+    "snapshot_date_of",
+    "snapshot_of",
+    "snapshots",
+    "table_columns",
+    "table_exists",
+    "upsert",
+]

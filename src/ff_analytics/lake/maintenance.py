@@ -1,0 +1,79 @@
+"""Nightly care of the lake: small files merged, old snapshots and their files let go."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from ff_analytics.errors import LakeMissing
+from ff_analytics.lake.connection import ALIAS, catalog_file, session
+from ff_analytics.lake.writer import exclusive
+from ff_analytics.settings import Settings, get_settings
+
+# Files of an expired snapshot stay this long, for readers that are still pinned to it.
+GRACE = timedelta(hours=24)
+
+
+class MaintenanceReport(BaseModel):
+    """Counts of what was done, or would be done in a dry run."""
+
+    model_config = ConfigDict(frozen=True)
+
+    dry_run: bool
+    snapshots_expired: int = 0
+    files_merged: int = 0
+    files_removed: int = 0
+    orphans_removed: int = 0
+
+    def line(self) -> str:
+        verb = "would be" if self.dry_run else "were"
+        return (
+            f"{self.snapshots_expired} snapshots {verb} expired, {self.files_merged} files merged, "
+            f"{self.files_removed} old files and {self.orphans_removed} orphans removed"
+        )
+
+
+def maintain(
+    *, dry_run: bool, retention_days: int | None = None, settings: Settings | None = None
+) -> MaintenanceReport:
+    """Flush, merge, expire and clean the lake under the writer lock.
+
+    Snapshots older than `retention_days` can no longer be read with `as_of`; the newest
+    always stays. A dry run only counts.
+    """
+    settings = settings or get_settings()
+    days = settings.snapshot_retention_days if retention_days is None else retention_days
+    file = catalog_file(settings)
+    if file and not file.exists():
+        raise LakeMissing(f"No lake at {file}: nothing to maintain yet.")
+    Path(settings.files).mkdir(parents=True, exist_ok=True) if file else None
+    limit = datetime.now(UTC) - timedelta(days=days)
+    grace = datetime.now(UTC) - GRACE
+    merged = 0
+    with (
+        exclusive("maintenance/nightly", settings=settings),
+        session(settings, read_only=False) as con,
+    ):
+        if not dry_run:
+            con.execute(f"CALL ducklake_flush_inlined_data('{ALIAS}')")
+            merged = len(con.execute(f"CALL ducklake_merge_adjacent_files('{ALIAS}')").fetchall())
+        expired = con.execute(
+            f"CALL ducklake_expire_snapshots('{ALIAS}', older_than => ?, dry_run => {dry_run})",
+            [limit],
+        ).fetchall()
+        removed = con.execute(
+            f"CALL ducklake_cleanup_old_files('{ALIAS}', older_than => ?, dry_run => {dry_run})",
+            [grace],
+        ).fetchall()
+        orphans = con.execute(
+            f"CALL ducklake_delete_orphaned_files('{ALIAS}', older_than => ?, "
+            f"dry_run => {dry_run})",
+            [grace],
+        ).fetchall()
+    return MaintenanceReport(
+        dry_run=dry_run,
+        snapshots_expired=len(expired),
+        files_merged=merged,
+        files_removed=len(removed),
+        orphans_removed=len(orphans),
+    )

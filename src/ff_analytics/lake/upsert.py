@@ -1,0 +1,111 @@
+"""Keyed merge of a frame into a lake table, counting what is new, changed and unchanged."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import duckdb
+
+from ff_analytics.errors import ContractViolation
+from ff_analytics.lake.connection import quote, table_columns
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class MergeCounts(NamedTuple):
+    """Rows of one merge; their sum is the number of rows offered."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    @property
+    def changed(self) -> int:
+        return self.new + self.updated
+
+    def __add__(self, other: object) -> "MergeCounts":
+        if not isinstance(other, MergeCounts):
+            return NotImplemented
+        return MergeCounts(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+def ensure_table(con: duckdb.DuckDBPyConnection, frame: "pl.DataFrame", table: str) -> None:
+    """Create `table` with the frame's columns, or add the columns that it lacks."""
+    con.register("incoming_schema", frame.clear().to_arrow())
+    try:
+        known = table_columns(con, table)
+        if not known:
+            con.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(table.partition('.')[0])}")
+            con.execute(f"CREATE TABLE {quote(table)} AS SELECT * FROM incoming_schema")
+            return
+        for name, kind, *_ in con.execute("DESCRIBE incoming_schema").fetchall():
+            if name not in known:
+                con.execute(f"ALTER TABLE {quote(table)} ADD COLUMN {quote(name)} {kind}")
+    finally:
+        con.unregister("incoming_schema")
+
+
+def _key_range(frame: "pl.DataFrame", keys: Sequence[str]) -> str:
+    # Literal bounds let DuckLake skip files by their statistics: the cost of a merge
+    # follows the keys that are offered, not the length of the history.
+    bounds = []
+    for key in keys:
+        low, high = frame[key].min(), frame[key].max()
+        if isinstance(low, int | str) and low is not None:
+            low_sql, high_sql = (
+                str(v) if isinstance(v, int) else "'" + str(v).replace("'", "''") + "'"
+                for v in (low, high)
+            )
+            bounds.append(f"t.{quote(key)} BETWEEN {low_sql} AND {high_sql}")
+    return " AND ".join(bounds) or "TRUE"
+
+
+def upsert(
+    con: duckdb.DuckDBPyConnection, frame: "pl.DataFrame", table: str, keys: Sequence[str]
+) -> MergeCounts:
+    """Merge `frame` into `schema.table` by `keys`, inside the caller's transaction.
+
+    A row whose key exists and whose other columns differ replaces the stored row; an equal
+    row costs nothing. Columns that the table lacks are added; columns that the frame lacks
+    become null in new and updated rows.
+    Raises `ContractViolation` for null or duplicate keys: they have no defined merge.
+    """
+    ensure_table(con, frame, table)
+    if frame.is_empty():
+        return MergeCounts()
+    if frame.select(keys).null_count().sum_horizontal().item():
+        raise ContractViolation(f"{table}: null in key {', '.join(keys)}; reject such rows first.")
+    if frame.select(keys).is_duplicated().any():
+        raise ContractViolation(f"{table}: duplicate keys {', '.join(keys)} in one load.")
+    target = quote(table)
+    columns = table_columns(con, table)
+    have = set(frame.columns)
+    select = ", ".join(
+        f"{quote(c) if c in have else 'NULL'}::{kind} AS {quote(c)}" for c, kind in columns.items()
+    )
+    on = " AND ".join(f"t.{quote(k)} = s.{quote(k)}" for k in keys)
+    bounds = _key_range(frame, keys)
+    others = [c for c in columns if c not in keys]
+    differs = " OR ".join(f"t.{quote(c)} IS DISTINCT FROM s.{quote(c)}" for c in others) or "FALSE"
+    con.register("incoming", frame.to_arrow())
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE offered AS SELECT {select} FROM incoming")
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE changed AS "
+            f"SELECT s.*, t.{quote(keys[0])} IS NULL AS _is_new FROM offered s "
+            f"LEFT JOIN (SELECT * FROM {target} t WHERE {bounds}) t ON {on} "
+            f"WHERE t.{quote(keys[0])} IS NULL OR {differs}"
+        )
+        row = con.execute("SELECT count(*) FILTER (_is_new), count(*) FROM changed").fetchone()
+        new, changed = row if row else (0, 0)
+        if changed > new:
+            con.execute(
+                f"DELETE FROM {target} t USING changed s WHERE NOT s._is_new AND {bounds} AND {on}"
+            )
+        if changed:
+            con.execute(f"INSERT INTO {target} BY NAME SELECT * EXCLUDE (_is_new) FROM changed")
+        return MergeCounts(new, changed - new, frame.height - changed)
+    finally:
+        con.unregister("incoming")
+        con.execute("DROP TABLE IF EXISTS offered")
+        con.execute("DROP TABLE IF EXISTS changed")

@@ -1,0 +1,89 @@
+"""What an analytics product is: inputs, parameters, one pure function, an output contract."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ff_analytics.dataset import resolve
+
+if TYPE_CHECKING:
+    import dataframely as dy
+    import polars as pl
+
+
+class ProductParams(BaseModel):
+    """Parameters that every product has. Subclasses add their own; the UI form shows them all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    as_of: int | date | None = Field(
+        None,
+        description="Re-run on the past: a lake snapshot id or a date. The result goes to its own "
+        "file and leaves the latest output and the mart alone. Empty = now.",
+    )
+    snapshot_date: date | None = Field(
+        None, description="Date stamped on the rows. Empty = today in the product's timezone."
+    )
+
+    @property
+    def timezone(self) -> str:
+        """Timezone in which `snapshot_date` is a date."""
+        return "UTC"
+
+
+@dataclass(frozen=True)
+class MartInput:
+    """A mart that the product reads.
+
+    `columns` are the only ones loaded; `where` is a SQL condition built from the parameters
+    (numbers and quoted names only). `upstream` names the lake tables whose change makes the
+    mart stale, as `source/dataset`.
+    """
+
+    mart: str
+    columns: tuple[str, ...]
+    upstream: tuple[str, ...] = ()
+    where: Callable[[Any], tuple[str, list[Any]]] | None = None
+    allow_empty: bool = False
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What compute may know of its run besides its frames."""
+
+    snapshot: int
+    snapshot_date: date
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Product:
+    """A declaration; stages read it, so a new product changes no flow and no task."""
+
+    name: str
+    title: str
+    description: str
+    output: str
+    params: type[ProductParams]
+    inputs: tuple[MartInput, ...]
+    contract_path: str
+    dbt_models: str
+    compute: "Callable[[Mapping[str, pl.DataFrame], Any, RunContext], pl.DataFrame]"
+    top: tuple[str, ...] = ()
+    sort_by: str | None = None
+    label: str | None = None
+    checks: "tuple[Callable[..., Any], ...]" = field(default=())
+    prepare: "Callable[[Any], None] | None" = None
+    report: "Callable[..., str] | None" = None
+    allow_empty: bool = False
+
+    @property
+    def contract(self) -> "type[dy.Schema]":
+        return cast("type[dy.Schema]", resolve(self.contract_path))
+
+    @property
+    def module_name(self) -> str:
+        return self.name.replace("-", "_")

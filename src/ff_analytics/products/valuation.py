@@ -1,0 +1,185 @@
+"""Player valuation: VOR, WAR, auction dollars, tiers, ranges and dynasty value of a league."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field, field_validator
+
+from ff_analytics.fantasy.league import LeagueProfile, load_profile
+from ff_analytics.fantasy.options import Basis, ValuationOptions
+from ff_analytics.product import MartInput, Product, ProductParams, RunContext
+from ff_analytics.settings import get_settings
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from ff_analytics.checks import CheckResult
+
+WEEKLY = "marts.mrt_fantasy_actuals_weekly"
+CONTRACTS = "marts.mrt_contract_current"
+MARKET = "marts.mrt_market_value_current"
+PROFILES = "raw_league.profiles"
+# No NFL season had fewer regular-season weeks since 1990 (1999-2000: 17, now 18).
+_WEEKS_OF_A_SEASON = 16
+
+
+class _League(BaseModel):
+    league: str = Field(
+        default_factory=lambda: get_settings().league,
+        validate_default=True,
+        description="League profile: the name of a file in leagues/, without .yaml.",
+    )
+
+    @field_validator("league")
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        load_profile(value)
+        return value
+
+
+class ValuationParams(ProductParams, ValuationOptions, _League):
+    """Parameters of `analytics/valuation`; the form shows league and season first."""
+
+    @property
+    def profile(self) -> LeagueProfile:
+        return load_profile(self.league)
+
+    @property
+    def timezone(self) -> str:
+        return self.profile.timezone
+
+
+def _weekly_rows(params: ValuationParams) -> tuple[str, list[Any]]:
+    """Regular season of the league, only the seasons that the window can touch."""
+    condition = "league = ? AND season_type = 'REG'"
+    values: list[Any] = [params.league]
+    if params.season is None:
+        # A subquery, since the latest season is not known before the mart is read.
+        last = f"(SELECT max(season) FROM {WEEKLY} WHERE league = ? AND season_type = 'REG')"
+        values.append(params.league)
+    else:
+        last = str(params.season)
+    if params.basis is Basis.SEASON:
+        return f"{condition} AND season = {last}", values
+    back = -(-params.trailing_weeks // _WEEKS_OF_A_SEASON)
+    values += values[1:]
+    return f"{condition} AND season BETWEEN {last} - {back} AND {last}", values
+
+
+def _rows_of_the_league(params: ValuationParams) -> tuple[str, list[Any]]:
+    return "league = ?", [params.league]
+
+
+def _check_season(con: "duckdb.DuckDBPyConnection", params: ValuationParams) -> "list[CheckResult]":
+    from ff_analytics.fantasy import checks
+    from ff_analytics.fantasy.season_check import season_is_loaded
+
+    missing = season_is_loaded(con, params.season)
+    if missing:
+        return missing
+    rules = (checks.season_complete, checks.players_known, checks.plausible_games)
+    return [result for rule in rules for result in rule(con, params)]
+
+
+def compute(
+    frames: "Mapping[str, pl.DataFrame]", params: ValuationParams, context: RunContext
+) -> "pl.DataFrame":
+    """Frames by mart name in, a frame of the contract's columns out; see `fantasy/valuation.py`."""
+    import polars as pl
+
+    from ff_analytics.contracts.valuation import PlayerValuation
+    from ff_analytics.fantasy.valuation import ValuationFrames, value_players
+
+    profile = LeagueProfile.model_validate_json(frames[PROFILES]["json"].item())
+    market = frames[MARKET].filter(pl.col("format") == profile.market_format).drop("format")
+    loaded = ValuationFrames(frames[WEEKLY], frames[CONTRACTS], market)
+    valued = value_players(loaded, profile, params)
+    # Six decimals: what is beyond them is the noise of adding in floating point.
+    return valued.with_columns(
+        pl.col(pl.Float64).round(6),
+        snapshot_date=pl.lit(context.snapshot_date),
+        input_snapshot_id=pl.lit(context.snapshot, dtype=pl.Int64),
+    ).select(PlayerValuation.column_names())
+
+
+def _prepare(settings: Any) -> None:
+    from ff_analytics.fantasy.sync import sync_leagues
+
+    sync_leagues(settings)
+
+
+def _report(frame: "pl.DataFrame", run: Any) -> str:
+    from ff_analytics.report.valuation import of_run
+
+    return of_run(frame, run)
+
+
+PRODUCT = Product(
+    name="valuation",
+    title="Player valuation",
+    description="What every player was worth in your league: value over replacement, wins, "
+    "auction dollars, tiers, weekly range, contract efficiency and dynasty value.",
+    output="player_valuation",
+    params=ValuationParams,
+    inputs=(
+        MartInput(
+            mart=WEEKLY,
+            columns=(
+                "player_id",
+                "season",
+                "week",
+                "position",
+                "display_name",
+                "team",
+                "birth_date",
+                "games_played",
+                "fantasy_points",
+            ),
+            upstream=(
+                "raw_nflverse.player_week",
+                "raw_nflverse.players",
+                "raw_nflverse.schedules",
+                "raw_league.scoring_rules",
+            ),
+            where=_weekly_rows,
+        ),
+        MartInput(
+            mart=CONTRACTS,
+            columns=("player_id", "franchise", "season", "salary"),
+            upstream=("raw_league.contracts", "raw_league.rosters"),
+            where=_rows_of_the_league,
+            allow_empty=True,
+        ),
+        MartInput(
+            mart=MARKET,
+            columns=("format", "player_id", "value", "valued_on"),
+            upstream=("raw_market.values",),
+            allow_empty=True,
+        ),
+        # The profile as of the snapshot, so that a run on the past does not see today's file.
+        MartInput(mart=PROFILES, columns=("league", "json"), where=_rows_of_the_league),
+    ),
+    contract_path="ff_analytics.contracts.valuation:PlayerValuation",
+    dbt_models="mrt_player_valuation",
+    compute=compute,
+    prepare=_prepare,
+    report=_report,
+    checks=(_check_season,),
+    top=(
+        "overall_rank",
+        "player_name",
+        "position",
+        "team",
+        "franchise",
+        "projected_points",
+        "ppg",
+        "vor",
+        "war",
+        "auction_value",
+        "tier",
+        "dynasty_value",
+    ),
+    sort_by="vor",
+    label="player_name",
+)

@@ -1,0 +1,102 @@
+"""Settings from the environment (prefix `FF_`) and `.env`; every variable is in `.env.example`."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ff_analytics.errors import ConfigError
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Where things are and how patient the platform is. Paths may be relative to `home`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FF_", env_file=PROJECT_ROOT / ".env", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(PROJECT_ROOT, description="Folder that holds dbt/ and leagues/.")
+    data_dir: Path = Field(Path("data"), description="Working data: lake, outputs, reports.")
+    leagues_dir: Path = Field(Path("leagues"), description="League profiles, one YAML each.")
+    lake_catalog: str = Field(
+        "", description="sqlite:<path> or postgres:<dsn>; empty = sqlite under data_dir/lake."
+    )
+    lake_data: str = Field("", description="Folder or s3:// prefix of the lake's files.")
+    lake_lock_timeout: float = Field(
+        120.0, gt=0, description="Seconds to wait for the writer lock."
+    )
+    league: str = Field("dynasty_half_ppr", description="Default league profile.")
+    nflverse_url: str = Field(
+        "https://github.com/nflverse/nflverse-data/releases/download",
+        description="Base of the nflverse releases: https, a loopback http server, or file://.",
+    )
+    http_timeout: float = Field(30.0, gt=0, description="Seconds per provider request.")
+    http_attempts: int = Field(4, ge=1, le=10, description="Tries per provider request.")
+    snapshot_retention_days: int = Field(90, ge=1, description="Lake history kept for time travel.")
+    run_retention_days: int = Field(90, ge=1, description="Flow run history kept by the server.")
+    discord_webhook_url: SecretStr | None = Field(
+        None, validation_alias="DISCORD_WEBHOOK_URL", description="Webhook of the alert channel."
+    )
+
+    def _under(self, base: Path, path: Path) -> Path:
+        return path if path.is_absolute() else base / path
+
+    @property
+    def data(self) -> Path:
+        return self._under(self.home, self.data_dir)
+
+    @property
+    def leagues(self) -> Path:
+        return self._under(self.home, self.leagues_dir)
+
+    @property
+    def lake_dir(self) -> Path:
+        return self.data / "lake"
+
+    @property
+    def catalog(self) -> str:
+        return self.lake_catalog or f"sqlite:{self.lake_dir / 'catalog.sqlite'}"
+
+    @property
+    def files(self) -> str:
+        return self.lake_data or str(self.lake_dir / "files")
+
+    @property
+    def analytics_dir(self) -> Path:
+        return self.data / "analytics"
+
+    @property
+    def reports_dir(self) -> Path:
+        return self.data / "reports"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        return self.data / "quarantine"
+
+    @property
+    def sample_dir(self) -> Path:
+        return self.data / "sample"
+
+    @property
+    def cache_dir(self) -> Path:
+        return self.data / "cache"
+
+    @property
+    def dbt_dir(self) -> Path:
+        return self.home / "dbt"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Read the settings once per process; tests call `get_settings.cache_clear()`."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "FF_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigError(
+            f"{name} is not valid: {first['msg']}. Correct it in .env or the environment."
+        ) from None

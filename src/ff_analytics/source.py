@@ -1,0 +1,154 @@
+"""What a source is: options, datasets, and a generator of batches fetched from a provider."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ff_analytics.dataset import Dataset
+from ff_analytics.errors import FFError, SourceError, SourceMissing
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ff_analytics.settings import Settings
+
+Cursor = dict[str, Any]
+
+
+class ProviderDownError(Exception):
+    """The provider is down: keep what was fetched and ask for no more parts."""
+
+
+class SourceOptions(BaseModel):
+    """Options that every source has. Subclasses add their own; the UI form shows them all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    force: bool = Field(
+        False,
+        description="Load again even what has not changed at the provider, and accept a delivery "
+        "that lost many rows.",
+    )
+
+
+@dataclass
+class Traffic:
+    """What one run cost at the provider."""
+
+    calls: int = 0
+    retries: int = 0
+    throttled_seconds: float = 0.0
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One part of a dataset (a season, a file) as the provider delivers it.
+
+    `frame` is None when nothing changed since `cursor_before`. `scope` names the stored rows
+    for which the delivery is the full truth (column -> value; `{}` = the whole table), so that
+    rows missing from it can be deleted; None = a delivery of changes only. Rows without
+    `identity` are not about an entity at all (team totals among player rows): they are set
+    aside without counting as broken.
+    """
+
+    dataset: Dataset
+    part: str
+    origin: str
+    url: str
+    cursor: Cursor
+    cursor_before: Cursor | None = None
+    frame: "pl.DataFrame | None" = None
+    scope: Mapping[str, int | str] | None = None
+    identity: str | None = None
+    accept_loss: bool = False
+    schema_changes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def unchanged(self) -> bool:
+        return self.frame is None
+
+    @property
+    def rows_fetched(self) -> int:
+        return 0 if self.frame is None else self.frame.height
+
+    @property
+    def label(self) -> str:
+        """Dataset and part, for messages."""
+        return f"{self.dataset.name} {self.part}".strip()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A part that could not be loaded; the run goes on and fails at its end."""
+
+    label: str
+    error: FFError
+
+
+@dataclass
+class FetchContext:
+    """One run of a source: what it may use, what was loaded before, what went wrong so far."""
+
+    source: "Source"
+    settings: "Settings"
+    run_id: str
+    started_at: datetime
+    deployment: str | None = None
+    cursors: Mapping[tuple[str, str], Cursor] = field(default_factory=dict)
+    traffic: Traffic = field(default_factory=Traffic)
+    warnings: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    expected: int = 0
+    _down: int = 0
+
+    def cursor(self, dataset: Dataset, part: str) -> Cursor | None:
+        """State of the part as last loaded, None if never (or under another contract)."""
+        return self.cursors.get((dataset.name, part))
+
+    def attempt(
+        self, label: str, fetch: Callable[[], Batch], *, optional: bool = False
+    ) -> Iterator[Batch]:
+        """Yield the part, or note its failure so that the other parts still load.
+
+        An optional part that does not exist is only a warning. Two parts in a row that find
+        the provider down end the fetch: a run of many parts would otherwise spend all retries
+        on each of them. Other errors (a wrong setting, a full disk) concern every part and
+        end the run.
+        """
+        try:
+            batch = fetch()
+        except SourceError as error:
+            if optional and isinstance(error, SourceMissing):
+                self.warnings.append(f"{label} not loaded: {error}")
+                return
+            self.failures.append(Failure(label, error))
+            self._down = self._down + 1 if error.transient else 0
+            if self._down >= 2:
+                raise ProviderDownError from error
+            return
+        self._down = 0
+        yield batch
+
+
+@dataclass(frozen=True)
+class Source:
+    """A declaration; the ingest stages read it, so a new source changes no flow and no task.
+
+    Rows carry `origin`; one source is one origin.
+    """
+
+    name: str
+    title: str
+    description: str
+    options: type[SourceOptions]
+    datasets: tuple[Dataset, ...]
+    fetch: Callable[[Any, FetchContext], Iterator[Batch]]
+
+    def dataset(self, name: str) -> Dataset:
+        """The dataset called `name`."""
+        return next(dataset for dataset in self.datasets if dataset.name == name)

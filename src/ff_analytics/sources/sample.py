@@ -1,0 +1,60 @@
+"""The sample league: synthetic players and franchises, loaded through the very same code."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from pydantic import Field
+
+from ff_analytics.dataset import Dataset, Freshness
+from ff_analytics.source import Batch, FetchContext, Source, SourceOptions
+from ff_analytics.sources.nflverse import PLAYER_WEEK, PLAYERS, SCHEDULES
+
+_LEAGUE = Freshness(warn=timedelta(days=1), error=timedelta(days=7))
+_MARKET = Freshness(warn=timedelta(days=5), error=timedelta(days=14))
+
+ROSTERS = Dataset(
+    "rosters",
+    "raw_league.rosters",
+    ("league", "player_id"),
+    "ff_analytics.contracts.league:Roster",
+    freshness=_LEAGUE,
+    optional=True,
+)
+CONTRACTS = Dataset(
+    "contracts",
+    "raw_league.contracts",
+    ("league", "player_id", "season"),
+    "ff_analytics.contracts.league:Contract",
+    freshness=_LEAGUE,
+    optional=True,
+)
+MARKET_VALUES = Dataset(
+    "market_values",
+    "raw_market.values",
+    ("provider", "format", "player_id"),
+    "ff_analytics.contracts.market:MarketValue",
+    freshness=_MARKET,
+    optional=True,
+)
+
+
+class SampleOptions(SourceOptions):
+    """Which league to invent."""
+
+    seed: int = Field(2026, ge=0, description="The same seed invents the same league.")
+
+
+def _fetch(options: SampleOptions, context: FetchContext) -> Iterator[Batch]:
+    from ff_analytics.sources._sample_files import fetch
+
+    return fetch(context, options.seed, force=options.force)
+
+
+SOURCE = Source(
+    name="sample",
+    title="Sample league",
+    description="A synthetic league to try everything without any provider.",
+    options=SampleOptions,
+    datasets=(PLAYER_WEEK, PLAYERS, SCHEDULES, ROSTERS, CONTRACTS, MARKET_VALUES),
+    fetch=_fetch,
+)

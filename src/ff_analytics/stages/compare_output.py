@@ -1,0 +1,80 @@
+"""Compare an output with the one that it replaces."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from ff_analytics.diff import Mover, OutputDiff
+
+# Dates and ids of the run differ every day; they are not news.
+_OF_THE_RUN = frozenset({"snapshot_date", "input_snapshot_id", "model_version"})
+_MOVERS = 10
+
+
+def _key_columns(frame: pl.DataFrame, keys: Sequence[str]) -> list[str]:
+    return [key for key in keys if key not in _OF_THE_RUN and key in frame.columns]
+
+
+def _movers(
+    both: pl.DataFrame, keys: Sequence[str], column: str, label: str | None
+) -> tuple[Mover, ...]:
+    moved = (
+        both.with_columns(change=(pl.col(column) - pl.col(f"{column}_before")).abs())
+        .filter(pl.col("change") > 0)
+        .sort("change", *keys, descending=[True, *(False for _ in keys)])
+        .head(_MOVERS)
+    )
+    name = label if label and label in moved.columns else None
+    return tuple(
+        Mover(
+            key=str(row[name]) if name else ", ".join(str(row[key]) for key in keys),
+            before=row[f"{column}_before"],
+            after=row[column],
+        )
+        for row in moved.to_dicts()
+    )
+
+
+def compare(
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    keys: Sequence[str],
+    *,
+    column: str | None = None,
+    label: str | None = None,
+) -> OutputDiff:
+    """Diff of two outputs of one product, matched by `keys` without the run's own columns.
+
+    `column` is the number whose biggest movers are named, `label` the column that names a row.
+    Columns that only one of the two has are not compared.
+    """
+    on = _key_columns(after, keys)
+    shared = [
+        c for c in after.columns if c in before.columns and c not in on and c not in _OF_THE_RUN
+    ]
+    old = before.select(*on, *shared)
+    both = after.select(*on, *shared).join(old, on=on, how="inner", suffix="_before")
+    differs = pl.any_horizontal(
+        pl.lit(False), *(pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in shared)
+    )
+    changed = both.filter(differs)
+    movers: tuple[Mover, ...] = ()
+    if column in shared and after.schema[column].is_numeric():
+        movers = _movers(changed, on, str(column), label)
+    return OutputDiff(
+        added=after.height - both.height,
+        dropped=before.height - both.height,
+        changed=changed.height,
+        unchanged=both.height - changed.height,
+        column=column,
+        movers=movers,
+    )
+
+
+def previous(target: Path) -> pl.DataFrame | None:
+    """The output as published before; None when there is none, or none that can be read."""
+    try:
+        return pl.read_parquet(target)
+    except (OSError, pl.exceptions.PolarsError):
+        return None

@@ -1,0 +1,57 @@
+"""compute: one pure function of the product, its result checked against the contract."""
+
+import polars as pl
+from dataframely.exc import SchemaError
+
+from ff_analytics.errors import ContractViolation
+from ff_analytics.faults import fault_point
+from ff_analytics.product import RunContext
+from ff_analytics.run import Run
+from ff_analytics.stages.load_mart import Loaded
+
+_SAMPLE_KEYS = 5
+
+
+def _explain(run: Run, frame: pl.DataFrame, good: pl.DataFrame, counts: dict[str, int]) -> str:
+    keys = run.product.contract.primary_key()
+    bad = frame.join(good, on=keys, how="anti", nulls_equal=True)
+    rules = ", ".join(f"{rule} ({count} rows)" for rule, count in counts.items())
+    file = run.settings.quarantine_dir / "analytics" / run.product.output / f"{run.run_id}.parquet"
+    where = f"All such rows: {file}"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        bad.write_parquet(file)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        where = f"{file} could not be written ({error})"
+    return (
+        f"{run.product.name}: the output breaks its contract: {rules}. First keys: "
+        f"{bad.select(keys).head(_SAMPLE_KEYS).rows()}. {where}. The previous output is untouched."
+    )
+
+
+def enforce(run: Run, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame in the contract's column order and types.
+
+    Raises `ContractViolation` with rule, count and sample keys; bad rows go to quarantine.
+    """
+    contract = run.product.contract
+    try:
+        good, failures = contract.filter(frame, cast=True)
+    except SchemaError as error:
+        raise ContractViolation(
+            f"{run.product.name}: the output's columns do not fit its contract: {error}"
+        ) from error
+    if counts := failures.counts():
+        raise ContractViolation(_explain(run, frame, good, counts))
+    return good.sort(contract.primary_key())
+
+
+def compute(run: Run, loaded: Loaded) -> pl.DataFrame:
+    """Run the product's function; never retried, since the same input fails the same way."""
+    with run.stage("compute") as report:
+        fault_point("compute.before")
+        context = RunContext(loaded.snapshot, run.snapshot_date, run.run_id)
+        frame = enforce(run, run.product.compute(loaded.frames, run.params, context))
+        fault_point("compute.after")
+        report.rows = frame.height
+        return frame

@@ -1,0 +1,122 @@
+"""What people look at in the UI: tables, run summaries, and lineage events."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.events import emit_event
+
+from ff_analytics import products
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ff_analytics.checks import CheckResult
+    from ff_analytics.diff import OutputDiff
+    from ff_analytics.run import RunReport
+
+
+def _cell(value: Any) -> Any:
+    return round(value, 2) if isinstance(value, float) else value
+
+
+def publish_checks(product: str, results: "Sequence[CheckResult]") -> None:
+    """Table of every check of this run, worst first."""
+    order = {"error": 0, "warn": 1, "skipped": 2, "ok": 3}
+    rows = [
+        {
+            "status": r.status.value,
+            "input": r.subject,
+            "check": r.check,
+            "observed": r.observed,
+            "expected": r.expected,
+            "what to do": r.hint,
+        }
+        for r in sorted(results, key=lambda r: order[r.status.value])
+    ]
+    create_table_artifact(
+        key=f"{product}-checks", table=rows, description=f"Input checks of {product}"
+    )
+
+
+def publish_top(product: str, frame: "pl.DataFrame", columns: Sequence[str], sort_by: str) -> None:
+    """Table of the first 20 rows by the product's own order."""
+    best = frame.sort(sort_by, descending=True, nulls_last=True).head(20)
+    rows = [
+        {name: _cell(value) for name, value in row.items() if name in columns}
+        for row in best.select(columns).to_dicts()
+    ]
+    create_table_artifact(key=f"{product}-top", table=rows, description=f"Top 20 of {product}")
+
+
+def publish_changes(product: str, diff: "OutputDiff") -> None:
+    """Table of the biggest movers against the output before."""
+    rows = [
+        {
+            "who": m.key,
+            "before": _cell(m.before),
+            "after": _cell(m.after),
+            "change": _cell(m.change),
+        }
+        for m in diff.movers
+    ]
+    create_table_artifact(
+        key=f"{product}-changes",
+        table=rows,
+        description=f"Changes of {product}: {diff.line()}. Biggest movers by {diff.column}.",
+    )
+
+
+def warn_event(dataset: str, line: str) -> None:
+    """Tell automations about an input that is suspicious but not refused."""
+    emit_event(
+        "ff.input.warned",
+        resource={"prefect.resource.id": f"ff.dataset.{dataset}"},
+        payload={"message": line},
+    )
+
+
+def reproduce_command(report: "RunReport") -> str:
+    """The command that computes these very rows again, from the same lake snapshot."""
+    defaults = products.load(report.product).params().model_dump(mode="json")
+    given = {k: v for k, v in report.parameters.items() if v != defaults.get(k)}
+    given |= {"as_of": report.snapshot, "snapshot_date": report.snapshot_date.isoformat()}
+    words = (f"--param {name}={value}" for name, value in given.items())
+    return f"prefect deployment run 'analytics/{report.product}' " + " ".join(words)
+
+
+def summary_markdown(report: "RunReport") -> str:
+    """The run in one page: outcome, stages, snapshot, warnings, how to reproduce it."""
+    lines = [
+        f"# {report.product}: {report.outcome}",
+        "",
+        f"Snapshot **{report.snapshot}** of the lake, rows dated **{report.snapshot_date}**, "
+        f"{report.seconds:.1f} s in all.",
+        "",
+        "| stage | outcome | seconds | rows | detail |",
+        "|---|---|---:|---:|---|",
+    ]
+    lines += [
+        f"| {s.name} | {s.outcome} | {s.seconds:.2f} | {'' if s.rows is None else f'{s.rows:,}'} "
+        f"| {s.detail} |"
+        for s in report.stages
+    ]
+    if report.error:
+        lines += ["", f"**{report.error_kind}**: {report.error}"]
+    if report.diff:
+        lines += ["", f"Against the output before: {report.diff.line()}."]
+    if report.warnings:
+        lines += ["", "## Warnings", "", *[f"- {warning}" for warning in report.warnings]]
+    if report.snapshot is not None:
+        lines += ["", "## Reproduce", "", "```", reproduce_command(report), "```"]
+    lines += ["", f"Output: `{report.output or 'none'}`", f"Report: `{report.report or 'none'}`"]
+    return "\n".join(lines)
+
+
+async def publish_summary(report: "RunReport") -> None:
+    """Markdown artifact of the run, for completed and failed runs alike."""
+    await create_markdown_artifact(  # type: ignore[misc]
+        key=f"{report.product}-run",
+        markdown=summary_markdown(report),
+        description=f"Run of {report.product}",
+    )

@@ -1,0 +1,33 @@
+"""Lineage: which inputs a published file came from, and which marts came from the file."""
+
+from typing import TYPE_CHECKING
+
+from prefect.assets import Asset, AssetProperties
+
+if TYPE_CHECKING:
+    from ff_analytics.run import Run
+
+
+def inputs(run: "Run") -> list[Asset | str]:
+    """The lake tables that the product reads."""
+    return [
+        Asset(key=f"ducklake://lake/{source.mart.replace('.', '/')}")
+        for source in run.product.inputs
+    ]
+
+
+def published(run: "Run") -> list[Asset | str]:
+    """The product's Parquet file; nothing for a run on the past, which publishes no news."""
+    if run.params.as_of is not None:
+        return []
+    properties = AssetProperties(name=run.product.title, description=run.product.description)
+    key = f"file://data/analytics/{run.product.output}/latest.parquet"
+    return [Asset(key=key, properties=properties)]
+
+
+def marts(run: "Run") -> list[Asset | str]:
+    """The product's dbt models."""
+    if run.params.as_of is not None:
+        return []
+    models = (word.strip("+") for word in run.product.dbt_models.split())
+    return [Asset(key=f"ducklake://lake/analytics/{model}") for model in models]

@@ -1,0 +1,40 @@
+"""Stage 5: the analytics mart."""
+
+from typing import TYPE_CHECKING
+
+from prefect.artifacts import create_table_artifact
+from prefect.assets import materialize
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from tasks import assets
+from tasks.policy import RETRIES
+
+if TYPE_CHECKING:
+    from ff_analytics.run import Run
+
+
+@materialize(
+    "ducklake://lake/analytics", name="build-dbt-marts", by="dbt", cache_policy=NO_CACHE, **RETRIES
+)
+def _build(run: "Run") -> None:
+    """Build and test the product's dbt models in this process."""
+    from ff_analytics.stages import build_dbt_marts as stage
+
+    result = stage.build_dbt_marts(run)
+    get_run_logger().info("build-dbt-marts: %s", run.stages[-1].detail)
+    if result is not None:
+        create_table_artifact(
+            key=f"{run.product.name}-dbt",
+            table=[
+                {"node": n.name, "status": n.status, "seconds": n.seconds, "rows": n.rows_affected}
+                for n in result.nodes
+            ],
+            description=f"dbt models and tests of {run.product.name}",
+        )
+
+
+def build_dbt_marts(run: "Run") -> None:
+    """The task, with the lineage of this product."""
+    stage = _build.with_options(assets=assets.marts(run), asset_deps=assets.published(run))
+    stage(run)

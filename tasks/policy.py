@@ -1,0 +1,33 @@
+"""When a task is tried again (after what may pass by itself), and how a failed run ends."""
+
+from typing import Any
+
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.logging import get_run_logger
+from prefect.states import Failed
+from prefect.tasks import exponential_backoff
+
+from ff_analytics.errors import FFError, failure_line
+
+
+def is_transient(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
+    """Retry condition: deterministic failures (contract, parameters, dbt) fail at once."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, FFError) and error.transient
+
+
+# Waits of about 2, 4 and 8 seconds, each stretched by up to half at random, so that
+# runs which met the same lock do not meet again.
+RETRIES: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": exponential_backoff(2),
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": is_transient,
+}
+
+
+def failed(stage: str, error: Exception) -> State[Any]:
+    """End of a flow run: Failed, in one short line; the log has what nobody foresaw in full."""
+    if not isinstance(error, FFError):
+        get_run_logger().error("%s failed", stage, exc_info=error)
+    return Failed(message=failure_line(stage, error))

@@ -1,0 +1,31 @@
+"""Build dbt models outside of a product's run."""
+
+from typing import Any
+
+from prefect import task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from tasks.policy import RETRIES
+
+
+@task(name="build-warehouse", cache_policy=NO_CACHE, **RETRIES)
+def build_warehouse(select: str, full_refresh: bool, holder: str) -> dict[str, Any]:
+    """Sync league profiles, then build; returns the result per node."""
+    from ff_analytics import dbt
+    from ff_analytics.fantasy.sync import sync_leagues
+    from ff_analytics.settings import get_settings
+
+    sync_leagues(get_settings())
+    result = dbt.build(select, holder=holder, full_refresh=full_refresh)
+    get_run_logger().info("%s dbt nodes built", len(result.nodes))
+    create_table_artifact(
+        key="warehouse-dbt",
+        table=[
+            {"node": n.name, "status": n.status, "seconds": n.seconds, "rows": n.rows_affected}
+            for n in result.nodes
+        ],
+        description="dbt models and tests of the warehouse",
+    )
+    return result.model_dump(mode="json")

@@ -1,0 +1,37 @@
+"""Stage 4: the published file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prefect.assets import materialize
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from tasks import assets
+from tasks.artifacts import publish_changes
+from tasks.policy import RETRIES
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ff_analytics.run import Run
+
+
+@materialize("file://data/analytics", name="write-parquet", cache_policy=NO_CACHE, **RETRIES)
+def _publish(run: "Run", frame: "pl.DataFrame") -> Path:
+    """Publish atomically, with the HTML report beside it."""
+    from ff_analytics.stages import publish_report
+    from ff_analytics.stages import write_parquet as stage
+
+    target = stage.write_parquet(run, frame)
+    report = publish_report.publish_report(run, frame)
+    get_run_logger().info("write-parquet: %s, report %s", target, report or "none")
+    if run.diff:
+        publish_changes(run.product.name, run.diff)
+    return target
+
+
+def write_parquet(run: "Run", frame: "pl.DataFrame") -> Path:
+    """The task, with the lineage of this product."""
+    stage = _publish.with_options(assets=assets.published(run), asset_deps=assets.inputs(run))
+    return stage(run, frame)

@@ -1,0 +1,27 @@
+"""Fixtures shared by every layer: an own data folder per test, and the real files if present."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ff_analytics.settings import PROJECT_ROOT, Settings, get_settings
+
+
+@pytest.fixture
+def lake_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Settings over an empty data folder, also seen by `get_settings()` and subprocesses."""
+    monkeypatch.setenv("FF_DATA_DIR", str(tmp_path / "data"))
+    get_settings.cache_clear()
+    yield get_settings()
+    get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def real_data_dir() -> Path:
+    """Folder with `nflverse/`; skips where it is absent."""
+    folder = Path(os.environ.get("FF_REAL_DATA_DIR", PROJECT_ROOT.parent / "shared" / "data"))
+    if not (folder / "nflverse").is_dir():
+        pytest.skip(f"no real nflverse files at {folder}: set FF_REAL_DATA_DIR to their folder")
+    return folder

@@ -1,0 +1,78 @@
+"""One real server and worker for the whole layer, on a copy of the project with a new product."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deployments.local import new_product, services
+from ff_analytics.settings import PROJECT_ROOT
+
+NEW_PRODUCT = "trade-radar"
+
+
+@dataclass(frozen=True)
+class Platform:
+    """How to reach the running platform, and what it works on."""
+
+    env: Mapping[str, str]
+    root: Path
+    data: Path
+
+    def prefect(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return services.prefect(list(arguments), self.env, self.root)
+
+    def run(self, deployment: str, env: Mapping[str, str] | None = None, **parameters: Any) -> str:
+        """`prefect deployment run … --watch`; its output, after it has completed.
+
+        `env` is set for this run's process only.
+        """
+        words = [f"--param={name}={value}" for name, value in parameters.items()]
+        words += [f"--job-variable=env={json.dumps(dict(env))}"] if env else []
+        done = self.prefect("deployment", "run", deployment, "--watch", *words)
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{self.worker_log()}"
+        return done.stdout
+
+    def worker_log(self) -> str:
+        return services.tail(self.data.parent / "worker.log", 60)
+
+
+def copy_of_the_project(target: Path) -> Path:
+    """What git would hand to somebody who clones: tracked files, and new ones not ignored."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        source = PROJECT_ROOT / name
+        if source.is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target / name)
+    return target
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    folder = tmp_path_factory.mktemp("platform")
+    root = copy_of_the_project(folder / "project")
+    new_product.write(NEW_PRODUCT, root)
+    paths = os.pathsep.join([str(root / "src"), str(root)])
+    env = {"PYTHONPATH": paths, "FF_DATA_DIR": str(folder / "data")}
+    with services.running_platform(folder, env, root) as reach:
+        yield Platform(reach, root, folder / "data")
+
+
+@pytest.fixture(scope="session")
+def sample(platform: Platform) -> Platform:
+    """The platform with the sample league loaded through the worker."""
+    platform.run("ingest/sample")
+    return platform

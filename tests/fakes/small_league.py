@@ -1,0 +1,145 @@
+"""A small invented league in a lake, built once; tests work on copies and run products on them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from filelock import FileLock
+
+from ff_analytics import lake
+from ff_analytics.ingest import IngestionSummary, run_ingest
+from ff_analytics.pipeline import run_product
+from ff_analytics.run import RunReport
+from ff_analytics.sample import write_league
+from ff_analytics.settings import PROJECT_ROOT, Settings
+
+BEFORE: dict[str, Any] = {"season": 2024, "snapshot_date": "2026-02-01"}
+WANTED: dict[str, Any] = {"season": 2025, "snapshot_date": "2026-02-02"}
+# The one column that tells two runs on the same rows apart.
+_PINNED = "input_snapshot_id"
+
+
+@dataclass(frozen=True)
+class League:
+    """A data folder in one of two states, both with the valuation `BEFORE` published.
+
+    `stale`: season 2025 was loaded since, so the marts must be rebuilt. `warm`: they were.
+    The folder keeps its path from test to test, which keeps dbt's parse of it warm.
+    """
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(data_dir=self.data)
+
+    @property
+    def release(self) -> Path:
+        """The provider's files; a test may change them."""
+        return self.data / "release"
+
+    @property
+    def latest(self) -> Path:
+        return self.data / "analytics" / "player_valuation" / "latest.parquet"
+
+    def restore(self, state: str) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
+        shutil.copytree(self.folder / state, self.data)
+
+    def keep(self, state: str) -> None:
+        shutil.copytree(self.data, self.folder / state)
+
+    def ingest(self, *seasons: int, **options: Any) -> IngestionSummary:
+        chosen = {"seasons": list(seasons), "base_url": self.release.as_uri()} | options
+        return run_ingest("nflverse", chosen, settings=self.settings)
+
+    def run(self, product: str = "valuation", **parameters: Any) -> RunReport:
+        """Run the product in this process."""
+        return run_product(product, parameters, settings=self.settings)
+
+    def start(self, target: str = "valuation", *words: str, **env: str) -> subprocess.Popen[str]:
+        """`scripts/run` in a process of its own, by default with the parameters `WANTED`."""
+        given = words or tuple(f"--{k.replace('_', '-')}={v}" for k, v in WANTED.items())
+        return subprocess.Popen(
+            [sys.executable, "-m", "ff_analytics.cli", target, *given],
+            env={**os.environ, "FF_DATA_DIR": str(self.data), **env},
+            cwd=PROJECT_ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def published(self) -> pl.DataFrame:
+        """The published rows."""
+        return pl.read_parquet(self.latest).drop(_PINNED)
+
+    def mart(self, day: str | None = None) -> pl.DataFrame:
+        """The analytics mart's rows, or those of one day, in the order of the published ones."""
+        columns = ", ".join(pl.read_parquet_schema(self.latest).keys() - {_PINNED})
+        rows = lake.read(
+            f"SELECT {columns} FROM analytics.mrt_player_valuation "
+            "WHERE coalesce(snapshot_date = ?::DATE, TRUE) ORDER BY snapshot_date, player_id",
+            [day],
+            settings=self.settings,
+        )
+        return rows.select(name for name in pl.read_parquet_schema(self.latest) if name != _PINNED)
+
+    def delivered(self, season: int) -> pl.DataFrame:
+        """Key and touchdowns of the season's rows as the release has them."""
+        file = self.release / "stats_player" / f"stats_player_week_{season}.parquet"
+        rows = pl.read_parquet(file, columns=["player_id", "week", "receiving_tds"])
+        whole = rows.filter(pl.col("player_id").is_not_null()).unique(["player_id", "week"])
+        return whole.cast({"receiving_tds": pl.Float64, "week": pl.Int32}).sort("player_id", "week")
+
+    def season(self, season: int) -> pl.DataFrame:
+        """The same of the rows in the lake."""
+        return lake.read(
+            "SELECT player_id, week, receiving_tds FROM raw_nflverse.player_week "
+            "WHERE season = ? ORDER BY ALL",
+            [season],
+            settings=self.settings,
+        )
+
+    def restate(self, season: int) -> None:
+        """A correction by the provider: one more touchdown for everybody who scored."""
+        file = self.release / "stats_player" / f"stats_player_week_{season}.parquet"
+        scored = pl.col("receiving_tds")
+        rows = pl.read_parquet(file).with_columns(scored + (scored > 0).cast(pl.Int32))
+        rows.write_parquet(file)
+
+    def expected(self, name: str) -> pl.DataFrame:
+        """What an undisturbed run published: `before` or `wanted`."""
+        return pl.read_parquet(self.folder / f"{name}.parquet")
+
+
+def _build(league: League) -> None:
+    write_league(league.folder / "files", seasons=(2024, 2025))
+    shutil.copytree(league.folder / "files" / "nflverse", league.release)
+    league.ingest(2024)
+    assert league.run(**BEFORE).outcome == "completed"
+    league.published().write_parquet(league.folder / "before.parquet")
+    league.ingest(2025)
+    league.keep("stale")
+    # Another product with the same mart: it rebuilds it and leaves the valuation alone.
+    assert league.run("template").outcome == "completed"
+    league.keep("warm")
+    assert league.run(**WANTED).outcome == "completed"
+    league.published().write_parquet(league.folder / "wanted.parquet")
+
+
+def small_league(base: Path) -> League:
+    """The league below `base`, built by whoever asks first."""
+    league = League(base / "small-league")
+    league.folder.mkdir(exist_ok=True)
+    with FileLock(league.folder / ".lock"):
+        if not (league.folder / "wanted.parquet").exists():
+            _build(league)
+    return league

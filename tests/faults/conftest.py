@@ -1,0 +1,23 @@
+"""A small league per test, restored to the same folder."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ff_analytics.settings import get_settings
+from tests.fakes.small_league import League, small_league
+
+
+@pytest.fixture(scope="session")
+def built_league(tmp_path_factory: pytest.TempPathFactory) -> League:
+    return small_league(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def league(built_league: League, monkeypatch: pytest.MonkeyPatch) -> Iterator[League]:
+    """The league with its marts up to date; `restore("stale")` has them out of date."""
+    monkeypatch.setenv("FF_DATA_DIR", str(built_league.data))
+    get_settings.cache_clear()
+    built_league.restore("warm")
+    yield built_league
+    get_settings.cache_clear()

@@ -1,0 +1,241 @@
+"""What people read in Discord when runs end, through server, worker, automations and TLS."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled, Completed, Crashed, Failed
+
+from deployments.platform import delivery
+from deployments.watch import episodes, loop, observe
+from tests.fakes import discord
+from tests.integration.alerts.conftest import Alerting
+
+pytestmark = pytest.mark.timeout(300)
+# Longer than the server takes from a failure to the message.
+SETTLE = 4.0
+
+
+async def start(deployments: list[UUID]) -> list[FlowRun]:
+    async with get_client() as client:
+        return [await client.create_flow_run_from_deployment(d) for d in deployments]
+
+
+async def ended(runs: list[FlowRun], timeout: float) -> list[FlowRun]:
+    deadline = time.monotonic() + timeout
+    async with get_client() as client:
+        while True:
+            now = [await client.read_flow_run(run.id) for run in runs]
+            if all(run.state and run.state.is_final() for run in now):
+                return now
+            assert time.monotonic() < deadline, [(run.name, run.state_name) for run in now]
+            await asyncio.sleep(0.5)
+
+
+@pytest.fixture(scope="module")
+def runs(alerting: Alerting) -> dict[str, FlowRun]:
+    """Real runs in the worker's processes, one per kind (two that warn), all ended."""
+    kinds = [kind for kind in alerting.probes if kind != "by-hand"]
+    started = alerting.ask(start([alerting.probes[kind] for kind in [*kinds, "warned"]]))
+    finished = alerting.ask(ended(started, 180))
+    time.sleep(SETTLE)
+    return dict(zip(kinds, finished, strict=False))
+
+
+def only(alerting: Alerting, words: str) -> str:
+    found = alerting.discord.wait_for(words)
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sign", "line", "advice"),
+    [
+        ("configuration", "⚠️", "There is no league 'x'.", "Correct what is named"),
+        ("contract", "🔴", "probe: the output breaks its contract: vor_range x 3.", "The previous"),
+        ("dbt", "🔴", "dbt test unique_player failed: 2 rows. SQL: target/x.sql", "The mart keeps"),
+    ],
+)
+def test_a_failed_run_tells_what_where_and_what_to_do(
+    alerting: Alerting, runs: dict[str, FlowRun], kind: str, sign: str, line: str, advice: str
+) -> None:
+    lines = only(alerting, f"probe/{kind}**").splitlines()
+    assert lines[0] == f"{sign} **probe/{kind}** failed in compute ({kind})"
+    assert lines[1] == f"`{line}`"
+    assert lines[2].startswith(f"**Do:** {advice}")
+    run = runs[kind]
+    assert lines[3] == f"Run {run.name}: <{alerting.ui}/runs/flow-run/{run.id}>"
+    assert len(lines) == 4
+    assert run.state_name == "Failed"
+
+
+def test_an_unforeseen_error_is_a_siren(alerting: Alerting, runs: dict[str, FlowRun]) -> None:
+    lines = only(alerting, "probe/unforeseen**").splitlines()
+    assert lines[:2] == ["🚨 **probe/unforeseen** failed in flow (KeyError)", "`'vor'`"]
+
+
+def test_a_killed_process_is_told_once(alerting: Alerting, runs: dict[str, FlowRun]) -> None:
+    lines = only(alerting, "probe/killed**").splitlines()
+    assert runs["killed"].state_name == "Crashed"
+    assert lines[0] == "🚨 **probe/killed** crashed"
+    assert "-9" in lines[1]
+
+
+def test_two_warnings_about_a_dataset_are_one_message(
+    alerting: Alerting, runs: dict[str, FlowRun]
+) -> None:
+    text = only(alerting, "raw_probe.rows")
+    assert text[0] == "\N{INFORMATION SOURCE}"
+    assert " raw_probe.rows: row change: 10 to 3 rows (-70%).\nThe run goes on." in text
+    assert runs["warned"].state_name == "Completed"
+
+
+def test_a_retry_that_helps_is_silent(alerting: Alerting, runs: dict[str, FlowRun]) -> None:
+    assert runs["retried"].state_name == "Completed"
+    assert not [text for text in alerting.discord.arrived() if "retried" in text]
+
+
+def test_equal_failures_within_the_hour_are_one_message(alerting: Alerting) -> None:
+    alerting.end(*[Failed(message="compute: source: equal")] * 5)
+    time.sleep(SETTLE)
+    assert len([text for text in alerting.discord.arrived() if "`equal`" in text]) == 1
+
+
+async def watch_tells(now: datetime) -> None:
+    async with get_client() as client:
+        found = await episodes.look(client, await observe.deployment_names(client), now)
+        await loop.tell(found, [])
+
+
+def test_the_watch_counts_what_was_held_back_and_announces_the_end(alerting: Alerting) -> None:
+    alerting.end(*[Failed(message="compute: source: again and again")] * 3)
+    only(alerting, "`again and again`")
+    time.sleep(SETTLE)
+    # The server writes its events in batches; only then can the watch know what was alerted.
+    time.sleep(SETTLE)
+    alerting.ask(watch_tells(datetime.now(UTC) + timedelta(minutes=61)))
+    text = only(alerting, "failed 3 times")
+    assert text.startswith("⚠️ repeated: probe/by-hand failed 3 times with the same error from ")
+    alerting.end(Completed())
+    alerting.ask(watch_tells(datetime.now(UTC)))
+    assert only(alerting, "completed again").startswith("✅ recovered: probe/by-hand (")
+
+
+def test_thirty_at_once_are_thirty_messages(alerting: Alerting) -> None:
+    alerting.end(*[Failed(message=f"compute: source: burst {n}.") for n in range(30)])
+    alerting.discord.wait_for("`burst ", count=30, timeout=60)
+    time.sleep(SETTLE)
+    found = Counter(text.splitlines()[1] for text in alerting.discord.arrived() if "burst" in text)
+    assert found == {f"`burst {n}.`": 1 for n in range(30)}
+
+
+def test_cancelled_and_completed_runs_are_silent(alerting: Alerting) -> None:
+    before = alerting.discord.arrived()
+    alerting.end(Cancelled(message="by hand"), Completed(message="well"))
+    time.sleep(SETTLE)
+    assert alerting.discord.arrived() == before
+
+
+def test_a_text_of_any_length_arrives(alerting: Alerting) -> None:
+    alerting.end(Crashed(message="long " + "@everyone " * 2000))
+    text = only(alerting, "`long ")
+    assert len(text) <= 2000
+    assert "@everyone" not in text
+    assert text.splitlines()[-1].endswith(">")
+
+
+async def undelivered() -> list[delivery.Delivery]:
+    async with get_client() as client:
+        return await delivery.undelivered(client, datetime.now(UTC))
+
+
+async def redeliver() -> list[str]:
+    async with get_client() as client:
+        return await delivery.Redelivery().round(client, datetime.now(UTC))
+
+
+def until_undelivered(alerting: Alerting) -> delivery.Delivery:
+    deadline = time.monotonic() + 30
+    while not (found := alerting.ask(undelivered())):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert len(found) == 1
+    return found[0]
+
+
+def doctors_line(alerting: Alerting) -> dict[str, str]:
+    done = alerting.script("deployments.doctor", "--json")
+    lines: list[dict[str, str]] = json.loads(done.stdout)
+    return next(line for line in lines if line["what"] == "alerts")
+
+
+# apprise, which Prefect sends with, imports a module that Python 3.11 calls deprecated.
+@pytest.mark.filterwarnings("ignore:.imghdr.:DeprecationWarning")
+@pytest.mark.parametrize("status", [0, 404])
+def test_what_discord_does_not_take_is_seen_and_sent_later(
+    alerting: Alerting, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in alerting.discord.env().items():
+        monkeypatch.setenv(name, value)
+    alerting.discord.fail(status)
+    (run,) = alerting.end(Failed(message=f"compute: source: refused with {status}"))
+    failed = until_undelivered(alerting)
+    assert failed.reason.startswith("Notification failed: ")
+    assert discord.WEBHOOK_TOKEN not in failed.reason
+    assert alerting.ask(state_of(run)) == "Failed"
+    assert "1 not delivered" in doctors_line(alerting)["found"]
+    alerting.discord.fail(500)
+    assert "still not delivered" in alerting.ask(redeliver())[0]
+    assert "delivered late" in alerting.ask(redeliver())[0]
+    assert alerting.ask(redeliver()) == []
+    text = only(alerting, f"refused with {status}")
+    assert text.startswith("(late, of ")
+    assert f"/runs/flow-run/{run}>" in text
+
+
+async def state_of(run: UUID) -> str | None:
+    async with get_client() as client:
+        try:
+            return (await client.read_flow_run(run)).state_name
+        except ObjectNotFound:
+            return None
+
+
+def test_a_busy_discord_is_asked_again(alerting: Alerting) -> None:
+    alerting.discord.fail(429)
+    alerting.end(Failed(message="compute: source: too many requests"))
+    assert only(alerting, "too many requests")
+
+
+def test_notify_test_says_what_arrived(alerting: Alerting) -> None:
+    before = len(alerting.discord.arrived())
+    done = alerting.script("deployments.notify_test")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "5 of 5 messages delivered" in done.stdout
+    assert len(alerting.discord.arrived()) == before + 5
+    assert [text[0] for text in alerting.discord.arrived()[before:]].count("🚨") == 2
+
+
+def test_notify_test_says_why_nothing_arrived(alerting: Alerting) -> None:
+    alerting.discord.fail(404, times=5)
+    done = alerting.script("deployments.notify_test")
+    assert done.returncode == 1
+    assert done.stdout.count("NOT delivered: Notification failed: ") == 5
+    assert "error=404" in done.stdout
+
+
+def test_the_secret_is_nowhere_in_clear(alerting: Alerting) -> None:
+    secret = discord.WEBHOOK_TOKEN.encode()
+    leaks = [
+        str(file.relative_to(alerting.folder))
+        for file in alerting.folder.rglob("*")
+        if file.is_file() and secret in file.read_bytes()
+    ]
+    assert leaks == []

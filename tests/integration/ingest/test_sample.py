@@ -1,0 +1,73 @@
+"""The sample league goes through the same code, and never mixes with real rows."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ff_analytics.errors import ConfigError
+from ff_analytics.ingest import IngestionSummary, run_ingest
+from ff_analytics.sample import write_league
+from ff_analytics.settings import Settings
+
+Ingest = Callable[..., IngestionSummary]
+Query = Callable[[str], list[tuple[object, ...]]]
+
+TABLES = (
+    *("raw_nflverse.player_week", "raw_nflverse.players", "raw_nflverse.schedules"),
+    *("raw_league.rosters", "raw_league.contracts", "raw_market.values"),
+)
+
+
+@pytest.fixture
+def small_sample(lake_settings: Settings) -> Settings:
+    """The sample folder of seed 7, already written, with two seasons only."""
+    write_league(lake_settings.sample_dir, seed=7, seasons=(2024, 2025))
+    (lake_settings.sample_dir / "seed.txt").write_text("7")
+    return lake_settings
+
+
+def test_the_sample_fills_every_table_once(small_sample: Settings, stored: Query) -> None:
+    first, again = (run_ingest("sample", {"seed": 7}) for _ in range(2))
+    for table in TABLES:
+        [(rows, origins)] = stored(f"SELECT count(*), list(DISTINCT _origin) FROM {table}")
+        assert (bool(rows), origins) == (True, ["sample"]), table
+    assert again.totals["unchanged"] == first.totals["new"]
+    assert not again.changed
+
+
+def test_a_real_load_replaces_the_sample(
+    small_sample: Settings, ingest: Ingest, stored: Query
+) -> None:
+    run_ingest("sample", {"seed": 7})
+    summary = ingest(2023)
+    for table in TABLES:
+        assert stored(f"SELECT count(*) FROM {table} WHERE _origin = 'sample'") == [(0,)]
+    assert stored("SELECT count(*) FROM raw_nflverse.player_week") == [(60,)]
+    assert stored("SELECT DISTINCT source FROM ops.cursors") == [("nflverse",)]
+    assert "sample rows were replaced in raw_nflverse.player_week" in summary.warnings[0]
+    assert ("raw_league.rosters", 2) in stored("SELECT table_name, version FROM ops.table_versions")
+
+
+def test_a_failed_real_load_leaves_the_sample(
+    small_sample: Settings, ingest: Ingest, stored: Query
+) -> None:
+    run_ingest("sample", {"seed": 7})
+    with pytest.raises(Exception, match="does not exist"):
+        ingest(2031)
+    assert stored("SELECT DISTINCT _origin FROM raw_nflverse.players") == [("sample",)]
+
+
+def test_the_sample_is_refused_over_real_rows(
+    lake_settings: Settings, ingest: Ingest, stored: Query
+) -> None:
+    ingest(2023)
+    with pytest.raises(ConfigError, match="holds real rows"):
+        run_ingest("sample")
+    assert not lake_settings.sample_dir.exists()
+    assert stored("SELECT DISTINCT _origin FROM raw_nflverse.players") == [("nflverse",)]
+
+
+def test_the_default_sample_is_written_when_missing(lake_settings: Settings) -> None:
+    summary = run_ingest("sample")
+    assert len({part.part for part in summary.parts if part.dataset == "player_week"}) >= 6
+    assert (lake_settings.sample_dir / "seed.txt").read_text() == "2026"

@@ -1,0 +1,89 @@
+"""The docs: links, scripts, deployments, settings and names that they mention are there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deployments import manifest
+from ff_analytics import errors
+from ff_analytics.fantasy.scoring import CATEGORIES
+from ff_analytics.fantasy.slots import SLOTS
+from ff_analytics.settings import PROJECT_ROOT
+
+DOCS = [
+    *(PROJECT_ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md")),
+    *sorted((PROJECT_ROOT / "docs").glob("*.md")),
+]
+# What docs/how-to.md builds as it goes.
+EXAMPLES = {"analytics/trade-radar", "ingest/adp"}
+each_doc = pytest.mark.parametrize("doc", DOCS, ids=lambda doc: str(doc.relative_to(PROJECT_ROOT)))
+
+
+def prose(doc: Path) -> str:
+    return re.sub(r"^```.*?^```", "", doc.read_text(), flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(doc: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", prose(doc), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@each_doc
+def test_links_between_files_resolve(doc: Path) -> None:
+    broken = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(doc)):
+        if re.match(r"https?:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (doc.parent / path).resolve() if path else doc
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@each_doc
+def test_scripts_exist(doc: Path) -> None:
+    named = set(re.findall(r"\bscripts/([a-z][a-z-]*)", doc.read_text()))
+    assert {name for name in named if not (PROJECT_ROOT / "scripts" / name).exists()} == set()
+
+
+@each_doc
+def test_deployments_exist(doc: Path) -> None:
+    known = {
+        f"{entry.group.rpartition('.')[2].replace('_', '-')}/{entry.name}"
+        for entry in manifest.load().deployments
+    }
+    named = set(re.findall(r"prefect deployment \w+(?: \w+)? '?([a-z-]+/[a-z-]+)", doc.read_text()))
+    assert named - known - EXAMPLES == set()
+
+
+@each_doc
+def test_python_snippets_compile(doc: Path) -> None:
+    for code in re.findall(r"^```python\n(.*?)^```", doc.read_text(), re.DOTALL | re.MULTILINE):
+        compile(code, f"{doc.name}: {code[:40]}", "exec")
+
+
+@each_doc
+def test_settings_exist(doc: Path) -> None:
+    known = (PROJECT_ROOT / ".env.example").read_text()
+    # Of the tests, not of the platform.
+    known += "FF_REAL_DATA_DIR FF_FAULT FF_FAULT_RELEASE"
+    named = set(re.findall(r"\bFF_[A-Z_]+[A-Z]\b", doc.read_text()))
+    assert {name for name in named if name not in known} == set()
+
+
+@each_doc
+def test_no_package_index_is_named(doc: Path) -> None:
+    assert not re.search(r"https?://\S*(pypi|pythonhosted|/simple\b)", doc.read_text())
+
+
+def test_every_error_says_whether_it_is_retried() -> None:
+    text = (PROJECT_ROOT / "docs" / "how-to.md").read_text()
+    kinds = {name for name, value in vars(errors).items() if isinstance(value, type)} - {"FFError"}
+    assert {name for name in kinds if f"`{name}`" not in text} == set()
+
+
+def test_every_slot_and_scoring_category_is_listed() -> None:
+    text = (PROJECT_ROOT / "docs" / "leagues.md").read_text()
+    assert {name for name in [*SLOTS, *CATEGORIES] if f"`{name}`" not in text} == set()

@@ -1,0 +1,41 @@
+"""The doctor without a server: what is fine, what is not, and what to do about it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deployments.local import services
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    folder: Path = tmp_path_factory.mktemp("doctor")
+    env = services.reach(folder, services.free_port())
+    done = subprocess.run(
+        [sys.executable, "-m", "deployments.doctor", "--json"],
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    return {line["what"]: line for line in json.loads(done.stdout)}
+
+
+def test_a_missing_server_fails_and_says_how_to_start_it(lines: dict[str, dict[str, str]]) -> None:
+    assert lines["server"]["verdict"] == "fail"
+    assert "prefect server start" in lines["server"]["what_to_do"]
+
+
+def test_installed_packages_are_those_of_the_lock(lines: dict[str, dict[str, str]]) -> None:
+    assert lines["packages"]["verdict"] == "ok"
+    assert lines["DuckDB extensions"]["verdict"] == "ok"
+
+
+def test_no_lake_yet_is_a_warning_with_a_way_on(lines: dict[str, dict[str, str]]) -> None:
+    assert lines["lake"]["verdict"] == "warn"
+    assert "quickstart" in lines["lake"]["what_to_do"]

@@ -1,0 +1,28 @@
+"""Old quarantine and cache files go; young ones and everything else stay."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ff_analytics.housekeeping import remove_old_files
+from ff_analytics.settings import Settings
+
+
+def file(path: Path, days: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("x")
+    then = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+    os.utime(path, (then, then))
+    return path
+
+
+def test_only_old_files_of_the_two_folders_go(lake_settings: Settings) -> None:
+    old = file(lake_settings.quarantine_dir / "nflverse" / "a.parquet", 400)
+    young = file(lake_settings.cache_dir / "b.parquet", 1)
+    output = file(lake_settings.analytics_dir / "x" / "latest.parquet", 400)
+    assert remove_old_files(dry_run=True) == 1
+    assert old.exists()
+    assert remove_old_files(dry_run=False) == 1
+    assert not old.exists()
+    assert young.exists()
+    assert output.exists()

@@ -1,0 +1,71 @@
+"""Equal failures counted, their end announced: rules over runs that have ended."""
+
+from datetime import UTC, datetime, timedelta
+
+from deployments.platform import files
+from deployments.watch import episodes
+from deployments.watch.episodes import RunEnded
+
+NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
+
+
+def run(minutes_ago: int, state: str = "FAILED", message: str = "compute: source: 503") -> RunEnded:
+    name = f"run-{minutes_ago}"
+    return RunEnded(
+        id=name,
+        name=name,
+        deployment="ingest/nflverse",
+        state=state,
+        state_id=f"state-{minutes_ago}",
+        message=message,
+        ended=NOW - timedelta(minutes=minutes_ago),
+    )
+
+
+def alerted(*runs: RunEnded) -> frozenset[str]:
+    return frozenset(run.state_id for run in runs)
+
+
+def test_what_was_held_back_is_counted_when_the_hour_is_over() -> None:
+    first = run(90)
+    found = episodes.repeats([run(60), first, run(75), run(31)], alerted(first), NOW)
+    assert [finding.subject for finding in found] == ["run-90"]
+    assert "failed 4 times with the same error from 10:30 to 11:29 UTC" in found[0].message
+
+
+def test_of_failures_at_one_moment_any_may_be_the_alerted_one() -> None:
+    first = run(90)
+    moment_before = first.model_copy(
+        update={"state_id": "other", "ended": first.ended - timedelta(seconds=5)}
+    )
+    found = episodes.repeats([moment_before, first], alerted(first), NOW)
+    assert "failed 2 times" in found[0].message
+
+
+def test_before_the_hour_is_over_nothing_is_said() -> None:
+    first = run(59)
+    assert episodes.repeats([first, run(50)], alerted(first), NOW) == []
+
+
+def test_another_error_and_an_alerted_one_are_no_repeats() -> None:
+    first, alone, other = run(100), run(20), run(80, message="compute: contract: x")
+    assert episodes.repeats([first, other, alone], alerted(first, other, alone), NOW) == []
+
+
+def test_a_recovery_counts_the_failures_before_it() -> None:
+    before = [run(20, "CRASHED"), run(30), run(40, "COMPLETED"), run(50)]
+    found = episodes.recovery(run(5, "COMPLETED"), before)
+    assert found is not None
+    assert "completed again after 2 failed runs since 2026-09-01 11:30 UTC" in found.message
+
+
+def test_a_success_after_a_success_is_not_news() -> None:
+    assert episodes.recovery(run(5, "COMPLETED"), [run(9, "COMPLETED"), run(20)]) is None
+    assert episodes.recovery(run(5, "COMPLETED"), []) is None
+    assert episodes.recovery(run(5), [run(9)]) is None
+
+
+def test_the_hour_is_that_of_the_automations() -> None:
+    for automation in files.load().automations:
+        if automation.name.startswith("ff-run-"):
+            assert automation.trigger.within == episodes.WINDOW.total_seconds()

@@ -1,0 +1,92 @@
+"""Rules of the watch: what is said, when, and what is left in peace."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from deployments.watch import findings
+from deployments.watch.findings import Limits, RunSeen, ScheduleSeen, Silence
+
+NOW = datetime(2026, 10, 5, 14, 0, tzinfo=UTC)
+LIMITS = Limits()
+
+
+def run(state: str, minutes: float, **more: Any) -> RunSeen:
+    since = NOW - timedelta(minutes=minutes)
+    facts: dict[str, Any] = {
+        "id": "r1",
+        "name": "bold-crow",
+        "deployment": "analytics/valuation",
+        "state": state,
+        "state_name": state.title(),
+        "since": since,
+        "expected": since,
+        **more,
+    }
+    return RunSeen(**facts)
+
+
+@pytest.mark.parametrize(
+    ("seen", "kind"),
+    [
+        (run("RUNNING", 30, heartbeat=NOW - timedelta(seconds=20)), None),
+        (run("RUNNING", 30, heartbeat=NOW - timedelta(seconds=120)), "zombie"),
+        (run("RUNNING", 1), None),
+        (run("RUNNING", 2.5), "zombie"),
+        (run("RUNNING", 0.1, process_gone=True), "zombie"),
+        (run("RUNNING", 200, heartbeat=NOW), "stuck-running"),
+        (run("PENDING", 3), None),
+        (run("PENDING", 6), "stuck-pending"),
+        (run("SCHEDULED", 2), None),
+        (run("SCHEDULED", 7, state_name="Late"), "late"),
+        (run("SCHEDULED", 90, state_name="Late"), "never-started"),
+        (run("SCHEDULED", 90, state_name="AwaitingRetry"), None),
+    ],
+)
+def test_each_run_is_judged_by_its_state(seen: RunSeen, kind: str | None) -> None:
+    found = findings.of_runs([seen], NOW, LIMITS)
+    assert [f.kind for f in found] == ([kind] if kind else [])
+    assert all("analytics/valuation" in f.message and f.what_to_do for f in found)
+
+
+def daily(*starts: datetime, since: datetime = NOW - timedelta(days=9)) -> ScheduleSeen:
+    return ScheduleSeen(
+        deployment="analytics/valuation",
+        cron="0 9 * * *",
+        timezone="America/New_York",
+        active_since=since,
+        expected_starts=starts,
+    )
+
+
+# Nine in New York is 13:00 UTC in October.
+TICK = NOW.replace(hour=13)
+
+
+def test_a_schedule_without_its_run_is_silent() -> None:
+    yesterday = TICK - timedelta(days=1)
+    assert findings.of_schedules([daily(yesterday)], NOW, LIMITS)[0].kind == "schedule-silent"
+    assert findings.of_schedules([daily(yesterday, TICK)], NOW, LIMITS) == []
+
+
+def test_a_tick_before_the_schedule_was_made_is_not_missed() -> None:
+    assert findings.of_schedules([daily(since=TICK + timedelta(minutes=5))], NOW, LIMITS) == []
+
+
+def test_a_tick_of_just_now_is_given_time() -> None:
+    soon = TICK + timedelta(minutes=10)
+    assert findings.of_schedules([daily(TICK - timedelta(days=1))], soon, LIMITS) == []
+
+
+def test_the_clock_change_moves_the_tick_with_the_league() -> None:
+    winter = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
+    after_the_change = daily(winter.replace(hour=14))
+    assert findings.of_schedules([after_the_change], winter, LIMITS) == []
+
+
+def test_a_pool_without_a_living_worker_is_told() -> None:
+    gone = findings.worker_offline(Silence("local-process-pool", timedelta(minutes=5)), LIMITS)
+    assert gone
+    assert "prefect worker start --pool local-process-pool" in gone.what_to_do
+    assert findings.worker_offline(Silence("p", timedelta(seconds=30)), LIMITS) is None
