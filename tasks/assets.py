@@ -12,7 +12,7 @@ def inputs(run: "Run") -> list[Asset | str]:
     """The lake tables that the product reads."""
     return [
         Asset(key=f"ducklake://lake/{source.mart.replace('.', '/')}")
-        for source in run.product.inputs
+        for source in run.product.inputs_for(run.params)
     ]
 
 

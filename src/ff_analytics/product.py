@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ff_analytics.dataset import resolve
+from ff_analytics.dataset import Freshness, resolve
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -40,7 +40,10 @@ class MartInput:
 
     `columns` are the only ones loaded; `where` is a SQL condition built from the parameters
     (numbers and quoted names only). `upstream` names the lake tables whose change makes the
-    mart stale, as `source/dataset`.
+    mart stale, as `source/dataset`. `needed` tells from the parameters whether it is read at all.
+
+    The mart of another product (`analytics.mrt_*`) has no `upstream`: only that product's own
+    runs build it, and `ingest-check` judges its age by the producer's `freshness`.
     """
 
     mart: str
@@ -48,6 +51,25 @@ class MartInput:
     upstream: tuple[str, ...] = ()
     where: Callable[[Any], tuple[str, list[Any]]] | None = None
     allow_empty: bool = False
+    needed: Callable[[Any], bool] | None = None
+
+    @property
+    def of_product(self) -> bool:
+        """True for the mart of another product."""
+        return self.mart.startswith("analytics.")
+
+
+def newest_rows(mart: str, league: str = "league") -> Callable[[Any], tuple[str, list[Any]]]:
+    """A `where` for another product's mart: the latest day of the parameters' league.
+
+    `league` is the mart's column of that name.
+    """
+
+    def where(params: Any) -> tuple[str, list[Any]]:
+        newest = f"(SELECT max(snapshot_date) FROM {mart} WHERE {league} = ?)"
+        return f"{league} = ? AND snapshot_date = {newest}", [params.league] * 2
+
+    return where
 
 
 @dataclass(frozen=True)
@@ -79,6 +101,12 @@ class Product:
     prepare: "Callable[[Any], None] | None" = None
     report: "Callable[..., str] | None" = None
     allow_empty: bool = False
+    # How old the newest rows of its mart may be for products that read it.
+    freshness: Freshness = field(default=Freshness(timedelta(days=2), timedelta(days=8)))
+
+    def inputs_for(self, params: Any) -> tuple[MartInput, ...]:
+        """The inputs that a run with these parameters reads."""
+        return tuple(i for i in self.inputs if i.needed is None or i.needed(params))
 
     @property
     def contract(self) -> "type[dy.Schema]":

@@ -23,3 +23,13 @@ def load(name: str) -> Product:
         )
     product: Product = import_module(f"{__name__}.{name.replace('-', '_')}").PRODUCT
     return product
+
+
+def of_mart(mart: str) -> Product | None:
+    """The product that publishes `analytics.<model>`; None if none does."""
+    model = mart.rpartition(".")[2]
+    for name in names():
+        product = load(name)
+        if model in (word.strip("+") for word in product.dbt_models.split()):
+            return product
+    return None

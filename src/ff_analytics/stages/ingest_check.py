@@ -10,6 +10,7 @@ from ff_analytics.checks import CheckResult, Status, dataset_checks
 from ff_analytics.dataset import Dataset
 from ff_analytics.errors import BrokenInput, StaleInput
 from ff_analytics.faults import fault_point
+from ff_analytics.published import mart_checks
 from ff_analytics.run import Run
 from ff_analytics.stages.load_mart import past_snapshot
 
@@ -17,7 +18,8 @@ from ff_analytics.stages.load_mart import past_snapshot
 def upstream_datasets(run: Run) -> list[Dataset]:
     """Datasets behind the product's marts, in a stable order."""
     known = {d.table: d for name in sources.names() for d in sources.load(name).datasets}
-    tables = {table for source in run.product.inputs for table in source.upstream}
+    inputs = run.product.inputs_for(run.params)
+    tables = {table for source in inputs for table in source.upstream}
     return [known[table] for table in sorted(tables) if table in known]
 
 
@@ -80,6 +82,11 @@ def run_checks(run: Run) -> list[CheckResult]:
             con.execute("BEGIN")
             for dataset in upstream_datasets(run):
                 results += dataset_checks(con, dataset, on_the_past=snapshot is not None)
+            for source in run.product.inputs_for(run.params):
+                if source.of_product:
+                    on_the_past = snapshot is not None
+                    today = run.snapshot_date
+                    results += mart_checks(con, source, run.params, today, on_the_past=on_the_past)
             # The product's own checks query these tables, so without one they cannot be asked.
             there = all(r.check != "exists" or r.status is Status.SKIPPED for r in results)
             for check in run.product.checks if there else ():

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime
 import duckdb
 import polars as pl
 
-from ff_analytics import dbt, lake, ops
+from ff_analytics import dbt, lake, ops, products
 from ff_analytics.errors import BrokenInput, LakeMissing
 from ff_analytics.faults import fault_point
 from ff_analytics.product import MartInput
+from ff_analytics.published import run_first
 from ff_analytics.run import Run
 
 
@@ -29,14 +30,15 @@ def fingerprints(run: Run, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """dbt model -> hash of what it is made of: its inputs' versions and the project's SQL.
 
     One hash per mart, so that two products with the same mart do not rebuild it in turn.
-    Raw tables among the product's inputs have no model.
+    Raw tables among the product's inputs have no model, and marts of other products are
+    built by the runs of those alone.
     """
     versions = ops.versions(con)
     sql = dbt.models_fingerprint(run.settings)
     found = {}
-    for source in run.product.inputs:
+    for source in run.product.inputs_for(run.params):
         schema, _, model = source.mart.partition(".")
-        if not schema.startswith("raw_"):
+        if not schema.startswith("raw_") and not source.of_product:
             parts = [f"{table}={versions.get(table, 0)}" for table in sorted(source.upstream)]
             found[model] = hashlib.sha256("\n".join([*parts, sql]).encode()).hexdigest()[:16]
     return found
@@ -49,7 +51,9 @@ def stale_marts(run: Run, *, force: bool = False) -> dict[str, str]:
         wanted = fingerprints(run, con)
         built = ops.built_with(con)
         there = {
-            s.mart.partition(".")[2] for s in run.product.inputs if lake.table_exists(con, s.mart)
+            s.mart.partition(".")[2]
+            for s in run.product.inputs_for(run.params)
+            if lake.table_exists(con, s.mart)
         }
         con.execute("COMMIT")
     return {
@@ -102,6 +106,14 @@ def past_snapshot(run: Run) -> int | None:
     return as_of
 
 
+def _empty(source: MartInput) -> pl.DataFrame:
+    """No rows, with the types of the producer's contract: it has not published yet."""
+    producer = products.of_mart(source.mart)
+    if producer is None:
+        raise LakeMissing(f"No product publishes {source.mart}; correct the product's inputs.")
+    return producer.contract.create_empty().select(source.columns)
+
+
 def _read(
     source: MartInput, run: Run, con: duckdb.DuckDBPyConnection, snapshot: int
 ) -> pl.DataFrame:
@@ -112,9 +124,14 @@ def _read(
             f"SELECT {columns} FROM {lake.quote(source.mart)} WHERE {condition}", values
         ).pl()
     except duckdb.CatalogException as error:
+        if source.of_product and source.allow_empty:
+            return _empty(source)
+        first = f"Load its sources ({', '.join(source.upstream) or 'none'})"
+        if source.of_product:
+            first = run_first(products.of_mart(source.mart), run.params).rstrip(".")
         raise LakeMissing(
-            f"The mart {source.mart} is not in the lake at snapshot {snapshot}. Load its sources "
-            f"({', '.join(source.upstream) or 'none'}) and run again without as_of."
+            f"The mart {source.mart} is not in the lake at snapshot {snapshot}. {first} and run "
+            "again without as_of."
         ) from error
     except duckdb.Error as error:
         raise LakeMissing(
@@ -151,7 +168,8 @@ def load_mart(run: Run) -> Loaded:
             snapshot = past if past is not None else lake.snapshot_of(con)
             writing.close()
             fault_point("load-mart.after-pin")
-            frames = {s.mart: _read(s, run, con, snapshot) for s in run.product.inputs}
+            inputs = run.product.inputs_for(run.params)
+            frames = {s.mart: _read(s, run, con, snapshot) for s in inputs}
             con.execute("COMMIT")
         run.snapshot = snapshot
         report.rows = sum(frame.height for frame in frames.values())

@@ -48,3 +48,12 @@ def test_new_market_values_leave_the_weekly_mart_alone(lake_settings: Settings) 
     change("raw_market.values", lake_settings)
     after = of("valuation", lake_settings)
     assert {m for m in before if before[m] != after[m]} == {MARKET}
+
+
+def test_what_a_product_reads_of_another_one_is_in_that_ones_contract() -> None:
+    inputs = [s for name in products.names() for s in products.load(name).inputs if s.of_product]
+    for source in inputs:
+        producer = products.of_mart(source.mart)
+        assert producer is not None, source.mart
+        assert set(source.columns) <= set(producer.contract.column_names()), source.mart
+        assert not source.upstream, source.mart
