@@ -17,6 +17,9 @@ test *args:
 run *args:
     scripts/run "$@"
 
+backfill *args:
+    scripts/backfill "$@"
+
 sql *args:
     scripts/sql "$@"
 

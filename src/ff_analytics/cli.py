@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -30,9 +31,13 @@ def _value(text: str) -> Any:
         return text
 
 
-def _parser(target: str, model: type[BaseModel]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"scripts/run {target}")
+def add_options(
+    parser: argparse.ArgumentParser, model: type[BaseModel], without: Collection[str] = ()
+) -> None:
+    """One option per field of the model; those that are not given are left out."""
     for name, field in model.model_fields.items():
+        if name in without:
+            continue
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             dest=name,
@@ -41,6 +46,11 @@ def _parser(target: str, model: type[BaseModel]) -> argparse.ArgumentParser:
             default=argparse.SUPPRESS,
             help=(field.description or name).replace("%", "%%"),
         )
+
+
+def _parser(target: str, model: type[BaseModel]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"scripts/run {target}")
+    add_options(parser, model)
     return parser
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.dataset import Dataset
 from ff_analytics.errors import FFError, SourceError, SourceMissing
+from ff_analytics.window import Window
 
 if TYPE_CHECKING:
     import polars as pl
@@ -139,7 +140,8 @@ class FetchContext:
 class Source:
     """A declaration; the ingest stages read it, so a new source changes no flow and no task.
 
-    Rows carry `origin`; one source is one origin.
+    Rows carry `origin`; one source is one origin. `window` names the options that ask for a
+    stretch of the past; a source that has one can be backfilled.
     """
 
     name: str
@@ -148,6 +150,7 @@ class Source:
     options: type[SourceOptions]
     datasets: tuple[Dataset, ...]
     fetch: Callable[[Any, FetchContext], Iterator[Batch]]
+    window: Window | None = None
 
     def dataset(self, name: str) -> Dataset:
         """The dataset called `name`."""

@@ -4,11 +4,12 @@
 """
 
 from ff_analytics.ingest.land import Landed, land
-from ff_analytics.ingest.load import record_checks, upsert
+from ff_analytics.ingest.load import preview, record_checks, upsert
 from ff_analytics.ingest.run import (
     close_run,
     failure_of,
     fetch_parts,
+    load_parts,
     open_run,
     parse_options,
     run_ingest,
@@ -26,8 +27,10 @@ __all__ = [
     "fetch_parts",
     "holds_real_rows",
     "land",
+    "load_parts",
     "open_run",
     "parse_options",
+    "preview",
     "record_checks",
     "registered",
     "run_ingest",

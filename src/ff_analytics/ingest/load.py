@@ -149,6 +149,14 @@ def upsert(landed: Landed, context: FetchContext) -> PartResult:
     return done.value.model_copy(update={"snapshot": done.snapshot})
 
 
+def preview(landed: Landed, context: FetchContext) -> PartResult:
+    """The counts that `upsert` would return, without storing anything."""
+    author = f"preview of ingest/{context.source.name}"
+    return lake.rehearse(
+        author, lambda con: _merge(con, landed, context), settings=context.settings
+    )
+
+
 def record_checks(batches: Sequence[Batch], context: FetchContext) -> list[PartResult]:
     """Record, in one commit, parts that the provider has not changed: freshness is by check."""
 

@@ -11,7 +11,7 @@ from ff_analytics import sources
 from ff_analytics.errors import ConfigError, ContractViolation, FFError, SourceError
 from ff_analytics.faults import fault_point
 from ff_analytics.ingest import cursors
-from ff_analytics.ingest.land import land
+from ff_analytics.ingest.land import Landed, land
 from ff_analytics.ingest.load import record_checks, upsert
 from ff_analytics.ingest.summary import IngestionSummary, PartResult
 from ff_analytics.settings import Settings, get_settings
@@ -125,23 +125,37 @@ def run_ingest(
     """
     chosen = parse_options(source_name, options)
     context = open_run(source_name, run_id=run_id, deployment=deployment, settings=settings)
+    parts, unmodified = load_parts(context, chosen, upsert, progress)
+    # One commit for all of them: a daily check of 25 unchanged files is one snapshot, not 25.
+    parts += record_checks(unmodified, context)
+    if context.failures:
+        raise failure_of(context.failures, source_name, len(parts))
+    return close_run(context, parts)
+
+
+def load_parts(
+    context: FetchContext,
+    options: SourceOptions,
+    store: Callable[[Landed, FetchContext], PartResult],
+    progress: Progress | None = None,
+) -> tuple[list[PartResult], list[Batch]]:
+    """Fetch, land and `store` each part; results of the new ones, and the unmodified batches.
+
+    Parts that fail are noted in `context.failures`.
+    """
     parts: list[PartResult] = []
     unmodified: list[Batch] = []
-    for batch in fetch_parts(context, chosen):
+    for batch in fetch_parts(context, options):
         result = None
         if batch.unchanged:
             unmodified.append(batch)
         else:
             try:
-                result = upsert(land(batch, context), context)
+                result = store(land(batch, context), context)
             except (SourceError, ContractViolation) as error:
                 context.failures.append(Failure(batch.label, error))
                 continue
             parts.append(result)
         if progress:
             progress(result, len(parts) + len(unmodified), context.expected)
-    # One commit for all of them: a daily check of 25 unchanged files is one snapshot, not 25.
-    parts += record_checks(unmodified, context)
-    if context.failures:
-        raise failure_of(context.failures, source_name, len(parts))
-    return close_run(context, parts)
+    return parts, unmodified

@@ -13,7 +13,7 @@ from ff_analytics.lake.history import (
     snapshots,
 )
 from ff_analytics.lake.upsert import MergeCounts, upsert
-from ff_analytics.lake.writer import Committed, Provenance, commit, exclusive
+from ff_analytics.lake.writer import Committed, Provenance, commit, exclusive, rehearse
 
 __all__ = [
     "Committed",
@@ -25,6 +25,7 @@ __all__ = [
     "exclusive",
     "quote",
     "read",
+    "rehearse",
     "snapshot_at",
     "snapshot_date_of",
     "snapshot_of",

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 
 import duckdb
@@ -126,6 +127,29 @@ def _transact(
         con.execute("COMMIT")
         fault_point("lake.after-commit")
         return Committed(value, snapshot_of(con))
+
+
+def rehearse(
+    author: str,
+    work: Callable[[duckdb.DuckDBPyConnection], T],
+    *,
+    settings: Settings | None = None,
+) -> T:
+    """What `work` returns in a transaction that is then rolled back: no snapshot, no file.
+
+    A lake that does not exist is not made; `work` runs in an empty one that goes away again.
+    """
+    settings = settings or get_settings()
+    with TemporaryDirectory() as folder:
+        file = catalog_file(settings)
+        if file and not file.exists():
+            aside = {"data_dir": Path(folder), "lake_catalog": "", "lake_data": ""}
+            settings = settings.model_copy(update=aside)
+        with exclusive(author, settings=settings), session(settings, read_only=False) as con:
+            con.execute("BEGIN")
+            value = work(con)
+            con.execute("ROLLBACK")
+            return value
 
 
 def commit(

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ff_analytics.dataset import Dataset, Freshness
 from ff_analytics.source import Batch, FetchContext, Source, SourceOptions
+from ff_analytics.window import Window
 
 _WEEKLY = Freshness(warn=timedelta(days=2), error=timedelta(days=7))
 
@@ -84,4 +85,5 @@ SOURCE = Source(
     options=NflverseOptions,
     datasets=(PLAYER_WEEK, PLAYERS, SCHEDULES),
     fetch=_fetch,
+    window=Window("seasons", ("seasons",)),
 )

@@ -1,0 +1,60 @@
+"""Spans of the past: what people type, and the steps that it becomes."""
+
+from datetime import date
+
+import pytest
+
+from ff_analytics import sources
+from ff_analytics.errors import ConfigError
+from ff_analytics.window import Window, days_of, numbers_of
+
+
+def test_seasons_may_be_ranges_and_lists() -> None:
+    assert numbers_of("2017:2019,2015, 2018") == [2015, 2017, 2018, 2019]
+
+
+def test_one_season_is_one_step() -> None:
+    steps = Window("seasons", ("seasons",)).chunks("2018:2019")
+    assert [(step.label, step.options) for step in steps] == [
+        ("2018", {"seasons": [2018]}),
+        ("2019", {"seasons": [2019]}),
+    ]
+
+
+def test_dates_become_stretches_that_do_not_bridge_a_gap() -> None:
+    steps = Window("dates", ("since", "until"), chunk=2).chunks("2026-02-27:2026-03-01,2026-03-09")
+    assert [step.label for step in steps] == [
+        "2026-02-27 to 2026-02-28",
+        "2026-03-01",
+        "2026-03-09",
+    ]
+    assert steps[0].options == {"since": date(2026, 2, 27), "until": date(2026, 2, 28)}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2019:2015", "runs backwards"),
+        ("2015:20190", "steps, more than"),
+        ("twenty", "is not a whole number"),
+        (" , ", "Nothing was asked for"),
+        ("2015:", "is open"),
+        (":2015", "is open"),
+    ],
+)
+def test_a_wrong_span_is_explained(text: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        numbers_of(text)
+
+
+def test_a_wrong_day_is_explained() -> None:
+    with pytest.raises(ConfigError, match="'2026-02-30' is not a date"):
+        days_of("2026-02-30")
+
+
+@pytest.mark.parametrize("name", sources.names())
+def test_a_window_names_options_that_the_source_has(name: str) -> None:
+    source = sources.load(name)
+    if source.window:
+        assert set(source.window.options) <= set(source.options.model_fields)
+        assert len(source.window.options) == (1 if source.window.unit == "seasons" else 2)
