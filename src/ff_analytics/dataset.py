@@ -25,11 +25,7 @@ class Freshness:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One lake table fed by a source.
-
-    `version` names a column that only grows with each change at the provider (`updated_at`): a
-    row never replaces one with a higher version, however late it arrives.
-    """
+    """One lake table fed by a source."""
 
     name: str
     table: str
@@ -38,7 +34,6 @@ class Dataset:
     freshness: Freshness = field(default=Freshness(timedelta(days=7), timedelta(days=14)))
     minimum_rows: int = 1
     optional: bool = False
-    version: str | None = None
 
     @property
     def contract(self) -> "type[dy.Schema]":

@@ -57,15 +57,20 @@ def ensure_all(con: "duckdb.DuckDBPyConnection") -> None:
     ops.ensure_tables(con)
 
 
-def sample_tables() -> list[str]:
-    """Tables that the sample fills; loads of other tables have nothing to do with it."""
-    return [dataset.table for dataset in sources.load(SAMPLE).datasets]
+def missing(con: "duckdb.DuckDBPyConnection") -> list[str]:
+    """Raw tables that a source declares and the lake does not have yet."""
+    stored = _stored_columns(con)
+    return sorted(set(registered()) - set(stored))
+
+
+def _with_origin() -> list[str]:
+    return [t for t, dataset in registered().items() if "_origin" in dataset.contract.columns()]
 
 
 def tables_holding(con: "duckdb.DuckDBPyConnection", *, sample: bool) -> list[str]:
     """Raw tables that hold sample rows, or real ones."""
     sign = "=" if sample else "<>"
-    candidates = sample_tables()
+    candidates = _with_origin()
     holds = (f"EXISTS (FROM {lake.quote(t)} WHERE _origin {sign} '{SAMPLE}')" for t in candidates)
     row = con.execute(f"SELECT {', '.join(holds)}").fetchone() or ()
     return [table for table, found in zip(candidates, row, strict=True) if found]
@@ -107,7 +112,7 @@ def refuse_real_early(settings: "Settings") -> None:
     try:
         with lake.connect(settings=settings) as con:
             stored = _stored_columns(con)
-            if all(table in stored for table in sample_tables()):
+            if all(table in stored for table in _with_origin()):
                 refuse_real(con)
     except LakeMissing:
         return

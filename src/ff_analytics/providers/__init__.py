@@ -1,1 +1,0 @@
-"""Clients of providers that need an account: one module each, on one shared `Api`."""
