@@ -59,8 +59,10 @@ def record_checks(unmodified: "list[Batch]", context: "FetchContext") -> "list[P
 
 @task(name="publish-summary", cache_policy=NO_CACHE)
 def publish_summary(summary: "IngestionSummary") -> None:
-    """Table of the parts; warnings in the log."""
+    """Table of the parts, and those that the source itself made; notes and warnings in the log."""
     logger = get_run_logger()
+    for note in summary.notes:
+        logger.info(note)
     for warning in summary.warnings:
         logger.warning(warning)
     logger.info(summary.line())
@@ -81,6 +83,12 @@ def publish_summary(summary: "IngestionSummary") -> None:
     create_table_artifact(
         key=f"ingest-{summary.source}", table=rows, description=f"Ingest of {summary.source}"
     )
+    for name, table in summary.tables.items():
+        create_table_artifact(
+            key=f"ingest-{summary.source}-{name}",
+            table=table,
+            description=f"{name} of ingest/{summary.source}",
+        )
 
 
 @task(name="show-progress", cache_policy=NO_CACHE)

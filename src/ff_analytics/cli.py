@@ -95,6 +95,8 @@ def run_source(name: str, arguments: list[str]) -> int:
         _say(f"[{done}/{max(done, expected)}] {what}")
 
     summary = run_ingest(name, given, progress=tell)
+    for note in summary.notes:
+        _say(note)
     for warning in summary.warnings:
         _say(f"warning: {warning}")
     _say(summary.line())

@@ -93,7 +93,10 @@ class Failure:
 
 @dataclass
 class FetchContext:
-    """One run of a source: what it may use, what was loaded before, what went wrong so far."""
+    """One run of a source: what it may use, what was loaded before, what went wrong so far.
+
+    `notes` are sentences and `tables` lists of records for the people who look at the run.
+    """
 
     source: "Source"
     settings: "Settings"
@@ -103,6 +106,8 @@ class FetchContext:
     cursors: Mapping[tuple[str, str], Cursor] = field(default_factory=dict)
     traffic: Traffic = field(default_factory=Traffic)
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     expected: int = 0
     _down: int = 0

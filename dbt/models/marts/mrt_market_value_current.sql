@@ -1,6 +1,17 @@
 {{ config(unique_key=['format', 'player_id']) }}
 
+with providers as (
+    -- Providers count in units of their own, so a format takes one provider whole: an own list
+    -- where there is one, else the newest; on the same day, first by name.
+    select format, provider
+    from {{ ref('stg_market__values') }}
+    group by format, provider
+    qualify row_number() over (
+        partition by format
+        order by provider = 'own' desc, max(valued_on) desc, provider
+    ) = 1
+)
+
 select format, player_id, value, valued_on, provider
 from {{ ref('stg_market__values') }}
--- One provider per player and format: the newest value; on the same day, first by name.
-qualify row_number() over (partition by format, player_id order by valued_on desc, provider) = 1
+inner join providers using (format, provider)

@@ -105,6 +105,8 @@ def close_run(context: FetchContext, parts: list[PartResult]) -> IngestionSummar
         throttled_seconds=traffic.throttled_seconds,
         bytes_fetched=traffic.bytes,
         warnings=tuple(dict.fromkeys(warnings)),
+        notes=tuple(context.notes),
+        tables=context.tables,
     )
 
 

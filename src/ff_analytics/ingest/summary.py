@@ -66,6 +66,10 @@ class IngestionSummary(BaseModel):
     throttled_seconds: float = 0.0
     bytes_fetched: int = 0
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    tables: dict[str, list[dict[str, Any]]] = Field(
+        default_factory=dict, exclude=True, description="What the source shows beside the parts."
+    )
 
     def total(self, column: str) -> int:
         """Sum of a count (`rows_new`, ...) over the parts."""

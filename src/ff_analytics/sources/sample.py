@@ -7,17 +7,25 @@ from pydantic import Field
 
 from ff_analytics.dataset import Dataset, Freshness
 from ff_analytics.source import Batch, FetchContext, Source, SourceOptions
-from ff_analytics.sources._league_tables import CAP_CHARGES, CONTRACTS, ROSTERS
+from ff_analytics.sources.market_values import MARKET_VALUES
 from ff_analytics.sources.nflverse import PLAYER_WEEK, PLAYERS, SCHEDULES
 
-_MARKET = Freshness(warn=timedelta(days=5), error=timedelta(days=14))
+_LEAGUE = Freshness(warn=timedelta(days=1), error=timedelta(days=7))
 
-MARKET_VALUES = Dataset(
-    "market_values",
-    "raw_market.values",
-    ("provider", "format", "player_id"),
-    "ff_analytics.contracts.market:MarketValue",
-    freshness=_MARKET,
+ROSTERS = Dataset(
+    "rosters",
+    "raw_league.rosters",
+    ("league", "player_id"),
+    "ff_analytics.contracts.league:Roster",
+    freshness=_LEAGUE,
+    optional=True,
+)
+CONTRACTS = Dataset(
+    "contracts",
+    "raw_league.contracts",
+    ("league", "player_id", "season"),
+    "ff_analytics.contracts.league:Contract",
+    freshness=_LEAGUE,
     optional=True,
 )
 
@@ -39,9 +47,6 @@ SOURCE = Source(
     title="Sample league",
     description="A synthetic league to try everything without any provider.",
     options=SampleOptions,
-    datasets=(
-        *(PLAYER_WEEK, PLAYERS, SCHEDULES),
-        *(ROSTERS, CONTRACTS, CAP_CHARGES, MARKET_VALUES),
-    ),
+    datasets=(PLAYER_WEEK, PLAYERS, SCHEDULES, ROSTERS, CONTRACTS, MARKET_VALUES),
     fetch=_fetch,
 )

@@ -88,6 +88,13 @@ def built(new_warehouse: Callable[[], Warehouse]) -> Warehouse:
             {"provider": provider, "format": "1qb", "player_id": "passer", "value": value,
              "valued_on": date(2026, month, 1)}
             for provider, value, month in (("old", 1.0, 1), ("new", 2.0, 2))
+        ] + [
+            # An own list stands before a newer one of somebody else.
+            {"provider": provider, "format": "superflex", "player_id": player, "value": 3.0,
+             "valued_on": date(2026, month, 1)}
+            for provider, player, month in (
+                ("own", "passer", 1), ("new", "passer", 2), ("new", "runner", 2)
+            )
         ],
     )  # fmt: skip
     dbt.build("staging core marts", holder="test", settings=warehouse.settings)
@@ -166,8 +173,14 @@ def test_listed_names_and_teams_win_over_those_of_the_game(built: Warehouse) -> 
     assert row == {"display_name": "Pat Passer", "current_team": "ZZZ", "team": "AAA"}
 
 
-def test_newest_market_value_stands(built: Warehouse) -> None:
-    assert built.value("SELECT provider FROM marts.mrt_market_value_current") == "new"
+def test_a_format_takes_one_market_whole(built: Warehouse) -> None:
+    rows = built.rows(
+        "SELECT format, provider, player_id FROM marts.mrt_market_value_current ORDER BY ALL"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("1qb", "new", "passer"),
+        ("superflex", "own", "passer"),
+    ]
 
 
 def test_every_model_is_one_commit_that_names_its_writer(built: Warehouse) -> None:

@@ -1,2 +1,0 @@
-select league, franchise, season, kind, entry, dollars
-from {{ source('league', 'cap_charges') }}

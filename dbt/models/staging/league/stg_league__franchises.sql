@@ -1,2 +1,0 @@
-select league, franchise, manager, manager_id
-from {{ source('league', 'franchises') }}

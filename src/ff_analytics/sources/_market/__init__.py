@@ -1,0 +1,1 @@
+"""Reading, matching and loading of market values."""
