@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from prefect.settings import get_current_settings
@@ -19,11 +19,13 @@ from deployments.watch import findings, observe
 from ff_analytics import lake, sources
 from ff_analytics.checks import Status, freshness
 from ff_analytics.errors import FFError, LakeMissing
-from ff_analytics.lake import extensions
+from ff_analytics.lake import backup, connection, extensions
 from ff_analytics.settings import PROJECT_ROOT, get_settings
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _GIB = 1024**3
+# Maintenance takes one every night; a machine that sleeps at night may miss one.
+_COPY_AGE = timedelta(hours=50)
 
 
 class Verdict(StrEnum):
@@ -182,7 +184,23 @@ def the_lake() -> Iterator[Line]:
     except LakeMissing as error:
         yield warn("lake", "none yet", str(error))
     except FFError as error:
-        yield fail("lake", str(error), "docs/architecture.md, 'Lake'")
+        yield fail("lake", str(error), "docs/operations.md, 'Backup and restore'")
+
+
+def catalog_copies() -> Iterator[Line]:
+    """Whether a damaged catalog could be put back, and how much it would lose."""
+    settings = get_settings()
+    file = connection.catalog_file(settings)
+    if file is None:
+        yield ok("catalog copy", "the Postgres catalog is backed up with pg_dump")
+    elif file.exists():
+        known = backup.copies(settings)
+        age = datetime.now(UTC) - backup.taken_at(known[0]) if known else None
+        found = f"{findings.minutes(age)} old, {len(known)} kept" if age else "none yet"
+        if age and age <= _COPY_AGE:
+            yield ok("catalog copy", found)
+        else:
+            yield warn("catalog copy", found, "Run maintenance/nightly: it takes one each time.")
 
 
 def disk() -> Iterator[Line]:
@@ -206,7 +224,7 @@ def examine() -> list[Line]:
                 lines += look()
             except Exception as error:
                 lines.append(fail(look.__name__, f"{type(error).__name__}: {error}", ""))
-    return [*lines, *the_lake()]
+    return [*lines, *the_lake(), *catalog_copies()]
 
 
 def main() -> int:

@@ -1,5 +1,7 @@
 """What people look at in the UI: tables, run summaries, and lineage events."""
 
+import json
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -78,10 +80,14 @@ def warn_event(dataset: str, line: str) -> None:
 
 def reproduce_command(report: "RunReport") -> str:
     """The command that computes these very rows again, from the same lake snapshot."""
-    defaults = products.load(report.product).params().model_dump(mode="json")
+    fields = products.load(report.product).params.model_fields
+    defaults = {name: f.get_default(call_default_factory=True) for name, f in fields.items()}
     given = {k: v for k, v in report.parameters.items() if v != defaults.get(k)}
     given |= {"as_of": report.snapshot, "snapshot_date": report.snapshot_date.isoformat()}
-    words = (f"--param {name}={value}" for name, value in given.items())
+    words = (
+        "--param " + shlex.quote(f"{name}={value if isinstance(value, str) else json.dumps(value)}")
+        for name, value in given.items()
+    )
     return f"prefect deployment run 'analytics/{report.product}' " + " ".join(words)
 
 

@@ -1,12 +1,12 @@
 """One analytics run: what it works on, what each stage did, and the report it leaves."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,9 @@ from ff_analytics.diff import OutputDiff
 from ff_analytics.errors import ConfigError, FFError, one_line
 from ff_analytics.product import Product, ProductParams
 from ff_analytics.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class StageReport(BaseModel):
@@ -88,6 +91,8 @@ class Run:
     deployment: str | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     snapshot: int | None = None
+    # What load-mart read, by mart: a report may show more of it than the output holds.
+    inputs: "Mapping[str, pl.DataFrame]" = field(default_factory=dict, repr=False)
     stages: list[StageReport] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     output: str | None = None

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     lake_lock_timeout: float = Field(
         120.0, gt=0, description="Seconds to wait for the writer lock."
     )
+    catalog_backups: int = Field(
+        7, ge=1, description="Copies of the SQLite catalog that maintenance keeps."
+    )
     league: str = Field("dynasty_half_ppr", description="Default league profile.")
     nflverse_url: str = Field(
         "https://github.com/nflverse/nflverse-data/releases/download",

@@ -1,6 +1,7 @@
 """Contracts of `raw_league.*`: what a fantasy league's own books deliver."""
 
 import dataframely as dy
+import polars as pl
 
 
 class Roster(dy.Schema):
@@ -22,6 +23,36 @@ class Contract(dy.Schema):
     franchise = dy.String()
     salary = dy.Float64(min=0)
     contract_type = dy.String(nullable=True)
+    origin = dy.String(alias="_origin")
+
+
+class CapCharge(dy.Schema):
+    """Dollars of a season beside the contracts, one row per entry of the league's books.
+
+    kind `dead`: owed for a player who was cut; `traded`: cap received (positive) or given away
+    (negative). `entry` tells entries apart: the player who was cut, the trade.
+    """
+
+    league = dy.String(primary_key=True)
+    franchise = dy.String(primary_key=True)
+    season = dy.Int32(primary_key=True, min=1920, max=2100)
+    kind = dy.String(primary_key=True, check=lambda kind: kind.is_in(["dead", "traded"]))
+    entry = dy.String(primary_key=True)
+    dollars = dy.Float64()
+    origin = dy.String(alias="_origin")
+
+    @dy.rule()
+    def dead_cap_is_owed(cls) -> pl.Expr:
+        return (pl.col("kind") != "dead") | (pl.col("dollars") >= 0)
+
+
+class Franchise(dy.Schema):
+    """One row per league and franchise; manager = the name that the person shows there."""
+
+    league = dy.String(primary_key=True)
+    franchise = dy.String(primary_key=True)
+    manager = dy.String(nullable=True)
+    manager_id = dy.String(nullable=True)
     origin = dy.String(alias="_origin")
 
 

@@ -59,11 +59,12 @@ def _names_at(path: list[Any], model: type[BaseModel]) -> list[str]:
     if path[0] in ("slots", "scoring") and len(path) > 1:
         return list(SLOTS if path[0] == "slots" else CATEGORIES)
     if path[0] == "cap" and len(path) > 1:
-        from ff_analytics.fantasy.cap import CapRules, ProRatingBand, RookieStep
+        from ff_analytics.fantasy.cap import CapRules, CompensationStep, ProRatingBand, RookieStep
 
         deeper: dict[str, type[BaseModel]] = {
             "pro_rating": ProRatingBand,
             "rookie_scale": RookieStep,
+            "compensation": CompensationStep,
         }
         model = deeper.get(str(path[1]), CapRules) if len(path) > 2 else CapRules
     return list(model.model_fields)

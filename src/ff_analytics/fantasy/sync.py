@@ -6,6 +6,7 @@ import polars as pl
 
 from ff_analytics import lake, ops
 from ff_analytics.fantasy.league import load_profile, profile_names
+from ff_analytics.ingest import tables
 from ff_analytics.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,12 +48,14 @@ def sync_leagues(settings: Settings) -> bool:
     with lake.connect(settings=settings) as con:
         con.execute("BEGIN")
         same = _same(con, PROFILES, profiles) and _same(con, RULES, rules)
+        # A lake of an older version lacks the tables that came since; models read all of them.
+        same = same and not tables.missing(con)
         con.execute("COMMIT")
     if same:
         return False
 
     def write(con: "duckdb.DuckDBPyConnection") -> None:
-        ops.ensure_tables(con)
+        tables.ensure_all(con)
         for table, frame, keys in (
             (PROFILES, profiles, ("league",)),
             (RULES, rules, ("league", "category")),

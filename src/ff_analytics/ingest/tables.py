@@ -57,6 +57,12 @@ def ensure_all(con: "duckdb.DuckDBPyConnection") -> None:
     ops.ensure_tables(con)
 
 
+def missing(con: "duckdb.DuckDBPyConnection") -> list[str]:
+    """Raw tables that a source declares and the lake does not have yet."""
+    stored = _stored_columns(con)
+    return sorted(set(registered()) - set(stored))
+
+
 def _with_origin() -> list[str]:
     return [t for t, dataset in registered().items() if "_origin" in dataset.contract.columns()]
 

@@ -28,6 +28,9 @@ _TRANSIENT = (
     # A reader saw the catalog's note of a table of small rows before, or after, the table itself.
     "table with name ducklake_inlined_",
 )
+# Words of SQLite for a file that is no database, or no longer a whole one.
+_DAMAGE = ("malformed", "not a database", "disk i/o error", "database corruption")
+RESTORE = "If the catalog is damaged, scripts/restore-catalog puts a copy of it back."
 
 
 def quote(name: str) -> str:
@@ -43,6 +46,12 @@ def is_transient(error: BaseException) -> bool:
     """True for lock errors and commit conflicts, which a second attempt may survive."""
     text = str(error).lower()
     return isinstance(error, duckdb.Error) and any(words in text for words in _TRANSIENT)
+
+
+def is_damage(error: BaseException) -> bool:
+    """True when SQLite says that the catalog itself is broken; waiting does not mend that."""
+    text = str(error).lower()
+    return any(words in text for words in _DAMAGE)
 
 
 def catalog_file(settings: Settings) -> Path | None:
@@ -149,15 +158,34 @@ def session(
         what = f" at snapshot {snapshot}" if snapshot is not None else ""
         raise LakeMissing(
             f"The lake {shown(settings)} could not be opened{what}: {reason(error, settings)}. "
-            "Check free space and permissions of its folder; if the catalog is damaged, restore it "
-            "(docs/architecture.md, 'Lake')."
+            f"Check free space and permissions of its folder. {RESTORE}"
         ) from error
     try:
         yield con
-    except BaseException:
+    except BaseException as error:
         con.close()
+        # A page in the middle of the catalog may be the broken one: opening did not read it.
+        if file and isinstance(error, duckdb.Error) and is_damage(error):
+            raise LakeMissing(
+                f"The lake {shown(settings)} could not be read: {reason(error, settings)}. "
+                f"{RESTORE}"
+            ) from error
         raise
     _release(con)
+
+
+@contextmanager
+def opened_copy(catalog: Path, files: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of a SQLite catalog, attached for reading over the lake's files."""
+    con = _instance()
+    try:
+        con.execute("LOAD sqlite_scanner")
+        options = f"DATA_PATH {_text(files)}, OVERRIDE_DATA_PATH, READ_ONLY"
+        con.execute(f"ATTACH {_text(f'ducklake:sqlite:{catalog}')} AS {ALIAS} ({options})")
+        con.execute(f"USE {ALIAS}")
+        yield con
+    finally:
+        con.close()
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from ff_analytics.errors import LakeMissing
+from ff_analytics.faults import fault_point
+from ff_analytics.lake.backup import back_up
 from ff_analytics.lake.connection import ALIAS, catalog_file, session
 from ff_analytics.lake.writer import exclusive
 from ff_analytics.settings import Settings, get_settings
@@ -24,22 +26,24 @@ class MaintenanceReport(BaseModel):
     files_merged: int = 0
     files_removed: int = 0
     orphans_removed: int = 0
+    catalog_copy: str | None = None
 
     def line(self) -> str:
         verb = "would be" if self.dry_run else "were"
+        copied = f"; catalog copied to {self.catalog_copy}" if self.catalog_copy else ""
         return (
             f"{self.snapshots_expired} snapshots {verb} expired, {self.files_merged} files merged, "
-            f"{self.files_removed} old files and {self.orphans_removed} orphans removed"
+            f"{self.files_removed} old files and {self.orphans_removed} orphans removed{copied}"
         )
 
 
 def maintain(
     *, dry_run: bool, retention_days: int | None = None, settings: Settings | None = None
 ) -> MaintenanceReport:
-    """Flush, merge, expire and clean the lake under the writer lock.
+    """Copy the catalog, then flush, merge, expire and clean the lake, under the writer lock.
 
     Snapshots older than `retention_days` can no longer be read with `as_of`; the newest
-    always stays. A dry run only counts.
+    always stays. A dry run only counts. Without a copy of an SQLite catalog nothing is changed.
     """
     settings = settings or get_settings()
     days = settings.snapshot_retention_days if retention_days is None else retention_days
@@ -50,30 +54,38 @@ def maintain(
     limit = datetime.now(UTC) - timedelta(days=days)
     grace = datetime.now(UTC) - GRACE
     merged = 0
-    with (
-        exclusive("maintenance/nightly", settings=settings),
-        session(settings, read_only=False) as con,
-    ):
-        if not dry_run:
-            con.execute(f"CALL ducklake_flush_inlined_data('{ALIAS}')")
-            merged = len(con.execute(f"CALL ducklake_merge_adjacent_files('{ALIAS}')").fetchall())
-        expired = con.execute(
-            f"CALL ducklake_expire_snapshots('{ALIAS}', older_than => ?, dry_run => {dry_run})",
-            [limit],
-        ).fetchall()
-        removed = con.execute(
-            f"CALL ducklake_cleanup_old_files('{ALIAS}', older_than => ?, dry_run => {dry_run})",
-            [grace],
-        ).fetchall()
-        orphans = con.execute(
-            f"CALL ducklake_delete_orphaned_files('{ALIAS}', older_than => ?, "
-            f"dry_run => {dry_run})",
-            [grace],
-        ).fetchall()
+    copied = None
+    with exclusive("maintenance/nightly", settings=settings):
+        if file and not dry_run:
+            copied = str(back_up(settings))
+        with session(settings, read_only=False) as con:
+            if not dry_run:
+                con.execute(f"CALL ducklake_flush_inlined_data('{ALIAS}')")
+                fault_point("maintenance.after-flush")
+                merged = len(
+                    con.execute(f"CALL ducklake_merge_adjacent_files('{ALIAS}')").fetchall()
+                )
+                fault_point("maintenance.after-merge")
+            expired = con.execute(
+                f"CALL ducklake_expire_snapshots('{ALIAS}', older_than => ?, dry_run => {dry_run})",
+                [limit],
+            ).fetchall()
+            fault_point("maintenance.after-expire")
+            removed = con.execute(
+                f"CALL ducklake_cleanup_old_files('{ALIAS}', older_than => ?, "
+                f"dry_run => {dry_run})",
+                [grace],
+            ).fetchall()
+            orphans = con.execute(
+                f"CALL ducklake_delete_orphaned_files('{ALIAS}', older_than => ?, "
+                f"dry_run => {dry_run})",
+                [grace],
+            ).fetchall()
     return MaintenanceReport(
         dry_run=dry_run,
         snapshots_expired=len(expired),
         files_merged=merged,
         files_removed=len(removed),
         orphans_removed=len(orphans),
+        catalog_copy=copied,
     )

@@ -30,6 +30,7 @@ MARKETS: dict[str, dict[str, tuple[int, float]]] = {
     "1qb": {"QB": (14, 0.8), "RB": (48, 0.8), "WR": (60, 1.0), "TE": (16, 1.1)},
     "superflex": {"QB": (32, 1.5)},
 }
+CAP_TRADES = 4
 PROSPECTS = 6
 UNLISTED = 0.03
 
@@ -152,6 +153,24 @@ def contracts(rng: np.random.Generator, rostered: pl.DataFrame, season: int) -> 
         salary=pl.col("salary") + late.cast(pl.Int64),
         contract_type="contract_type",
     ).sort("player_id", "season")
+
+
+def cap_charges(rng: np.random.Generator, season: int) -> pl.DataFrame:
+    """Dead cap of some earlier cuts per franchise, and cap traded between two; whole dollars."""
+    rows: list[tuple[str, int, str, str, int]] = []
+    for name in FRANCHISES:
+        for number in range(int(rng.integers(1, 4))):
+            years, dollars = int(rng.integers(1, 4)), int(rng.integers(1, 12))
+            rows += [(name, season + y, "dead", f"cut {number + 1}", dollars) for y in range(years)]
+    for number in range(CAP_TRADES):
+        giver, taker = rng.permutation(len(FRANCHISES))[:2]
+        year, dollars = season + int(rng.integers(0, 3)), int(rng.integers(5, 25))
+        entry = f"trade {number + 1}"
+        rows.append((FRANCHISES[giver], year, "traded", entry, -dollars))
+        rows.append((FRANCHISES[taker], year, "traded", entry, dollars))
+    columns = ["franchise", "season", "kind", "entry", "dollars"]
+    charges = pl.DataFrame(rows, schema=columns, orient="row")
+    return charges.select(pl.lit(LEAGUE).alias("league"), *columns).sort(pl.all())
 
 
 def _listing(rng: np.random.Generator, players: pl.DataFrame, market: str) -> pl.Series:

@@ -11,7 +11,7 @@ from ff_analytics.errors import ConfigError
 from ff_analytics.sample.careers import BURN_IN, careers
 from ff_analytics.sample.identity import identities
 from ff_analytics.sample.layout import PLAYERS, WEEK, conform
-from ff_analytics.sample.league import LEAGUE, contracts, market_values, rosters
+from ff_analytics.sample.league import LEAGUE, cap_charges, contracts, market_values, rosters
 from ff_analytics.sample.people import rookie_classes
 from ff_analytics.sample.schedule import gameday
 from ff_analytics.sample.weekly import play_seasons
@@ -147,6 +147,8 @@ def _league(
         ),
         Path("league/contracts.csv"): contracts(rng, rostered, season),
         Path("league/market_values.csv"): market_values(rng, present, season),
+        # Last, so that what stood here before keeps its random numbers.
+        Path("league/cap_charges.csv"): cap_charges(rng, season),
     }
 
 
@@ -170,8 +172,8 @@ def write_league(folder: Path, seed: int = 2026, seasons: Sequence[int] = SEASON
     """Write the synthetic league below `folder`; the same seed gives the same bytes.
 
     Writes nflverse/{stats_player,players,schedules}/*.parquet in the provider's layout and
-    league/{rosters,contracts,market_values}.csv. `ConfigError` if the seasons have gaps or
-    the folder holds other data.
+    league/{rosters,contracts,cap_charges,market_values}.csv. `ConfigError` if the seasons have
+    gaps or the folder holds other data.
     """
     years = _check(folder, seasons)
     rng = np.random.Generator(np.random.PCG64(seed))

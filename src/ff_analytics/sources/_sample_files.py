@@ -12,10 +12,15 @@ from ff_analytics.ingest.shape import conform, read_file, require
 from ff_analytics.ingest.tables import SAMPLE, refuse_real_early
 from ff_analytics.source import Batch, FetchContext
 from ff_analytics.sources import _nflverse_files
+from ff_analytics.sources._league_tables import CAP_CHARGES, CONTRACTS, ROSTERS
 from ff_analytics.sources.market_values import MARKET_VALUES
-from ff_analytics.sources.sample import CONTRACTS, ROSTERS
 
-FILES = {"rosters": ROSTERS, "contracts": CONTRACTS, "market_values": MARKET_VALUES}
+FILES = {
+    "rosters": ROSTERS,
+    "contracts": CONTRACTS,
+    "cap_charges": CAP_CHARGES,
+    "market_values": MARKET_VALUES,
+}
 
 
 def write_sample(folder: Path, seed: int, *, anew: bool = False) -> None:

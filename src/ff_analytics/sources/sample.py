@@ -1,33 +1,13 @@
 """The sample league: synthetic players and franchises, loaded through the very same code."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from pydantic import Field
 
-from ff_analytics.dataset import Dataset, Freshness
 from ff_analytics.source import Batch, FetchContext, Source, SourceOptions
+from ff_analytics.sources._league_tables import CAP_CHARGES, CONTRACTS, ROSTERS
 from ff_analytics.sources.market_values import MARKET_VALUES
 from ff_analytics.sources.nflverse import PLAYER_WEEK, PLAYERS, SCHEDULES
-
-_LEAGUE = Freshness(warn=timedelta(days=1), error=timedelta(days=7))
-
-ROSTERS = Dataset(
-    "rosters",
-    "raw_league.rosters",
-    ("league", "player_id"),
-    "ff_analytics.contracts.league:Roster",
-    freshness=_LEAGUE,
-    optional=True,
-)
-CONTRACTS = Dataset(
-    "contracts",
-    "raw_league.contracts",
-    ("league", "player_id", "season"),
-    "ff_analytics.contracts.league:Contract",
-    freshness=_LEAGUE,
-    optional=True,
-)
 
 
 class SampleOptions(SourceOptions):
@@ -47,6 +27,9 @@ SOURCE = Source(
     title="Sample league",
     description="A synthetic league to try everything without any provider.",
     options=SampleOptions,
-    datasets=(PLAYER_WEEK, PLAYERS, SCHEDULES, ROSTERS, CONTRACTS, MARKET_VALUES),
+    datasets=(
+        *(PLAYER_WEEK, PLAYERS, SCHEDULES),
+        *(ROSTERS, CONTRACTS, CAP_CHARGES, MARKET_VALUES),
+    ),
     fetch=_fetch,
 )

@@ -172,6 +172,7 @@ def load_mart(run: Run) -> Loaded:
             frames = {s.mart: _read(s, run, con, snapshot) for s in inputs}
             con.execute("COMMIT")
         run.snapshot = snapshot
+        run.inputs = frames
         report.rows = sum(frame.height for frame in frames.values())
         report.detail = f"snapshot {snapshot}, marts {'rebuilt' if rebuilt else 'up to date'}"
         return Loaded(snapshot, frames, rebuilt)

@@ -130,7 +130,9 @@ def test_no_lake(tmp_path: Path) -> None:
 def test_a_damaged_catalog(refused: Refused, league: League, content: bytes | None) -> None:
     file = league.data / "lake" / "catalog.sqlite"
     file.write_bytes(content or file.read_bytes()[: file.stat().st_size // 2])
-    refused("ingest-check", "lake-missing", str(file), "could not be opened", "restore it")
+    refused(
+        "ingest-check", "lake-missing", str(file), "could not be opened", "scripts/restore-catalog"
+    )
 
 
 def test_a_damaged_mart_file(refused: Refused, league: League) -> None:

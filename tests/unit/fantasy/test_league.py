@@ -56,26 +56,20 @@ def test_the_dynasty_league_has_its_roster_cap_and_rookie_scale() -> None:
 
 
 @pytest.mark.parametrize(
-    ("contract", "legal"),
+    ("old", "new", "say"),
     [
-        ([17, 34, 49], True),
-        ([51, 33, 16], False),
-        ([10, 20, 30, 40], True),
-        ([41, 31, 19, 9], False),
-        ([10, 15, 20, 25, 30], True),
-        ([31, 26, 20, 14, 9], False),
+        ("    waiver_claim: 1", "    waver_claim: 1", "guarantees names 'waver_claim'"),
+        ("    waiver_claim: 1", "    waiver_claim: 2", "cap.guarantees.waiver_claim is 2"),
+        ("contract_years: 5", "contract_years: 4", "a band for 5 years, but contract_years is 4"),
+        ("contract_years: 5", "contract_years: 6", "dead_cap has 5 years for 6-year contracts"),
+        ("{last_round: 2,", "{last_round: 1, last_pick: 3,", "rookie_scale must go from"),
+        ("{average: 10,", "{average: 16,", "compensation must go from the lowest"),
+        ("{average: 10, round", "{average: 10, ruond", "cap.compensation.0.ruond"),
+        ("base: 250", "base: 250.5", "cap.base is 250.5"),
     ],
 )
-def test_the_pro_rating_bands_fit_the_constitutions_examples(
-    contract: list[int], legal: bool
-) -> None:
-    cap = load_profile("dynasty_half_ppr").cap
-    assert cap is not None
-    band = cap.pro_rating[len(contract)]
-    middle = sorted(contract)[1:-1]
-    anchor = sum(middle) / 2 if len(contract) == 4 else sorted(contract)[len(contract) // 2]
-    ends = (contract[0] / anchor, contract[-1] / anchor)
-    assert all(band.lowest <= end <= band.highest for end in ends) is legal
+def test_a_wrong_cap_rule_is_named(tmp_path: Path, old: str, new: str, say: str) -> None:
+    assert say in load_changed(tmp_path, old, new)
 
 
 def test_redraft_scores_offence_as_the_provider_does() -> None:

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from deployments import doctor
 from deployments.local import services
+from ff_analytics import lake
+from ff_analytics.lake import backup
+from ff_analytics.lake.maintenance import maintain
+from ff_analytics.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +44,23 @@ def test_installed_packages_are_those_of_the_lock(lines: dict[str, dict[str, str
 def test_no_lake_yet_is_a_warning_with_a_way_on(lines: dict[str, dict[str, str]]) -> None:
     assert lines["lake"]["verdict"] == "warn"
     assert "quickstart" in lines["lake"]["what_to_do"]
+
+
+def test_without_a_lake_nobody_asks_for_copies_of_its_catalog(
+    lines: dict[str, dict[str, str]],
+) -> None:
+    assert "catalog copy" not in lines
+
+
+def test_the_age_of_the_newest_catalog_copy_is_judged(lake_settings: Settings) -> None:
+    who = lake.Provenance(author="test", message="first")
+    lake.commit(who, lambda con: con.execute("CREATE SCHEMA raw_test"))
+    (line,) = doctor.catalog_copies()
+    assert (line.verdict, line.found) == ("warn", "none yet")
+    folder = backup.folder_of(lake_settings)
+    folder.mkdir()
+    (folder / "catalog-20260101T040000Z.sqlite").touch()
+    assert next(doctor.catalog_copies()).verdict == "warn"
+    maintain(dry_run=False)
+    (line,) = doctor.catalog_copies()
+    assert (line.verdict, line.found) == ("ok", "0 minutes old, 2 kept")

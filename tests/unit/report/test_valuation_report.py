@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import time
-from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,41 +20,12 @@ from ff_analytics.report.valuation.words import COLUMNS
 from ff_analytics.run import Run
 from ff_analytics.settings import Settings
 from tests.unit.report.frames import SHAPES, meta, valuation
+from tests.unit.report.page import Page
 
-VOID = {"meta", "link", "input", "br", "hr", "img"}
 SECTIONS = (
     *("top", "positions", "drop-off", "tiers", "auction", "ranges"),
     *("contracts", "dynasty", "market", "players", "method"),
 )
-
-
-class Page(HTMLParser):
-    """Tags in order, ids, visible text, and elements that were never closed."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag, f"</{tag}> closes another element"
-
-    def handle_data(self, data: str) -> None:
-        if not self.open or self.open[-1] not in ("script", "style"):
-            self.text += data
-
-    def ids(self) -> list[str]:
-        return [attributes["id"] or "" for _, attributes in self.tags if "id" in attributes]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,2 @@
+select league, franchise, season, kind, entry, dollars
+from {{ source('league', 'cap_charges') }}

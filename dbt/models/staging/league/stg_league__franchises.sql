@@ -1,0 +1,2 @@
+select league, franchise, manager, manager_id
+from {{ source('league', 'franchises') }}

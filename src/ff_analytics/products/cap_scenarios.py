@@ -1,0 +1,189 @@
+"""Cap room of every franchise and season: as it stands, and after cuts, extensions, a trade."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, field_validator
+
+from ff_analytics.fantasy.cap.orders import ExtensionOrder, TradeOrder
+from ff_analytics.fantasy.league import LeagueProfile, load_profile, profile_names
+from ff_analytics.product import MartInput, Product, ProductParams, RunContext
+from ff_analytics.settings import get_settings
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from ff_analytics.checks import CheckResult
+
+CONTRACTS = "marts.mrt_contract_current"
+CHARGES = "marts.mrt_cap_charge_current"
+ROSTERS = "raw_league.rosters"
+PLAYERS = "raw_nflverse.players"
+PROFILES = "raw_league.profiles"
+
+
+class CapScenarioParams(ProductParams):
+    """Parameters of `analytics/cap-scenarios`; without any, each scenario has a default."""
+
+    league: str = Field(
+        default_factory=lambda: get_settings().league,
+        validate_default=True,
+        description="League profile with cap rules: the name of a file in leagues/, without .yaml.",
+    )
+    season: int | None = Field(
+        None,
+        ge=1920,
+        le=2100,
+        description="Current cap season. Empty = that of the snapshot date (it begins in "
+        "mid-February), or the nearest one with contracts.",
+    )
+    cut: list[str] = Field(
+        default_factory=list,
+        description="Players to cut together, by id or name. Empty = of each franchise the one "
+        "whose cut frees most this season.",
+    )
+    extend: list[ExtensionOrder] = Field(
+        default_factory=list,
+        description="Contracts to extend. Empty = of each franchise the dearest that expires.",
+    )
+    trade: list[TradeOrder] = Field(
+        default_factory=list,
+        description="Contracts and cap dollars that go over. Empty = the franchise with least "
+        "room sends its dearest contract that fits to the one with most.",
+    )
+
+    @field_validator("league")
+    @classmethod
+    def _has_a_cap(cls, value: str) -> str:
+        if load_profile(value).cap is None:
+            capped = [name for name in profile_names() if load_profile(name).cap]
+            raise ValueError(
+                f"league {value} has no cap rules (docs/cap.md shows them); leagues with a cap: "
+                + (", ".join(capped) or "none")
+            )
+        return value
+
+    @property
+    def profile(self) -> LeagueProfile:
+        return load_profile(self.league)
+
+    @property
+    def timezone(self) -> str:
+        return self.profile.timezone
+
+
+def _of_the_league(params: CapScenarioParams) -> tuple[str, list[Any]]:
+    return "league = ?", [params.league]
+
+
+def _under_contract(params: CapScenarioParams) -> tuple[str, list[Any]]:
+    held = "SELECT player_id FROM raw_league.contracts WHERE league = ?"
+    return f"gsis_id IN ({held})", [params.league]
+
+
+def _check_contracts(
+    con: "duckdb.DuckDBPyConnection", params: CapScenarioParams
+) -> "list[CheckResult]":
+    from ff_analytics.fantasy.cap.checks import cap_checks
+
+    return cap_checks(con, params.profile)
+
+
+def compute(
+    frames: "Mapping[str, pl.DataFrame]", params: CapScenarioParams, context: RunContext
+) -> "pl.DataFrame":
+    """Frames by mart name in, one row per scenario, franchise and year out."""
+    import polars as pl
+
+    from ff_analytics.contracts.cap_scenarios import CapScenario
+    from ff_analytics.fantasy.cap.scenarios import scenarios
+    from ff_analytics.fantasy.cap.tables import frame_of, loaded_book
+
+    profile = LeagueProfile.model_validate_json(frames[PROFILES]["json"].item())
+    book = loaded_book(
+        frames[CONTRACTS],
+        frames[CHARGES],
+        frames[ROSTERS],
+        profile,
+        params.season,
+        context.snapshot_date,
+    )
+    names = dict(frames[PLAYERS].select("gsis_id", "display_name").iter_rows())
+    found = scenarios(book, cut=params.cut, extend=params.extend, trade=params.trade, names=names)
+    return (
+        frame_of(found)
+        .select(
+            pl.lit(profile.name).alias("league_profile"),
+            pl.all(),
+            pl.lit(context.snapshot_date).alias("snapshot_date"),
+            pl.lit(context.snapshot, dtype=pl.Int64).alias("input_snapshot_id"),
+        )
+        .select(CapScenario.column_names())
+    )
+
+
+def _prepare(settings: Any) -> None:
+    from ff_analytics.fantasy.sync import sync_leagues
+
+    sync_leagues(settings)
+
+
+def _report(frame: "pl.DataFrame", run: Any) -> str:
+    from ff_analytics.report.cap import of_run
+
+    return of_run(frame, run)
+
+
+PRODUCT = Product(
+    name="cap-scenarios",
+    title="Cap scenarios",
+    description="Cap room of every franchise over the coming seasons: as it stands, after cuts, "
+    "after extensions, after a trade.",
+    output="cap_scenarios",
+    params=CapScenarioParams,
+    inputs=(
+        MartInput(
+            mart=CONTRACTS,
+            columns=("player_id", "franchise", "season", "salary", "contract_type"),
+            upstream=("raw_league.contracts", "raw_league.rosters"),
+            where=_of_the_league,
+        ),
+        MartInput(
+            mart=CHARGES,
+            columns=("franchise", "season", "kind", "dollars"),
+            upstream=("raw_league.cap_charges",),
+            where=_of_the_league,
+            allow_empty=True,
+        ),
+        # Franchises without a contract have cap room too.
+        MartInput(mart=ROSTERS, columns=("franchise",), where=_of_the_league, allow_empty=True),
+        # Names only, so statistics need not be fresh, and not loaded at all.
+        MartInput(
+            mart=PLAYERS,
+            columns=("gsis_id", "display_name", "position"),
+            where=_under_contract,
+            allow_empty=True,
+        ),
+        MartInput(mart=PROFILES, columns=("league", "json"), where=_of_the_league),
+    ),
+    contract_path="ff_analytics.contracts.cap_scenarios:CapScenario",
+    dbt_models="mrt_cap_scenarios",
+    compute=compute,
+    prepare=_prepare,
+    report=_report,
+    checks=(_check_contracts,),
+    top=(
+        "franchise",
+        "projection_year",
+        "scenario_name",
+        "active_obligations",
+        "dead_cap_obligations",
+        "traded_cap_net",
+        "available_cap_space",
+        "change_from_baseline",
+        "moves",
+    ),
+    sort_by="change_from_baseline",
+    label="franchise",
+)
