@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
+from blocks.providers import stored_credentials
 from ff_analytics import sources
 from ff_analytics.errors import ContractViolation, FFError, SourceError, failure_line
 from ff_analytics.params import with_parameters
@@ -24,7 +25,9 @@ async def _load(source: str, options: dict[str, Any]) -> tuple[Any, FFError | No
 
     name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
     chosen = ingest.parse_options(source, options)
-    context = ingest.open_run(source, run_id=flow_run.id, deployment=name)
+    context = ingest.open_run(
+        source, run_id=flow_run.id, deployment=name, stored_credentials=stored_credentials
+    )
     bar = stage.begin_progress(source)
     parts = ingest.fetch_parts(context, chosen)
     results, unmodified = [], []
@@ -54,7 +57,9 @@ async def run_source(source: str, options: dict[str, Any]) -> State[Any]:
     result: dict[str, Any] = summary.model_dump(mode="json")
     if error:
         return Failed(message=failure_line(source, error), data=result)
-    return Completed(message=summary.line(), data=result)
+    return Completed(
+        name="Skipped" if summary.skipped else None, message=summary.line(), data=result
+    )
 
 
 def _flow_of(source: str) -> Flow[..., Any]:

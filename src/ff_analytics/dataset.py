@@ -25,7 +25,11 @@ class Freshness:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One lake table fed by a source."""
+    """One lake table fed by a source.
+
+    `version` names a column that only grows with each change at the provider (`updated_at`): a
+    row never replaces one with a higher version, however late it arrives.
+    """
 
     name: str
     table: str
@@ -34,6 +38,7 @@ class Dataset:
     freshness: Freshness = field(default=Freshness(timedelta(days=7), timedelta(days=14)))
     minimum_rows: int = 1
     optional: bool = False
+    version: str | None = None
 
     @property
     def contract(self) -> "type[dy.Schema]":

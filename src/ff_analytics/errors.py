@@ -36,6 +36,16 @@ class SourceUnavailable(SourceError):
     transient = True
 
 
+class RateLimited(SourceUnavailable):
+    """A provider asks to wait longer than a run may; the message says until when."""
+
+
+class AuthError(SourceError):
+    """A provider refuses the credentials; a second attempt with the same ones is useless."""
+
+    kind = "authentication"
+
+
 class LakeMissing(FFError):
     """No lake, table or snapshot where one is needed."""
 

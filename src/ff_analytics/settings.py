@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     home: Path = Field(PROJECT_ROOT, description="Folder that holds dbt/ and leagues/.")
     data_dir: Path = Field(Path("data"), description="Working data: lake, outputs, reports.")
     leagues_dir: Path = Field(Path("leagues"), description="League profiles, one YAML each.")
+    tenants_dir: Path = Field(Path("tenants"), description="Marketing tenants, one YAML each.")
     lake_catalog: str = Field(
         "", description="sqlite:<path> or postgres:<dsn>; empty = sqlite under data_dir/lake."
     )
@@ -54,6 +55,10 @@ class Settings(BaseSettings):
     @property
     def leagues(self) -> Path:
         return self._under(self.home, self.leagues_dir)
+
+    @property
+    def tenants(self) -> Path:
+        return self._under(self.home, self.tenants_dir)
 
     @property
     def lake_dir(self) -> Path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,9 +14,14 @@ from ff_analytics.window import Window
 if TYPE_CHECKING:
     import polars as pl
 
+    from ff_analytics.providers.credentials import Stored
     from ff_analytics.settings import Settings
 
 Cursor = dict[str, Any]
+
+
+# A value, or the first and last of a range.
+ScopeValue = int | str | tuple[date, date]
 
 
 class ProviderDownError(Exception):
@@ -50,8 +55,12 @@ class Batch:
     """One part of a dataset (a season, a file) as the provider delivers it.
 
     `frame` is None when nothing changed since `cursor_before`. `scope` names the stored rows
-    for which the delivery is the full truth (column -> value; `{}` = the whole table), so that
-    rows missing from it can be deleted; None = a delivery of changes only. Rows without
+    for which the delivery is the full truth (column -> value, or (first, last) for a range; `{}`
+    = the whole table), so that rows missing from it can be deleted; None = a delivery of changes
+    only. With `tombstone` they stay and get a `_deleted_at`; so do the keys in `deleted` (key
+    columns and `_deleted_at`). A delivery that `may_be_empty` is no broken one: a day without
+    an advertisement. `unreadable` rows could not be brought to the contract's types; they come
+    as text with their `_reason`. Rows without
     `identity` are not about an entity at all (team totals among player rows): they are set
     aside without counting as broken.
     """
@@ -63,7 +72,11 @@ class Batch:
     cursor: Cursor
     cursor_before: Cursor | None = None
     frame: "pl.DataFrame | None" = None
-    scope: Mapping[str, int | str] | None = None
+    scope: Mapping[str, ScopeValue] | None = None
+    tombstone: bool = False
+    deleted: "pl.DataFrame | None" = None
+    unreadable: "pl.DataFrame | None" = None
+    may_be_empty: bool = False
     identity: str | None = None
     accept_loss: bool = False
     schema_changes: tuple[str, ...] = ()
@@ -75,7 +88,8 @@ class Batch:
 
     @property
     def rows_fetched(self) -> int:
-        return 0 if self.frame is None else self.frame.height
+        aside = 0 if self.unreadable is None else self.unreadable.height
+        return 0 if self.frame is None else self.frame.height + aside
 
     @property
     def label(self) -> str:
@@ -104,6 +118,7 @@ class FetchContext:
     started_at: datetime
     deployment: str | None = None
     cursors: Mapping[tuple[str, str], Cursor] = field(default_factory=dict)
+    stored_credentials: "Stored | None" = None
     traffic: Traffic = field(default_factory=Traffic)
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -117,14 +132,19 @@ class FetchContext:
         return self.cursors.get((dataset.name, part))
 
     def attempt(
-        self, label: str, fetch: Callable[[], Batch], *, optional: bool = False
+        self,
+        label: str,
+        fetch: Callable[[], Batch],
+        *,
+        optional: bool = False,
+        isolated: bool = False,
     ) -> Iterator[Batch]:
         """Yield the part, or note its failure so that the other parts still load.
 
         An optional part that does not exist is only a warning. Two parts in a row that find
         the provider down end the fetch: a run of many parts would otherwise spend all retries
-        on each of them. Other errors (a wrong setting, a full disk) concern every part and
-        end the run.
+        on each of them; parts that are `isolated` (accounts of tenants) are asked all the
+        same. Other errors (a wrong setting, a full disk) concern every part and end the run.
         """
         try:
             batch = fetch()
@@ -134,7 +154,7 @@ class FetchContext:
                 return
             self.failures.append(Failure(label, error))
             self._down = self._down + 1 if error.transient else 0
-            if self._down >= 2:
+            if self._down >= 2 and not isolated:
                 raise ProviderDownError from error
             return
         self._down = 0

@@ -97,6 +97,12 @@ def _refuse(batch: Batch, broken: pl.DataFrame, share: float, file: Path) -> Non
     )
 
 
+def _key(rows: pl.DataFrame, name: str, kind: pl.DataType) -> pl.Expr:
+    if kind == pl.Date and rows.schema[name] == pl.String:
+        return pl.col(name).str.to_date(strict=False)
+    return pl.col(name).cast(kind, strict=False)
+
+
 def land(batch: Batch, context: FetchContext) -> Landed:
     """Validate a batch against its dataset's contract; types are cast, rows never altered.
 
@@ -108,7 +114,10 @@ def land(batch: Batch, context: FetchContext) -> Landed:
     way the rejected rows are in quarantine and the lake is untouched.
     """
     dataset, keys = batch.dataset, list(batch.dataset.keys)
-    if batch.frame is None or batch.frame.is_empty():
+    if batch.may_be_empty and batch.frame is not None and not batch.rows_fetched:
+        empty = dataset.contract.create_empty()
+        return Landed(batch, empty, empty.select(keys), warnings=batch.warnings)
+    if batch.frame is None or not batch.rows_fetched:
         raise SourceError(
             f"{batch.url} holds no rows. Ask for a season that has been played, "
             "or check the base URL."
@@ -121,6 +130,8 @@ def land(batch: Batch, context: FetchContext) -> Landed:
         rows, ~pl.struct(keys).is_last_distinct(), "duplicate key, a later row was kept"
     )
     valid, broken = _judge(rows, dataset.contract)
+    if batch.unreadable is not None:
+        broken = pl.concat([broken, batch.unreadable], how="diagonal_relaxed")
     # Each kind keeps the types it was judged in: quarantine shows what the provider sent.
     rejected = pl.concat([nameless, doubled, broken], how="diagonal_relaxed")
     file = None
@@ -131,7 +142,7 @@ def land(batch: Batch, context: FetchContext) -> Landed:
             _refuse(batch, broken, REJECT_SHARE, file)
         if nameless.height >= IDENTITY_SHARE * batch.rows_fetched:
             _refuse(batch, nameless, IDENTITY_SHARE, file)
-    if valid.height < max(1, dataset.minimum_rows):
+    if valid.height < max(1, dataset.minimum_rows) and not batch.may_be_empty:
         raise SourceError(
             f"{batch.url} holds {valid.height} usable rows, fewer than the "
             f"{max(1, dataset.minimum_rows)} that {dataset.name} has at least. Nothing was loaded."
@@ -139,7 +150,7 @@ def land(batch: Batch, context: FetchContext) -> Landed:
     because = dict(rejected[REASON].value_counts(sort=True).rows()) if rejected.height else {}
     kinds = {key: valid.schema[key] for key in keys}
     # Their stored rows are the last good ones, so they must not be deleted as missing.
-    lost = broken.select(pl.col(key).cast(kind, strict=False) for key, kind in kinds.items())
+    lost = broken.select(_key(broken, key, kind) for key, kind in kinds.items())
     notes = list(batch.warnings)
     if broken.height:
         notes.append(f"{batch.label}: {broken.height} rows break the contract, kept in {file}")

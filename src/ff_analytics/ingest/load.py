@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # ever are (vintages years apart differ in tens of rows); a file that lacks more than this
 # share of what is stored is a broken delivery, and its gaps delete nothing.
 DELETE_SHARE = 0.2
+TOMBSTONE = "_deleted_at"
 
 
 def _remove_missing(
@@ -29,7 +30,8 @@ def _remove_missing(
 ) -> tuple[int, str | None]:
     """Delete the scope's rows whose keys were not delivered; (deleted, warning).
 
-    A key whose new row was rejected counts as delivered: its last good row stays.
+    A key whose new row was rejected counts as delivered: its last good row stays. With
+    `tombstone` the rows get a `_deleted_at` instead.
     """
     batch, keys = landed.batch, list(landed.batch.dataset.keys)
     if batch.scope is None or not stored:
@@ -38,13 +40,17 @@ def _remove_missing(
     where, values = scope_sql(batch)
     same = " AND ".join(f"t.{lake.quote(key)} = d.{lake.quote(key)}" for key in keys)
     target = lake.quote(batch.dataset.table)
-    gone = f"{target} t WHERE {where} AND NOT EXISTS (FROM delivered d WHERE {same})"
+    where += f" AND t.{TOMBSTONE} IS NULL" if batch.tombstone else ""
+    gone = f"{where} AND NOT EXISTS (FROM delivered d WHERE {same})"
     con.register("delivered", delivered.to_arrow())
     try:
-        row = con.execute(f"SELECT count(*) FROM {gone}", values).fetchone()
+        row = con.execute(f"SELECT count(*) FROM {target} t WHERE {gone}", values).fetchone()
         missing = int(row[0]) if row else 0
         if missing and (batch.accept_loss or missing <= DELETE_SHARE * stored):
-            con.execute(f"DELETE FROM {gone}", values)
+            if batch.tombstone:
+                con.execute(f"UPDATE {target} t SET {TOMBSTONE} = now() WHERE {gone}", values)
+            else:
+                con.execute(f"DELETE FROM {target} t WHERE {gone}", values)
             return missing, None
     finally:
         con.unregister("delivered")
@@ -57,12 +63,32 @@ def _remove_missing(
     )
 
 
+def _bury(con: "duckdb.DuckDBPyConnection", batch: Batch) -> int:
+    """Mark the rows that the provider says it deleted; those already marked keep their date."""
+    if batch.deleted is None or batch.deleted.is_empty():
+        return 0
+    same = " AND ".join(f"t.{lake.quote(k)} = d.{lake.quote(k)}" for k in batch.dataset.keys)
+    con.register("buried", batch.deleted.to_arrow())
+    try:
+        row = con.execute(
+            f"UPDATE {lake.quote(batch.dataset.table)} t SET {TOMBSTONE} = d.{TOMBSTONE} "
+            f"FROM buried d WHERE {same} AND t.{TOMBSTONE} IS NULL"
+        ).fetchone()
+        return int(row[0]) if row else 0
+    finally:
+        con.unregister("buried")
+
+
 def _is_older(ours: Cursor, theirs: Cursor) -> bool:
+    """True when the provider's own date, or else the time of asking, says so."""
     try:
         mine: datetime = parsedate_to_datetime(str(ours["last_modified"]))
         other: datetime = parsedate_to_datetime(str(theirs["last_modified"]))
     except (KeyError, ValueError):
-        return False
+        return str(ours.get("asked_at", "")) < str(theirs.get("asked_at", "")) and (
+            theirs.get("since", "") <= ours.get("since", "")
+            and ours.get("until", "") <= theirs.get("until", "")
+        )
     return mine < other
 
 
@@ -78,14 +104,15 @@ def _merge(con: "duckdb.DuckDBPyConnection", landed: Landed, context: FetchConte
     # Inside the transaction, so that no other run can slip rows of the other kind in between.
     if batch.origin == tables.SAMPLE:
         tables.refuse_real(con)
-    elif replaced := tables.clear_sample(con):
+    elif dataset.table in tables.sample_tables() and (replaced := tables.clear_sample(con)):
         context.warnings.append(f"sample rows were replaced in {', '.join(replaced)}")
     if _overtaken(con, batch, context):
         late = f"{batch.label}: another run loaded a newer version meanwhile; this one was dropped"
         return unchanged_result(con, batch, [late])
     stored = count_scope(con, batch)
-    counts = lake.upsert(con, landed.frame, dataset.table, dataset.keys)
+    counts = lake.upsert(con, landed.frame, dataset.table, dataset.keys, version=dataset.version)
     deleted, kept = _remove_missing(con, landed, stored)
+    deleted += _bury(con, batch)
     if counts.changed or deleted:
         ops.bump_version(con, dataset.table)
     warnings = (*landed.warnings, kept) if kept else landed.warnings

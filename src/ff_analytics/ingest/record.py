@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 def scope_sql(batch: Batch) -> tuple[str, list[Any]]:
     """Condition and values for the stored rows that the batch is the full truth of."""
-    scope = dict(batch.scope or {})
-    where = " AND ".join(f"t.{lake.quote(column)} = ?" for column in scope) or "TRUE"
-    return where, list(scope.values())
+    conditions, values = [], list[Any]()
+    for column, value in (batch.scope or {}).items():
+        ranged = isinstance(value, tuple)
+        conditions.append(f"t.{lake.quote(column)} {'BETWEEN ? AND ?' if ranged else '= ?'}")
+        values += value if isinstance(value, tuple) else [value]
+    return " AND ".join(conditions) or "TRUE", values
 
 
 def count_scope(con: "duckdb.DuckDBPyConnection", batch: Batch) -> int:

@@ -14,6 +14,7 @@ from ff_analytics.ingest import cursors
 from ff_analytics.ingest.land import Landed, land
 from ff_analytics.ingest.load import record_checks, upsert
 from ff_analytics.ingest.summary import IngestionSummary, PartResult
+from ff_analytics.providers.credentials import Stored
 from ff_analytics.settings import Settings, get_settings
 from ff_analytics.source import Batch, Failure, FetchContext, ProviderDownError, SourceOptions
 
@@ -48,6 +49,7 @@ def open_run(
     run_id: str | None = None,
     deployment: str | None = None,
     settings: Settings | None = None,
+    stored_credentials: Stored | None = None,
 ) -> FetchContext:
     """The state of one run: settings, what was loaded before, counters."""
     source = sources.load(source_name)
@@ -59,6 +61,7 @@ def open_run(
         deployment=deployment,
         started_at=datetime.now(UTC),
         cursors=cursors.load(source, settings),
+        stored_credentials=stored_credentials,
     )
 
 

@@ -86,8 +86,16 @@ class IngestionSummary(BaseModel):
     def changed(self) -> bool:
         return any(part.changed for part in self.parts)
 
+    @property
+    def skipped(self) -> bool:
+        """True when there was nothing to ask: no part, and a warning that says why."""
+        return not self.parts and bool(self.warnings)
+
     def line(self) -> str:
         """The run in one line."""
+        if self.skipped:
+            more = f" (and {len(self.warnings) - 1} more)" if len(self.warnings) > 1 else ""
+            return f"{self.source}: skipped: {self.warnings[0]}{more}"
         seconds = (self.finished_at - self.started_at).total_seconds()
         counts = ", ".join(f"{count:,} {name}" for name, count in self.totals.items())
         return f"{self.source}: {len(self.parts)} parts in {seconds:.1f} s: {counts}"

@@ -63,14 +63,15 @@ def missing(con: "duckdb.DuckDBPyConnection") -> list[str]:
     return sorted(set(registered()) - set(stored))
 
 
-def _with_origin() -> list[str]:
-    return [t for t, dataset in registered().items() if "_origin" in dataset.contract.columns()]
+def sample_tables() -> list[str]:
+    """Tables that the sample fills; loads of other tables have nothing to do with it."""
+    return [dataset.table for dataset in sources.load(SAMPLE).datasets]
 
 
 def tables_holding(con: "duckdb.DuckDBPyConnection", *, sample: bool) -> list[str]:
     """Raw tables that hold sample rows, or real ones."""
     sign = "=" if sample else "<>"
-    candidates = _with_origin()
+    candidates = sample_tables()
     holds = (f"EXISTS (FROM {lake.quote(t)} WHERE _origin {sign} '{SAMPLE}')" for t in candidates)
     row = con.execute(f"SELECT {', '.join(holds)}").fetchone() or ()
     return [table for table, found in zip(candidates, row, strict=True) if found]
@@ -112,7 +113,7 @@ def refuse_real_early(settings: "Settings") -> None:
     try:
         with lake.connect(settings=settings) as con:
             stored = _stored_columns(con)
-            if all(table in stored for table in _with_origin()):
+            if all(table in stored for table in sample_tables()):
                 refuse_real(con)
     except LakeMissing:
         return

@@ -1,6 +1,7 @@
 """Keyed merge of a frame into a lake table, counting what is new, changed and unchanged."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
@@ -51,23 +52,33 @@ def _key_range(frame: "pl.DataFrame", keys: Sequence[str]) -> str:
     bounds = []
     for key in keys:
         low, high = frame[key].min(), frame[key].max()
-        if isinstance(low, int | str) and low is not None:
-            low_sql, high_sql = (
-                str(v) if isinstance(v, int) else "'" + str(v).replace("'", "''") + "'"
-                for v in (low, high)
-            )
-            bounds.append(f"t.{quote(key)} BETWEEN {low_sql} AND {high_sql}")
+        if isinstance(low, int | str | date) and not isinstance(low, datetime):
+            bounds.append(f"t.{quote(key)} BETWEEN {_literal(low)} AND {_literal(high)}")
     return " AND ".join(bounds) or "TRUE"
 
 
+def _literal(value: object) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, date):
+        return f"DATE '{value}'"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
 def upsert(
-    con: duckdb.DuckDBPyConnection, frame: "pl.DataFrame", table: str, keys: Sequence[str]
+    con: duckdb.DuckDBPyConnection,
+    frame: "pl.DataFrame",
+    table: str,
+    keys: Sequence[str],
+    *,
+    version: str | None = None,
 ) -> MergeCounts:
     """Merge `frame` into `schema.table` by `keys`, inside the caller's transaction.
 
     A row whose key exists and whose other columns differ replaces the stored row; an equal
-    row costs nothing. Columns that the table lacks are added; columns that the frame lacks
-    become null in new and updated rows.
+    row costs nothing, and neither does one whose `version` column is below the stored row's.
+    Columns that the table lacks are added; columns that the frame lacks become null in new and
+    updated rows.
     Raises `ContractViolation` for null or duplicate keys: they have no defined merge.
     """
     ensure_table(con, frame, table)
@@ -87,6 +98,9 @@ def upsert(
     bounds = _key_range(frame, keys)
     others = [c for c in columns if c not in keys]
     differs = " OR ".join(f"t.{quote(c)} IS DISTINCT FROM s.{quote(c)}" for c in others) or "FALSE"
+    if version:
+        older = f"coalesce(s.{quote(version)} < t.{quote(version)}, FALSE)"
+        differs = f"({differs}) AND NOT {older}"
     con.register("incoming", frame.to_arrow())
     try:
         con.execute(f"CREATE OR REPLACE TEMP TABLE offered AS SELECT {select} FROM incoming")
@@ -94,7 +108,7 @@ def upsert(
             "CREATE OR REPLACE TEMP TABLE changed AS "
             f"SELECT s.*, t.{quote(keys[0])} IS NULL AS _is_new FROM offered s "
             f"LEFT JOIN (SELECT * FROM {target} t WHERE {bounds}) t ON {on} "
-            f"WHERE t.{quote(keys[0])} IS NULL OR {differs}"
+            f"WHERE t.{quote(keys[0])} IS NULL OR ({differs})"
         )
         row = con.execute("SELECT count(*) FILTER (_is_new), count(*) FROM changed").fetchone()
         new, changed = row if row else (0, 0)

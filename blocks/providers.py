@@ -1,0 +1,108 @@
+"""Credential blocks of the marketing providers, stored by name and used by tenants' accounts."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from prefect.blocks.core import Block
+from pydantic import Field, SecretStr
+
+if TYPE_CHECKING:
+    from ff_analytics.providers.credentials import Credentials
+
+
+class _ProviderBlock(Block):
+    """The values of one credentials model, with secrets hidden in the UI."""
+
+    _credentials: ClassVar[str]
+
+    def get_client(self) -> "Credentials":
+        """Typed credentials, as the provider's client takes them."""
+        from ff_analytics.dataset import resolve
+
+        path = f"ff_analytics.providers.credentials:{self._credentials}"
+        model: type[Credentials] = resolve(path)
+        return model.model_validate(self.values())
+
+    def values(self) -> dict[str, Any]:
+        """Field values; empty ones are left to the model's defaults."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in fields.items() if value not in (None, "")}
+
+    def test_connection(self) -> dict[str, Any]:
+        """Ask the provider who these credentials are: `{ok, account, latency_ms, error}`."""
+        from ff_analytics.providers.connection import test_connection
+
+        return test_connection(self.get_client())
+
+
+class MetaAdsCredentialsBlock(_ProviderBlock):
+    """Access token of a Meta system user with ads_read."""
+
+    _block_type_name = "Meta Ads credentials"
+    _block_type_slug = "meta-ads-credentials"
+    _credentials = "MetaAdsCredentials"
+
+    access_token: SecretStr
+    base_url: str = Field("", description="Empty = Meta's own address and version.")
+
+
+class GoogleAdsCredentialsBlock(_ProviderBlock):
+    """OAuth client, refresh token and developer token of Google Ads."""
+
+    _block_type_name = "Google Ads credentials"
+    _block_type_slug = "google-ads-credentials"
+    _credentials = "GoogleAdsCredentials"
+
+    client_id: str
+    client_secret: SecretStr
+    refresh_token: SecretStr
+    developer_token: SecretStr
+    login_customer_id: str | None = Field(None, description="Manager account, digits only.")
+    base_url: str = Field("", description="Empty = Google's own address and version.")
+    token_url: str = Field("", description="Empty = Google's own token address.")
+
+
+class ShopifyCredentialsBlock(_ProviderBlock):
+    """A lasting Admin API token, or client id and secret of an app."""
+
+    _block_type_name = "Shopify credentials"
+    _block_type_slug = "shopify-credentials"
+    _credentials = "ShopifyCredentials"
+
+    access_token: SecretStr | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    api_version: str = Field("", description="Empty = the version this platform was built on.")
+    base_url: str = Field("", description="Empty = the shop's own address.")
+
+
+class KlaviyoCredentialsBlock(_ProviderBlock):
+    """A private API key with read access to campaigns and metrics."""
+
+    _block_type_name = "Klaviyo credentials"
+    _block_type_slug = "klaviyo-credentials"
+    _credentials = "KlaviyoCredentials"
+
+    api_key: SecretStr
+    revision: str = Field("", description="Empty = the revision this platform was built on.")
+    base_url: str = Field("", description="Empty = Klaviyo's own address.")
+
+
+TYPES: tuple[type[_ProviderBlock], ...] = (
+    MetaAdsCredentialsBlock,
+    GoogleAdsCredentialsBlock,
+    ShopifyCredentialsBlock,
+    KlaviyoCredentialsBlock,
+)
+
+
+def stored_credentials(kind: str, name: str) -> dict[str, Any] | None:
+    """Values of the block `kind/name` on the server; None when it has no such block."""
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client:
+        try:
+            document = client.read_block_document_by_name(name, kind)
+        except ObjectNotFound:
+            return None
+    return {field: value for field, value in document.data.items() if value not in (None, "")}

@@ -1,0 +1,223 @@
+"""One account at one provider over HTTP: its tokens, its pace, its own words for "later"."""
+
+import json as jsonlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from ff_analytics.errors import AuthError, RateLimited, SourceError
+from ff_analytics.http import (
+    LONGEST_WAIT,
+    PassingError,
+    check_url,
+    classify,
+    client,
+    public,
+    retrying,
+)
+from ff_analytics.settings import Settings
+from ff_analytics.source import Traffic
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the provider answered; `body` is its JSON, or None when it is none."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    response: httpx.Response
+
+
+class TokenRefused(Exception):
+    """The access token was not taken; a new one may be."""
+
+
+# Looks at status, headers and body and raises what they mean: PassingError (try again),
+# TokenRefused, or a SourceError that no retry can mend. Returning means: the answer is good.
+Dialect = Callable[[Answer], None]
+
+
+def throttled(what: str, wait: float | None) -> Exception:
+    """The error for "not now": retried in this run up to `LONGEST_WAIT`, else a failed run."""
+    if wait is not None and wait > LONGEST_WAIT:
+        until = datetime.now(UTC) + timedelta(seconds=wait)
+        return RateLimited(
+            f"{what}, and asks to wait {wait:.0f} s. What was loaded stays; run again after "
+            f"{until:%Y-%m-%d %H:%M} UTC."
+        )
+    return PassingError(what, wait)
+
+
+def plain(answer: Answer) -> None:
+    """The dialect of a provider that means what its status says.
+
+    A success without JSON is tried again: proxies and gateways send pages under 200.
+    """
+    if answer.status == httpx.codes.UNAUTHORIZED:
+        raise TokenRefused
+    classify(answer.response, answer.url)
+    if answer.body is None:
+        raise PassingError(f"answered HTTP {answer.status} with something that is not JSON")
+
+
+@dataclass
+class Pace:
+    """A token bucket: `rate` requests a second, `burst` at once; `hold` stops it for a while."""
+
+    rate: float
+    burst: int = 1
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _level: float | None = None
+    _seen: float = 0.0
+    _held_until: float = 0.0
+
+    def wait(self) -> float:
+        """Wait for the next request's turn; returns the seconds waited."""
+        now = self.clock()
+        level = self.burst if self._level is None else self._level
+        level = min(float(self.burst), level + (now - self._seen) * self.rate)
+        pause = max((1 - level) / self.rate if level < 1 else 0.0, self._held_until - now)
+        if pause > 0:
+            self.sleep(pause)
+        self._seen = now + max(pause, 0.0)
+        self._level = level + max(pause, 0.0) * self.rate - 1
+        return max(pause, 0.0)
+
+    def hold(self, seconds: float) -> None:
+        """No request for `seconds` from now: the provider said that its bucket is nearly empty."""
+        self._held_until = max(self._held_until, self.clock() + min(seconds, LONGEST_WAIT))
+
+
+@dataclass
+class Api:
+    """Requests to one account.
+
+    `authorise(renew)` gives the headers; with `renew` the token before was refused, so a new one
+    is wanted (raise `AuthError` where there is none to be had). `who` names the account in
+    messages and holds no secret.
+    """
+
+    who: str
+    base_url: str
+    settings: Settings
+    traffic: Traffic
+    authorise: Callable[[bool], Mapping[str, str]]
+    dialect: Dialect = plain
+    pace: Pace | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.base_url = check_url(self.base_url).rstrip("/")
+
+    def url(self, path: str) -> str:
+        """Absolute address of `path`; an absolute one must lie on the account's own host.
+
+        Addresses of next pages come from answers: followed blindly they could carry the token
+        to another host.
+        """
+        if "://" not in path:
+            return f"{self.base_url}/{path.lstrip('/')}"
+        ours, theirs = urlsplit(self.base_url), urlsplit(path)
+        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
+            raise SourceError(
+                f"{self.who}: an answer points to {public(path)}, which is not on "
+                f"{public(self.base_url)}. It was not followed, since it would get the token."
+            )
+        return path
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+    ) -> Answer:
+        """One request with retries; the token is renewed at most once.
+
+        Raises `AuthError`, `RateLimited`, `SourceUnavailable` or `SourceError`.
+        """
+        url = self.url(path)
+        try:
+            return self._attempts(method, url, params, json, renew=False)
+        except TokenRefused:
+            pass
+        try:
+            return self._attempts(method, url, params, json, renew=True)
+        except TokenRefused:
+            raise AuthError(
+                f"{self.who}: {public(url)} refuses the credentials, also with a new token. "
+                "Put valid ones into the block or the environment."
+            ) from None
+
+    def _attempts(
+        self, method: str, url: str, params: Mapping[str, str] | None, json: Any, *, renew: bool
+    ) -> Answer:
+        headers = {**self.headers, **self.authorise(renew)}
+
+        def once() -> Answer:
+            if self.pace:
+                self.traffic.throttled_seconds += self.pace.wait()
+            response = client(urlsplit(url).scheme).request(
+                method,
+                url,
+                params=params,
+                json=json,
+                headers=headers,
+                timeout=self.settings.http_timeout,
+            )
+            self.traffic.bytes += len(response.content)
+            answer = Answer(url, response.status_code, response.headers, _json(response), response)
+            self.dialect(answer)
+            return answer
+
+        return retrying(url, once, self.settings, self.traffic)
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """Body of a GET."""
+        return self.request("GET", path, params=params).body
+
+    def post(self, path: str, json: Any, params: Mapping[str, str] | None = None) -> Any:
+        """Body of a POST that may safely be sent twice: a query or a report job."""
+        return self.request("POST", path, json=json, params=params).body
+
+
+def _json(response: httpx.Response) -> Any:
+    with suppress(ValueError):
+        return jsonlib.loads(response.content)
+    return None
+
+
+def json_lines(url: str, settings: Settings, traffic: Traffic) -> Iterator[dict[str, Any]]:
+    """Records of a result file at a signed address, which gets no token.
+
+    The file is read whole before the first record is given, so a broken transfer is retried
+    and never half seen.
+    """
+    scheme = urlsplit(check_url(url)).scheme
+
+    def once() -> bytes:
+        response = client(scheme).get(url, timeout=settings.http_timeout)
+        classify(response, url)
+        return response.content
+
+    content = retrying(url, once, settings, traffic)
+    traffic.bytes += len(content)
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            yield jsonlib.loads(line)
+        except ValueError:
+            raise SourceError(
+                f"{public(url)}: line {number} is not JSON. Nothing was loaded from it."
+            ) from None

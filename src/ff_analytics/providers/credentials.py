@@ -1,0 +1,109 @@
+"""Credentials of provider accounts: from a block where one is stored, else from the environment.
+
+A name such as `acme-meta` is the block's name and, as `ACME_META_`, the prefix of environment
+variables: `ACME_META_ACCESS_TOKEN`.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from ff_analytics.errors import ConfigError
+from ff_analytics.settings import PROJECT_ROOT
+
+# (block type, name) -> stored values, None when there is no such block. Given by whoever runs
+# the ingest; without a server there is none and the environment alone counts.
+Stored = Callable[[str, str], Mapping[str, Any] | None]
+
+
+class Credentials(BaseModel):
+    """Base of every provider's credentials; `kind` is the slug of its block type."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kind: ClassVar[str]
+    base_url: str
+
+
+class MetaAdsCredentials(Credentials):
+    """A system user's access token of the Meta Marketing API."""
+
+    kind = "meta-ads-credentials"
+    access_token: SecretStr
+    base_url: str = "https://graph.facebook.com/v26.0"
+
+
+class GoogleAdsCredentials(Credentials):
+    """OAuth client, refresh token and developer token of the Google Ads API."""
+
+    kind = "google-ads-credentials"
+    client_id: str
+    client_secret: SecretStr
+    refresh_token: SecretStr
+    developer_token: SecretStr
+    login_customer_id: str | None = None
+    base_url: str = "https://googleads.googleapis.com/v26"
+    token_url: str = "https://oauth2.googleapis.com/token"
+
+
+class ShopifyCredentials(Credentials):
+    """Admin API access: a lasting token, or a client id and secret that mint 24 h tokens.
+
+    An empty `base_url` is `https://<shop>/admin/api/<api_version>`.
+    """
+
+    kind = "shopify-credentials"
+    access_token: SecretStr | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    api_version: str = "2026-10"
+    base_url: str = ""
+
+
+class KlaviyoCredentials(Credentials):
+    """A private API key."""
+
+    kind = "klaviyo-credentials"
+    api_key: SecretStr
+    revision: str = "2026-07-15"
+    base_url: str = "https://a.klaviyo.com"
+
+
+C = TypeVar("C", bound=Credentials)
+
+
+def _environment() -> dict[str, str]:
+    file = {name: value for name, value in dotenv_values(PROJECT_ROOT / ".env").items() if value}
+    return {**file, **os.environ}
+
+
+def variables(model: type[Credentials], name: str) -> dict[str, str]:
+    """Environment variable of each field."""
+    prefix = name.upper().replace("-", "_")
+    return {field: f"{prefix}_{field.upper()}" for field in model.model_fields}
+
+
+def resolve(model: type[C], name: str, stored: Stored | None = None) -> C | None:
+    """The credentials called `name`, or None when nothing at all is configured.
+
+    Raises `ConfigError` naming what is missing when they are incomplete, without any value.
+    """
+    found = stored(model.kind, name) if stored else None
+    if found is None:
+        environment = _environment()
+        names = variables(model, name)
+        found = {field: environment[var] for field, var in names.items() if environment.get(var)}
+    if not found:
+        return None
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        fields = [str(problem["loc"][0]) for problem in error.errors() if problem["loc"]]
+        wanted = ", ".join(f"{field} ({variables(model, name)[field]})" for field in fields)
+        raise ConfigError(
+            f"Credentials {name!r} are not complete or not valid: {wanted}. Set them in the block "
+            f"{model.kind}/{name} or in the environment."
+        ) from None

@@ -1,0 +1,86 @@
+"""Pages of JSON records to one typed frame, page by page, so that memory stays small."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from ff_analytics.errors import SourceUnavailable
+from ff_analytics.ingest.land import REASON
+
+# Values by column as the provider wrote them; types come from the contract.
+Row = Mapping[str, Any]
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def frame_of(
+    pages: Iterable[list[dict[str, Any]]],
+    columns: Iterable[str],
+    row: Callable[[dict[str, Any]], Row],
+) -> pl.DataFrame:
+    """Text columns from pages of records; a page's Python objects go with the page."""
+    schema = dict.fromkeys(columns, pl.String)
+    frames = [pl.DataFrame(schema=schema)]
+    for page in pages:
+        rows = [row(record) for record in page]
+        data = {name: [_text(r.get(name)) for r in rows] for name in schema}
+        frames.append(pl.DataFrame(data, schema=schema))
+    return pl.concat(frames, rechunk=True)
+
+
+def _read(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    if kind == pl.Date:
+        return column.str.to_date("%Y-%m-%d", strict=False)
+    if isinstance(kind, pl.Datetime):
+        return column.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
+    if kind == pl.Boolean:
+        return column.replace_strict({"true": True, "false": False}, default=None)
+    return column.cast(kind, strict=False)
+
+
+def typed(frame: pl.DataFrame, contract: type[dy.Schema]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Text columns brought to the contract's types; and the rows that cannot be, with reasons.
+
+    Unreadable rows keep their text, with `_reason` naming each field and what it holds.
+    """
+    kinds = {n: k for n, k in contract.create_empty().schema.items() if n in frame.columns}
+    read = frame.with_columns(_read(pl.col(n), k).alias(n) for n, k in kinds.items())
+    lost = {n: frame[n].is_not_null() & read[n].is_null() for n in kinds}
+    wrong = pl.Series("wrong", [False] * frame.height, dtype=pl.Boolean)
+    for column in lost.values():
+        wrong = wrong | column
+    if not wrong.any():
+        return read, frame.clear().with_columns(pl.lit("").alias(REASON))
+    reasons = [
+        pl.when(lost[n]).then(pl.format(f"{n} is {{}}, not of type {k}", pl.col(n).str.head(40)))
+        for n, k in kinds.items()
+    ]
+    reason = pl.concat_list(reasons).list.drop_nulls().list.join("; ")
+    broken = frame.with_columns(reason.alias(REASON))
+    return read.filter(~wrong), broken.filter(wrong)
+
+
+def once(
+    pages: Iterable[tuple[str | None, list[dict[str, Any]]]], who: str
+) -> Iterator[list[dict[str, Any]]]:
+    """Pages with the cursor of the next one; a cursor that comes again would go on for ever."""
+    seen: set[str] = set()
+    for cursor, page in pages:
+        yield page
+        if cursor is None:
+            return
+        if cursor in seen:
+            raise SourceUnavailable(
+                f"{who}: the provider's paging goes in a circle (a cursor came twice after "
+                f"{len(seen)} pages). Nothing was loaded; run again."
+            )
+        seen.add(cursor)

@@ -1,0 +1,51 @@
+"""Tenants, credentials in the environment, and stand-ins for the providers."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import stamina
+import yaml
+
+from ff_analytics.settings import Settings, get_settings
+from tests.fakes.meta import Meta, serve_meta
+
+Tenants = Callable[..., None]
+
+
+@pytest.fixture
+def quick() -> Iterator[None]:
+    """Retries without stamina's waits; waits that a provider asks for stay."""
+    stamina.set_testing(True, attempts=4, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+@pytest.fixture
+def tenants(
+    lake_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Tenants]:
+    """`tenants(acme={...}, beta={...})` writes their files."""
+    folder = tmp_path / "tenants"
+    folder.mkdir()
+    monkeypatch.setenv("FF_TENANTS_DIR", str(folder))
+    monkeypatch.setenv("FF_HTTP_TIMEOUT", "5")
+    get_settings.cache_clear()
+
+    def write(**content: dict[str, object]) -> None:
+        for name, fields in content.items():
+            text = yaml.safe_dump({"name": name, "timezone": "America/New_York", **fields})
+            (folder / f"{name}.yaml").write_text(text)
+
+    yield write
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def meta(monkeypatch: pytest.MonkeyPatch) -> Iterator[Meta]:
+    """Meta, where the credentials `acme-meta` and `beta-meta` are known by their tokens."""
+    with serve_meta() as running:
+        for name in ("acme", "beta"):
+            monkeypatch.setenv(f"{name.upper()}_META_ACCESS_TOKEN", f"token-of-{name}")
+            monkeypatch.setenv(f"{name.upper()}_META_BASE_URL", running.url)
+        yield running
