@@ -68,6 +68,7 @@ class ShopifyCredentialsBlock(_ProviderBlock):
     _block_type_slug = "shopify-credentials"
     _credentials = "ShopifyCredentials"
 
+    shop: str = Field("", description="acme.myshopify.com, so that the connection can be tested.")
     access_token: SecretStr | None = None
     client_id: str | None = None
     client_secret: SecretStr | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ff_analytics.settings import Settings
 
 Cursor = dict[str, Any]
-
+T = TypeVar("T")
 
 # A value, or the first and last of a range.
 ScopeValue = int | str | tuple[date, date]
@@ -134,11 +134,11 @@ class FetchContext:
     def attempt(
         self,
         label: str,
-        fetch: Callable[[], Batch],
+        fetch: Callable[[], T],
         *,
         optional: bool = False,
         isolated: bool = False,
-    ) -> Iterator[Batch]:
+    ) -> Iterator[T]:
         """Yield the part, or note its failure so that the other parts still load.
 
         An optional part that does not exist is only a warning. Two parts in a row that find
@@ -147,7 +147,7 @@ class FetchContext:
         same. Other errors (a wrong setting, a full disk) concern every part and end the run.
         """
         try:
-            batch = fetch()
+            part = fetch()
         except SourceError as error:
             if optional and isinstance(error, SourceMissing):
                 self.warnings.append(f"{label} not loaded: {error}")
@@ -158,7 +158,7 @@ class FetchContext:
                 raise ProviderDownError from error
             return
         self._down = 0
-        yield batch
+        yield part
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,10 @@ def _merge(con: "duckdb.DuckDBPyConnection", landed: Landed, context: FetchConte
         return unchanged_result(con, batch, [late])
     stored = count_scope(con, batch)
     counts = lake.upsert(con, landed.frame, dataset.table, dataset.keys, version=dataset.version)
-    deleted, kept = _remove_missing(con, landed, stored)
-    deleted += _bury(con, batch)
+    # First what the provider dates itself: it then neither gets today's date nor counts as loss.
+    buried = _bury(con, batch)
+    missing, kept = _remove_missing(con, landed, stored)
+    deleted = buried + missing
     if counts.changed or deleted:
         ops.bump_version(con, dataset.table)
     warnings = (*landed.warnings, kept) if kept else landed.warnings

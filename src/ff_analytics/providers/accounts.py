@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from ff_analytics.dataset import Dataset
+from ff_analytics.errors import ConfigError
 from ff_analytics.providers import tenants
 from ff_analytics.providers.credentials import Credentials, resolve
 from ff_analytics.providers.tenants import Account, Tenant
-from ff_analytics.source import Batch, Cursor, FetchContext, SourceOptions
+from ff_analytics.source import Batch, Cursor, Failure, FetchContext, SourceOptions
 
 A = TypeVar("A", bound=Account)
 C = TypeVar("C", bound=Credentials)
@@ -106,25 +107,33 @@ def each_account(
     dataset: Dataset,
     accounts: Callable[[Tenant], tuple[A, ...]],
     model: type[C],
-    read: Callable[[Asked[A, C]], Batch],
+    read: Callable[[Asked[A, C]], Batch | tuple[Batch, ...]],
 ) -> Iterator[Batch]:
     """Read each account of the chosen tenants; one that fails leaves the others alone.
+
+    `dataset` is the one whose cursor counts; `read` may give a batch of each of the source's.
 
     An account without any credentials is left out with a warning: nothing is ever invented.
     """
     chosen = [(t, account) for t in _chosen(options, context) for account in accounts(t)]
     if not chosen and not context.warnings:
         context.warnings.append(f"no tenant has an account of {context.source.title}")
-    context.expected += len(chosen)
+    context.expected += len(chosen) * len(context.source.datasets)
     for tenant, account in chosen:
-        credentials = resolve(model, account.credentials, context.stored_credentials)
+        part = f"{tenant.name}/{account.id}"
+        try:
+            credentials = resolve(model, account.credentials, context.stored_credentials)
+        except ConfigError as error:
+            context.failures.append(Failure(part, error))
+            continue
         if credentials is None:
             context.warnings.append(
                 f"{tenant.name}: no credentials {account.credentials!r} for "
                 f"{context.source.title} account {account.id}, left out"
             )
             continue
-        part = f"{tenant.name}/{account.id}"
         before = context.cursor(dataset, part)
         asked = Asked(tenant, account, credentials, context, dataset, before)
-        yield from context.attempt(f"{dataset.name} {part}", partial(read, asked), isolated=True)
+        label = f"{dataset.name} {part}"
+        for given in context.attempt(label, partial(read, asked), isolated=True):
+            yield from (given,) if isinstance(given, Batch) else given

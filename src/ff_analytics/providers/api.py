@@ -141,18 +141,20 @@ class Api:
         *,
         params: Mapping[str, str] | None = None,
         json: Any = None,
+        form: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request with retries; the token is renewed at most once.
+        """One request with retries, with a body as `json` or as `form`.
 
+        The token is renewed at most once.
         Raises `AuthError`, `RateLimited`, `SourceUnavailable` or `SourceError`.
         """
         url = self.url(path)
         try:
-            return self._attempts(method, url, params, json, renew=False)
+            return self._attempts(method, url, params, json, form, renew=False)
         except TokenRefused:
             pass
         try:
-            return self._attempts(method, url, params, json, renew=True)
+            return self._attempts(method, url, params, json, form, renew=True)
         except TokenRefused:
             raise AuthError(
                 f"{self.who}: {public(url)} refuses the credentials, also with a new token. "
@@ -160,7 +162,14 @@ class Api:
             ) from None
 
     def _attempts(
-        self, method: str, url: str, params: Mapping[str, str] | None, json: Any, *, renew: bool
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, str] | None,
+        json: Any,
+        form: Mapping[str, str] | None,
+        *,
+        renew: bool,
     ) -> Answer:
         headers = {**self.headers, **self.authorise(renew)}
 
@@ -172,6 +181,7 @@ class Api:
                 url,
                 params=params,
                 json=json,
+                data=form,
                 headers=headers,
                 timeout=self.settings.http_timeout,
             )

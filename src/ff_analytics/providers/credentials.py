@@ -52,10 +52,12 @@ class GoogleAdsCredentials(Credentials):
 class ShopifyCredentials(Credentials):
     """Admin API access: a lasting token, or a client id and secret that mint 24 h tokens.
 
-    An empty `base_url` is `https://<shop>/admin/api/<api_version>`.
+    `shop` is the shop's own domain (`acme.myshopify.com`); empty, it is the account's. An empty
+    `base_url` is `https://<shop>/admin/api/<api_version>`.
     """
 
     kind = "shopify-credentials"
+    shop: str = ""
     access_token: SecretStr | None = None
     client_id: str | None = None
     client_secret: SecretStr | None = None
