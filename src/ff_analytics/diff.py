@@ -1,6 +1,8 @@
 """What a run changed against the output before it: rows added, dropped, changed, biggest movers."""
 
-from pydantic import BaseModel, ConfigDict
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Mover(BaseModel):
@@ -17,8 +19,17 @@ class Mover(BaseModel):
         return self.after - self.before
 
 
+class Named(BaseModel):
+    """A row that only one of the two outputs has: its key and its leading number."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    value: float | None = None
+
+
 class OutputDiff(BaseModel):
-    """Counts of rows against the previous output, and who moved most."""
+    """Counts of rows against the previous output, who moved most, who came and who went."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +39,10 @@ class OutputDiff(BaseModel):
     unchanged: int
     column: str | None = None
     movers: tuple[Mover, ...] = ()
+    came: tuple[Named, ...] = Field((), description="The first added rows by the leading number.")
+    went: tuple[Named, ...] = Field((), description="The first dropped rows by the same.")
+    before_date: date | None = Field(None, description="Snapshot date of the output before.")
+    before_snapshot: int | None = Field(None, description="Lake snapshot of the output before.")
 
     def line(self) -> str:
         """The diff in one line."""

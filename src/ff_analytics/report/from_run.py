@@ -26,6 +26,7 @@ def meta_of(run: "Run", title: str) -> ReportMeta:
         run_id=run.run_id,
         code_version=__version__,
         warnings=tuple(run.warnings),
+        diff=run.diff,
         parquet_path=_shown(run.output, run.settings.home),
         reproduce=_command(run),
         **known,

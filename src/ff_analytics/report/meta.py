@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ff_analytics.diff import OutputDiff
+
 
 class ReportMeta(BaseModel):
     """Facts printed in the head, the method section and the foot of a report.
@@ -34,5 +36,6 @@ class ReportMeta(BaseModel):
     budget: float | None = Field(None, ge=0, description="Auction dollars per team.")
     notes: tuple[str, ...] = Field((), description="Remarks for the method section.")
     warnings: tuple[str, ...] = Field((), description="Doubts shown above the first number.")
+    diff: OutputDiff | None = Field(None, description="Against the output before; a section.")
     parquet_path: str | None = Field(None, description="File that holds every row.")
     reproduce: str | None = Field(None, description="Command that makes this report again.")

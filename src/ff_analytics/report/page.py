@@ -83,6 +83,11 @@ def page(
     facts: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The whole document. The same arguments give the same bytes."""
+    if meta.diff is not None:
+        # Here, so that the report of every product has it; second, as the news of the day.
+        from ff_analytics.report.changes import changes
+
+        sections = [*sections[:1], changes(meta.diff), *sections[1:]]
     # Scripts go in verbatim: their hash in the policy is over these very bytes.
     scripts = {name: _script(name) for name in ("theme.js", "page.js")}
     return str(

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from ff_analytics.diff import Mover, OutputDiff
+from ff_analytics.diff import Mover, Named, OutputDiff
 
 # Dates and ids of the run differ every day; they are not news.
 _OF_THE_RUN = frozenset({"snapshot_date", "input_snapshot_id", "model_version"})
 _MOVERS = 10
+_NAMED = 10
 
 
 def _key_columns(frame: pl.DataFrame, keys: Sequence[str]) -> list[str]:
@@ -25,14 +27,28 @@ def _movers(
         .sort("change", *keys, descending=[True, *(False for _ in keys)])
         .head(_MOVERS)
     )
-    name = label if label and label in moved.columns else None
     return tuple(
-        Mover(
-            key=str(row[name]) if name else ", ".join(str(row[key]) for key in keys),
-            before=row[f"{column}_before"],
-            after=row[column],
-        )
+        Mover(key=_name(row, keys, label), before=row[f"{column}_before"], after=row[column])
         for row in moved.to_dicts()
+    )
+
+
+def _name(row: dict[str, Any], keys: Sequence[str], label: str | None) -> str:
+    """The label's value, else the key."""
+    named = row.get(label) if label else None
+    return str(named) if named is not None else ", ".join(str(row[key]) for key in keys)
+
+
+def _only(
+    these: pl.DataFrame, those: pl.DataFrame, keys: Sequence[str], column: str | None, label: Any
+) -> tuple[Named, ...]:
+    """The first rows of `these` that are not in `those`, by the leading number if there is one."""
+    rows = these.join(those, on=keys, how="anti", nulls_equal=True)
+    if column:
+        rows = rows.sort(column, *keys, descending=[True, *(False for _ in keys)], nulls_last=True)
+    return tuple(
+        Named(key=_name(row, keys, label), value=row[column] if column else None)
+        for row in rows.head(_NAMED).to_dicts()
     )
 
 
@@ -59,16 +75,16 @@ def compare(
         pl.lit(False), *(pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in shared)
     )
     changed = both.filter(differs)
-    movers: tuple[Mover, ...] = ()
-    if column in shared and after.schema[column].is_numeric():
-        movers = _movers(changed, on, str(column), label)
+    leading = column if column in shared and after.schema[column].is_numeric() else None
     return OutputDiff(
         added=after.height - both.height,
         dropped=before.height - both.height,
         changed=changed.height,
         unchanged=both.height - changed.height,
         column=column,
-        movers=movers,
+        movers=_movers(changed, on, leading, label) if leading else (),
+        came=_only(after, before, on, leading, label),
+        went=_only(before, after, on, leading, label),
     )
 
 

@@ -91,9 +91,12 @@ def changes(run: Run, frame: pl.DataFrame, target: Path) -> OutputDiff | None:
         return None
     keys = product.contract.primary_key()
     try:
-        return compare(old, frame, keys, column=product.sort_by, label=product.label)
+        diff = compare(old, frame, keys, column=product.sort_by, label=product.label)
     except pl.exceptions.PolarsError:
         return None
+    of = {"before_date": "ff.snapshot_date", "before_snapshot": "ff.lake_snapshot"}
+    noted = {field: before.get(key) for field, key in of.items()}
+    return OutputDiff.model_validate(diff.model_dump() | noted)
 
 
 def output_path(run: Run) -> Path:

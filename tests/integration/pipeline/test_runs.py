@@ -48,6 +48,20 @@ def test_a_second_run_changes_nothing_and_rebuilds_nothing(league: League) -> No
     check_settled(league)
 
 
+def test_the_report_shows_what_changed_since_the_output_before(league: League) -> None:
+    league.run(**WANTED)
+    page = league.data / "reports" / "valuation.html"
+    # The file of before is of another season: no news, so no section.
+    assert 'id="changes"' not in page.read_text()
+    league.restate(2025)
+    league.ingest(2025)
+    diff = league.run(**WANTED).diff
+    assert diff
+    assert diff.changed
+    assert all(f">{mover.key}</th>" in page.read_text() for mover in diff.movers)
+    assert f"dated {WANTED['snapshot_date']} and read at lake snapshot" in page.read_text()
+
+
 def test_a_changed_input_rebuilds_the_marts_once(league: League) -> None:
     league.restate(2025)
     league.ingest(2025)

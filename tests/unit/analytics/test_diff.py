@@ -32,6 +32,10 @@ def test_counts_and_the_biggest_mover() -> None:
     assert (found.added, found.dropped, found.changed, found.unchanged) == (1, 1, 1, 1)
     assert [(m.key, m.change) for m in found.movers] == [("Player b", 4.0)]
     assert "Player b vor 5.0 to 9.0" in found.line()
+    assert [(row.key, row.value) for row in (*found.came, *found.went)] == [
+        ("Player d", 2.0),
+        ("Player c", 1.0),
+    ]
 
 
 def test_another_date_alone_is_no_change() -> None:
