@@ -10,8 +10,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from deployments.local.process_table import Process, processes
 
@@ -82,19 +82,38 @@ def _pause(pool: str, paused: bool) -> bool:
     return bool(before)
 
 
+@contextmanager
+def _no_new_runs(pool: str) -> Iterator[None]:
+    """The pool paused meanwhile, and then as before.
+
+    Where no server answers nothing can be paused, and no new run can come either: the runs
+    under way get their grace all the same.
+    """
+    try:
+        before = _pause(pool, True)
+    except Exception as error:
+        say(f"the pool could not be paused ({type(error).__name__}); going on without")
+        yield
+        return
+    try:
+        yield
+    finally:
+        try:
+            _pause(pool, before)
+            say(f"the pool is {'still paused' if before else 'open again'}")
+        except Exception as error:
+            say(f"the pool stays paused ({type(error).__name__}): prefect work-pool resume {pool}")
+
+
 def drain(pool: str, grace: float, only: int | None = None) -> int:
     """Stop this checkout's workers of `pool`; 0 when all have ended."""
     chosen = [w for w in workers(pool, processes()) if only is None or w == only]
     if not chosen:
         say(f"no worker of {pool} runs from this checkout")
         return 0
-    before = _pause(pool, True)
-    try:
+    with _no_new_runs(pool):
         ended = [end_worker(worker, grace) for worker in chosen]
-    finally:
-        _pause(pool, before)
-    state = "still paused" if before else "open again"
-    say(f"{sum(ended)} of {len(chosen)} workers stopped; the pool is {state}")
+    say(f"{sum(ended)} of {len(chosen)} workers stopped")
     return 0 if all(ended) else 1
 
 

@@ -107,6 +107,19 @@ def test_a_drained_worker_lets_its_run_finish(site: Site, tmp_path: Path) -> Non
     assert site.api("GET", f"/work_pools/{POOL}")["is_paused"] is False
 
 
+def test_a_service_worker_drains_when_it_is_told_to_stop(site: Site, tmp_path: Path) -> None:
+    log, release = site.folder / "service.log", tmp_path / "release"
+    arguments = ["deployments.local.worker", "--pool", POOL, "--name", "service"]
+    with services.Service("worker", arguments, log, site.env, PROJECT_ROOT) as worker:
+        until("the worker is up", lambda: "started!" in log.read_text())
+        run = site.hanging_run(release)
+        worker.process.terminate()
+        until("the pool is paused", lambda: site.api("GET", f"/work_pools/{POOL}")["is_paused"])
+        release.touch()
+        assert worker.process.wait(60) == 0
+    assert site.state(run) == "COMPLETED"
+
+
 def test_prefects_own_stop_loses_the_run_and_the_watch_ends_it(site: Site, tmp_path: Path) -> None:
     with site.worker("stopped"):
         run = site.hanging_run(tmp_path / "release")

@@ -1,0 +1,1 @@
+"""Start at boot: templates of systemd units and launchd jobs, and the command that renders them."""

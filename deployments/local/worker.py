@@ -1,0 +1,43 @@
+"""A worker that drains when it is told to stop, where nothing can do so for it.
+
+systemd has a stop command for that; launchd and containers only send SIGTERM, on which
+Prefect's worker kills its runs.
+"""
+
+import argparse
+import signal
+import subprocess
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from deployments.local.drain import POOL, drain
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+def main() -> int:
+    """Run a worker until it ends, or until SIGTERM; then let its runs finish first."""
+    parser = argparse.ArgumentParser(prog="python -m deployments.local.worker", description=__doc__)
+    parser.add_argument("--pool", default=POOL)
+    parser.add_argument("--name", default="boot")
+    parser.add_argument("--grace", type=float, default=300, help="seconds that runs may take")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, _stop)
+    command = ["prefect", "worker", "start", "--pool", options.pool, "--name", options.name]
+    # In a session of its own: a signal to our whole group would reach the worker before us.
+    worker = subprocess.Popen([sys.executable, "-m", *command], start_new_session=True)
+    try:
+        return worker.wait()
+    finally:
+        # A second signal must not cut the drain short.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if worker.poll() is None:
+            drain(options.pool, options.grace, worker.pid)
+            worker.wait(30)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
