@@ -11,6 +11,8 @@ from ff_analytics.errors import ConfigError
 from ff_analytics.settings import PROJECT_ROOT
 
 FILE = PROJECT_ROOT / "prefect.yaml"
+# Flows whose name has spaces, which no module can have; the others are called like theirs.
+FLOW_NAMES = {"flows.enterprise_data_pipeline": "Enterprise Data Pipeline"}
 # What marks a deployment as one of this repo.
 TAG = "ff"
 
@@ -95,8 +97,9 @@ class Deployment(Strict):
 
     @property
     def full_name(self) -> str:
-        """`flow/deployment` as one types it: flows are named after their module."""
-        return f"{self.group.rpartition('.')[2].replace('_', '-')}/{self.name}"
+        """`flow/deployment` as one types it."""
+        module = self.group.rpartition(".")[2].replace("_", "-")
+        return f"{FLOW_NAMES.get(self.group, module)}/{self.name}"
 
 
 class Manifest(BaseModel):

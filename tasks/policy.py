@@ -26,8 +26,8 @@ RETRIES: dict[str, Any] = {
 }
 
 
-def failed(stage: str, error: Exception) -> State[Any]:
+def failed(stage: str, error: Exception, data: Any = None) -> State[Any]:
     """End of a flow run: Failed, in one short line; the log has what nobody foresaw in full."""
     if not isinstance(error, FFError):
         get_run_logger().error("%s failed", stage, exc_info=error)
-    return Failed(message=failure_line(stage, error))
+    return Failed(message=failure_line(stage, error), data=data)

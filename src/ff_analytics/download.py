@@ -72,7 +72,7 @@ def _conditions(state: Mapping[str, Any] | None, url: str) -> dict[str, str]:
     return {header: value for header, value in named.items() if value}
 
 
-def _stream(response: httpx.Response, part: Path, settings: Settings) -> str:
+def stream_body(response: httpx.Response, part: Path, settings: Settings) -> str:
     """Write the body to `part` and return its hash; `PassingError` when it is cut short."""
     digest = hashlib.sha256()
     end = time.monotonic() + BODY_TIMEOUTS * settings.http_timeout
@@ -106,7 +106,7 @@ def _fetch(
             classify(response, url)
             if response.status_code == httpx.codes.NOT_MODIFIED:
                 return None
-            digest = _stream(response, part, settings)
+            digest = stream_body(response, part, settings)
             traffic.bytes += response.num_bytes_downloaded
             return {
                 "url": public(url),

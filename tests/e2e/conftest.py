@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from deployments.local import new_product, services
@@ -41,6 +42,15 @@ class Platform:
 
     def worker_log(self) -> str:
         return services.tail(self.data.parent / "worker.log", 60)
+
+
+def api(platform: Platform, path: str, **body: Any) -> Any:
+    """Answer of the server's API to a POST."""
+    login = platform.env["PREFECT_API_AUTH_STRING"].split(":", 1)
+    with httpx.Client(auth=(login[0], login[1]), trust_env=False, timeout=30) as client:
+        answer = client.post(f"{platform.env['PREFECT_API_URL']}{path}", json=body)
+    answer.raise_for_status()
+    return answer.json()
 
 
 def copy_of_the_project(target: Path) -> Path:

@@ -4,25 +4,15 @@ import json
 import subprocess
 import sys
 import time
-from typing import Any
 
-import httpx
 import polars as pl
 import pytest
 
 from ff_analytics import lake
 from ff_analytics.settings import Settings, get_settings
-from tests.e2e.conftest import NEW_PRODUCT, Platform
+from tests.e2e.conftest import NEW_PRODUCT, Platform, api
 
 pytestmark = pytest.mark.timeout(600)
-
-
-def api(platform: Platform, path: str, **body: Any) -> Any:
-    login = platform.env["PREFECT_API_AUTH_STRING"].split(":", 1)
-    with httpx.Client(auth=(login[0], login[1]), trust_env=False, timeout=30) as client:
-        answer = client.post(f"{platform.env['PREFECT_API_URL']}{path}", json=body)
-    answer.raise_for_status()
-    return answer.json()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from ff_analytics.lake.history import (
     snapshot_of,
     snapshots,
 )
-from ff_analytics.lake.upsert import MergeCounts, upsert
+from ff_analytics.lake.upsert import MergeCounts, ensure_table, merge, upsert
 from ff_analytics.lake.writer import Committed, Provenance, commit, exclusive, rehearse
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
     "commit",
     "connect",
     "current_snapshot",
+    "ensure_table",
     "exclusive",
+    "merge",
     "quote",
     "read",
     "rehearse",

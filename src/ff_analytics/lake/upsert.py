@@ -1,6 +1,6 @@
 """Keyed merge of a frame into a lake table, counting what is new, changed and unchanged."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -88,38 +88,59 @@ def upsert(
         raise ContractViolation(f"{table}: null in key {', '.join(keys)}; reject such rows first.")
     if frame.select(keys).is_duplicated().any():
         raise ContractViolation(f"{table}: duplicate keys {', '.join(keys)} in one load.")
+    con.register("incoming", frame.to_arrow())
+    try:
+        bounds = _key_range(frame, keys)
+        return merge(con, "incoming", set(frame.columns), table, keys, bounds, version=version)
+    finally:
+        con.unregister("incoming")
+
+
+def merge(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    have: Collection[str],
+    table: str,
+    keys: Sequence[str],
+    bounds: str = "TRUE",
+    *,
+    version: str | None = None,
+) -> MergeCounts:
+    """`upsert` of a relation (a name, or a query in brackets) whose keys are whole and unique.
+
+    `have` are its columns; `bounds` narrows the stored rows `t` that can be meant.
+    """
     target = quote(table)
     columns = table_columns(con, table)
-    have = set(frame.columns)
     select = ", ".join(
         f"{quote(c) if c in have else 'NULL'}::{kind} AS {quote(c)}" for c, kind in columns.items()
     )
     on = " AND ".join(f"t.{quote(k)} = s.{quote(k)}" for k in keys)
-    bounds = _key_range(frame, keys)
     others = [c for c in columns if c not in keys]
     differs = " OR ".join(f"t.{quote(c)} IS DISTINCT FROM s.{quote(c)}" for c in others) or "FALSE"
     if version:
         older = f"coalesce(s.{quote(version)} < t.{quote(version)}, FALSE)"
         differs = f"({differs}) AND NOT {older}"
-    con.register("incoming", frame.to_arrow())
     try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE offered AS SELECT {select} FROM incoming")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE offered AS SELECT {select} FROM {relation}")
         con.execute(
             "CREATE OR REPLACE TEMP TABLE changed AS "
             f"SELECT s.*, t.{quote(keys[0])} IS NULL AS _is_new FROM offered s "
             f"LEFT JOIN (SELECT * FROM {target} t WHERE {bounds}) t ON {on} "
             f"WHERE t.{quote(keys[0])} IS NULL OR ({differs})"
         )
-        row = con.execute("SELECT count(*) FILTER (_is_new), count(*) FROM changed").fetchone()
-        new, changed = row if row else (0, 0)
+        counted = con.execute(
+            "SELECT count(*) FILTER (_is_new), count(*), (SELECT count(*) FROM offered) "
+            "FROM changed"
+        ).fetchone()
+        new, changed, offered = counted or (0, 0, 0)
         if changed > new:
             con.execute(
                 f"DELETE FROM {target} t USING changed s WHERE NOT s._is_new AND {bounds} AND {on}"
             )
         if changed:
             con.execute(f"INSERT INTO {target} BY NAME SELECT * EXCLUDE (_is_new) FROM changed")
-        return MergeCounts(new, changed - new, frame.height - changed)
+        return MergeCounts(new, changed - new, offered - changed)
     finally:
-        con.unregister("incoming")
         con.execute("DROP TABLE IF EXISTS offered")
         con.execute("DROP TABLE IF EXISTS changed")

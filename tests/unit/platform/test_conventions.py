@@ -46,6 +46,7 @@ def entrypoints() -> list[str]:
         "flows.warehouse.refresh",
         "flows.maintenance.nightly",
         "flows.workspace_check.hello",
+        "flows.enterprise_data_pipeline.production_etl",
     ]
 
 

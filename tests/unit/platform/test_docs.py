@@ -50,11 +50,9 @@ def test_scripts_exist(doc: Path) -> None:
 
 @each_doc
 def test_deployments_exist(doc: Path) -> None:
-    known = {
-        f"{entry.group.rpartition('.')[2].replace('_', '-')}/{entry.name}"
-        for entry in manifest.load().deployments
-    }
+    known = {entry.full_name for entry in manifest.load().deployments}
     named = set(re.findall(r"prefect deployment \w+(?: \w+)? '?([a-z-]+/[a-z-]+)", doc.read_text()))
+    named |= set(re.findall(r"prefect deployment run '([^']+)'", doc.read_text()))
     assert named - known - EXAMPLES == set()
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from prefect.flows import load_flow_from_entrypoint
 
 from deployments import manifest
 from ff_analytics import products, sources
@@ -15,6 +16,12 @@ ENTRIES = manifest.load().deployments
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.entrypoint)
 def test_entry_loads_and_its_parameters_exist(entry: manifest.Deployment) -> None:
     assert manifest.unknown_parameters(entry) == []
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.entrypoint)
+def test_entry_is_called_as_its_flow(entry: manifest.Deployment) -> None:
+    flow = load_flow_from_entrypoint(entry.entrypoint)
+    assert entry.full_name == f"{flow.name}/{entry.name}"
 
 
 def test_every_product_and_source_is_deployed() -> None:

@@ -1,0 +1,111 @@
+"""Stages of a generic load: extract, transform, load."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from prefect import task
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    update_progress_artifact,
+)
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from tasks.policy import is_transient
+
+if TYPE_CHECKING:
+    from ff_analytics.etl.fetch import Extraction
+    from ff_analytics.etl.report import EtlReport, LoadCounts
+    from ff_analytics.etl.transform import Staged
+
+# Each try is one request, so that every one of them is seen in the timeline.
+TRIES: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": 2,
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": is_transient,
+    "cache_policy": NO_CACHE,
+}
+
+
+@task(name="extract", tags=["layer:raw", "op:extract"], **TRIES)
+def extract(extraction: "Extraction") -> int:
+    """Fetch the pages that are still missing; returns how many there are."""
+    from ff_analytics.etl import fetch
+    from ff_analytics.etl.transform import count_rows
+
+    logger = get_run_logger()
+    logger.info("Initiating extraction from %s", extraction.config.source_url)
+    config = extraction.config
+    fetch.extract(
+        extraction,
+        lambda page: count_rows(page, config),
+        lambda pages: logger.info("page %s", pages) if config.paged else None,
+    )
+    return len(extraction.pages)
+
+
+@task(name="transform", tags=["layer:silver", "op:transform"], **TRIES)
+def transform(extraction: "Extraction", run_id: str) -> "Staged":
+    """Type and check every row; those that do not fit go to quarantine."""
+    from ff_analytics.etl.transform import transform as stage
+
+    staged = stage(extraction, run_id)
+    logger = get_run_logger()
+    logger.info("Transformation complete: %s of %s rows fit", staged.good, staged.read)
+    for reason, count in staged.reasons.most_common(5):
+        logger.warning("%s x %s", reason, count)
+    return staged
+
+
+@task(name="load", tags=["layer:gold", "op:load"], **TRIES)
+def load(
+    extraction: "Extraction", staged: "Staged", run_id: str, deployment: str | None
+) -> "LoadCounts":
+    """Merge or append in one lake transaction."""
+    from ff_analytics.etl.load import load as write
+
+    counts = write(extraction, staged, run_id, deployment)
+    get_run_logger().info("Transaction committed successfully (snapshot %s)", counts.snapshot)
+    return counts
+
+
+async def begin_progress() -> UUID:
+    """A progress bar in the UI for the run."""
+    made = await create_progress_artifact(  # type: ignore[misc]
+        progress=0.0, key="production-etl-progress", description="Extract, transform, load"
+    )
+    assert isinstance(made, UUID)
+    return made
+
+
+async def progress(artifact: UUID, done: int) -> None:
+    """Move the bar after `done` of three stages."""
+    await update_progress_artifact(artifact, progress=100.0 * done / 3)  # type: ignore[misc]
+
+
+async def publish_report(report: "EtlReport") -> None:
+    """The run in one page: every row accounted for."""
+    counts = report.counts
+    rows = {
+        "read": report.rows_read,
+        "new": counts.new,
+        "updated": counts.updated,
+        "unchanged": counts.unchanged,
+        "duplicate keys in the delivery": counts.duplicates,
+        "loaded before": counts.repeated,
+        "set aside": report.rows_rejected,
+        "stored now": counts.total,
+    }
+    lines = [f"# {report.target}", "", f"From {report.source}, {report.pages} pages.", ""]
+    lines += ["| rows | |", "|---|---:|", *(f"| {n} | {c:,} |" for n, c in rows.items())]
+    if report.columns_added:
+        lines += ["", f"Columns added: {', '.join(report.columns_added)}."]
+    if report.rejected_because:
+        why = "; ".join(f"{r} x {n}" for r, n in report.rejected_because.items())
+        lines += ["", f"Set aside: {why}. They are in `{report.quarantine}`."]
+    lines += ["", *(f"- {warning}" for warning in report.warnings)]
+    await create_markdown_artifact(  # type: ignore[misc]
+        key="production-etl-run", markdown="\n".join(lines), description=report.line()
+    )
