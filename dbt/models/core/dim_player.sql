@@ -17,6 +17,8 @@ players as (
         coalesce(listed.nfl_position, seen.nfl_position) as nfl_position,
         listed.birth_date,
         listed.rookie_season,
+        listed.draft_year,
+        listed.draft_pick,
         greatest(listed.last_season, seen.last_season) as last_season,
         coalesce(listed.latest_team, seen.team) as current_team
     from {{ ref('stg_nflverse__players') }} as listed
@@ -30,6 +32,8 @@ defences as (
         'DST' as nfl_position,
         null::date as birth_date,
         null::integer as rookie_season,
+        null::integer as draft_year,
+        null::integer as draft_pick,
         max(season) as last_season,
         team as current_team
     from {{ ref('stg_nflverse__player_week') }}
@@ -46,6 +50,8 @@ select
     birth_date,
     rookie_season,
     last_season,
+    draft_year,
+    draft_pick,
     current_team
 from (from players union all by name from defences)
 order by player_id

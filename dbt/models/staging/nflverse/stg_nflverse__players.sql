@@ -5,6 +5,8 @@ select
     birth_date,
     rookie_season,
     last_season,
+    draft_year,
+    draft_pick,
     latest_team
 from {{ source('nflverse', 'players') }}
 where gsis_id is not null

@@ -1,0 +1,216 @@
+"""Projections of a league: history, draft slots, games and ranges put together."""
+
+import logging
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from ff_analytics.errors import BrokenInput, ConfigError
+from ff_analytics.fantasy.league import LeagueProfile
+from ff_analytics.fantasy.projection.games import availability
+from ff_analytics.fantasy.projection.pool import Pool
+from ff_analytics.fantasy.projection.rookies import Drafted, Rookies, rookies
+from ff_analytics.fantasy.projection.settings import HORIZON, POSITIONS, Model
+from ff_analytics.fantasy.projection.table import Floats, Table
+from ff_analytics.fantasy.projection.walk import Levels, Step, learned_levels, step_of
+
+log = logging.getLogger(__name__)
+
+MODEL_VERSION = "projections-1"
+# A season is a base once half of it is played; before, the one before it says more.
+ENOUGH_WEEKS = 8
+_THIN = 0.5
+Scoring = tuple[tuple[str, float], ...]
+_BY_HORIZON = (
+    "points_per_game",
+    "points_per_game_p10",
+    "points_per_game_p50",
+    "points_per_game_p90",
+    "games_share",
+    "survival",
+    "age_factor",
+    "opportunity_factor",
+)
+
+
+def base_season(rows: pl.DataFrame, wanted: int | None) -> int:
+    """The season that projections start from: the one asked for, or the latest half played.
+
+    `rows` of `marts.mrt_player_season`. Raises `ConfigError` for a season that is not there.
+    """
+    seasons = rows.group_by("season").agg(pl.col("weeks").max()).sort("season")
+    if wanted is not None and wanted not in seasons["season"]:
+        there = ", ".join(map(str, seasons["season"]))
+        raise ConfigError(
+            f"Season {wanted} is not in the lake. Seasons there: {there}. Choose one of them, or "
+            "load it with ingest/nflverse."
+        )
+    if wanted is not None:
+        return wanted
+    played = seasons.filter(pl.col("weeks") >= ENOUGH_WEEKS)["season"]
+    return int((played if len(played) else seasons["season"])[-1])
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the leagues of a run share: the history up to the base season, and the drafted."""
+
+    table: Table
+    players: pl.DataFrame
+    base: int
+    model: Model
+
+    @classmethod
+    def of(
+        cls, rows: pl.DataFrame, players: pl.DataFrame, season: int | None, model: Model
+    ) -> "Past":
+        base = base_season(rows, season)
+        known = rows.filter(pl.col("season") <= base)
+        seasons = sorted(known["season"].unique())
+        if missing := sorted(set(range(seasons[0], base)) - set(seasons)):
+            log.warning(
+                "Seasons %s are missing between %s and %s: nobody is held to have been absent in "
+                "them. Load them with ingest/nflverse for better projections.",
+                ", ".join(map(str, missing)),
+                seasons[0],
+                base,
+            )
+        return cls(Table.of(known), players, base, model)
+
+    @cached_property
+    def levels(self) -> Levels:
+        return learned_levels(self.table, self.model)
+
+    @cached_property
+    def drafted(self) -> dict[str, Drafted]:
+        return {name: Drafted(self.table, self.players, name, self.base) for name in POSITIONS}
+
+    @cached_property
+    def made(self) -> dict[tuple[str, Scoring], list[pl.DataFrame]]:
+        """Rows by position and scoring: leagues with the same scoring share them."""
+        return {}
+
+
+def _wide(pool: Pool, step: Step) -> dict[str, Floats]:
+    """Columns of players x horizons for those of the last season."""
+    here, games = step.rows, availability(pool)
+    age, opportunity = step.forecast.factors()
+    unknown = np.isnan(pool.table.age[pool.rows[here]])
+    return {
+        "points_per_game": step.forecast.points[here],
+        "points_per_game_p10": step.low,
+        "points_per_game_p50": step.middle,
+        "points_per_game_p90": step.high,
+        "games_share": games.share[here],
+        "survival": games.survival[here],
+        "age_factor": np.where(unknown[:, None], 1.0, age),
+        "opportunity_factor": opportunity,
+    }
+
+
+def _long(who: pl.DataFrame, wide: dict[str, Floats], base: int) -> pl.DataFrame:
+    """One row per player and horizon. `who`: player_id, name, team, age now, basis, data_share."""
+    horizon = np.arange(1, HORIZON + 1, dtype=np.int32)
+    repeated = who.select(pl.all().repeat_by(HORIZON).explode())
+    return repeated.with_columns(
+        *(pl.Series(name, wide[name].ravel()) for name in _BY_HORIZON),
+        horizon=pl.Series(np.tile(horizon, len(who))),
+        base_season=pl.lit(base, dtype=pl.Int32),
+    ).with_columns(
+        age=pl.col("age") + pl.col("horizon"),
+        projection_season=pl.col("base_season") + pl.col("horizon"),
+    )
+
+
+def _of_history(pool: Pool, step: Step) -> pl.DataFrame:
+    rows = pool.rows[step.rows]
+    share = step.forecast.data_share[step.rows]
+    played = pl.Series(pool.games[step.rows] > 0)
+    who = pool.table.labels[rows].select(
+        "player_id",
+        "team",
+        player_name="display_name",
+        position=pl.lit(pool.name),
+        age=pl.Series(pool.table.age[rows], nan_to_null=True),
+        data_share=pl.Series(share),
+        basis=pl.when(~played)
+        .then(pl.lit("absent"))
+        .when(pl.Series(share) < _THIN)
+        .then(pl.lit("thin history"))
+        .otherwise(pl.lit("history")),
+    )
+    return _long(who, _wide(pool, step), step.base)
+
+
+def _of_draft(found: Rookies, base: int) -> pl.DataFrame:
+    days = (pl.date(base, 9, 1) - pl.col("birth_date")).dt.total_days()
+    who = found.who.select(
+        "player_id",
+        team="current_team",
+        player_name=pl.col("display_name"),
+        position="position",
+        age=days / 365.25,
+        data_share=pl.lit(0.0),
+        basis=pl.lit("draft slot"),
+    ).with_columns(age=pl.when(pl.col("age").is_between(15, 55)).then("age"))
+    ones = np.ones(found.points.shape)
+    quantiles = {f"points_per_game_p{q}": found.ranges[:, :, i] for i, q in enumerate((10, 50, 90))}
+    wide = quantiles | {
+        "points_per_game": found.points,
+        "games_share": found.share,
+        "survival": found.survival,
+        "age_factor": ones,
+        "opportunity_factor": ones,
+    }
+    return _long(who, wide, base)
+
+
+def _position(past: Past, points: Floats, name: str, league: str) -> list[pl.DataFrame]:
+    """Rows of one position; none, with a warning, where nobody or nothing is scored."""
+    pool = Pool.of(past.table, name, points)
+    if not pool.last.any() or not (pool.season == past.base).any():
+        log.warning("%s starts %s, but season %d has none: not projected.", league, name, past.base)
+        return []
+    if not pool.points.any():
+        log.warning(
+            "%s starts %s but scores nothing that they do: not projected. Add its categories to "
+            "scoring in leagues/%s.yaml.",
+            league,
+            name,
+            league,
+        )
+        return []
+    parts = [_of_history(pool, step_of(pool, past.model, past.levels))]
+    if new := rookies(past.drafted[name], points):
+        parts.append(_of_draft(new, past.base))
+    return parts
+
+
+def project(past: Past, profile: LeagueProfile) -> pl.DataFrame:
+    """Every column of the contract but the run's own, one row per player and season to come.
+
+    Raises `BrokenInput` when the league has no position that can be projected.
+    """
+    points = past.table.points(profile.scoring)
+    names = [name for name in profile.positions if name in POSITIONS]
+    scoring = tuple(sorted(profile.scoring.items()))
+    parts = []
+    for name in names:
+        if (name, scoring) not in past.made:
+            past.made[name, scoring] = _position(past, points, name, profile.name)
+        parts += past.made[name, scoring]
+    if not parts:
+        raise BrokenInput(
+            f"{profile.name}: no position of the league ({', '.join(names) or 'none'}) has both "
+            f"players in season {past.base} and points in its scoring. Check slots and scoring."
+        )
+    # One week of a season is the bye.
+    season = max(profile.weeks - 1, 1)
+    return pl.concat(parts, how="diagonal_relaxed").with_columns(
+        league=pl.lit(profile.name),
+        total_points=pl.col("points_per_game") * pl.col("games_share") * season,
+        model=pl.lit(past.model.value),
+        model_version=pl.lit(MODEL_VERSION),
+    )

@@ -1,0 +1,192 @@
+"""Multi-year projections: points per game, games and ranges of the next five seasons."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, field_validator
+
+from ff_analytics.fantasy.league import LeagueProfile, load_profile
+from ff_analytics.fantasy.projection.settings import Model
+from ff_analytics.fantasy.scoring import CATEGORIES
+from ff_analytics.product import MartInput, Product, ProductParams, RunContext
+from ff_analytics.settings import get_settings
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from ff_analytics.checks import CheckResult
+
+SEASONS = "marts.mrt_player_season"
+PLAYERS = "core.dim_player"
+PROFILES = "raw_league.profiles"
+
+
+class ProjectionsParams(ProductParams):
+    """Parameters of `analytics/projections`."""
+
+    league: str = Field(
+        default_factory=lambda: get_settings().league,
+        validate_default=True,
+        description="League profile: the name of a file in leagues/, without .yaml.",
+    )
+    leagues: list[str] | None = Field(
+        None,
+        min_length=1,
+        description="Several leagues in one run instead, e.g. [redraft_ppr, superflex_tep]: the "
+        "history is read once for all. Empty = the league above.",
+    )
+    season: int | None = Field(
+        None,
+        ge=1999,
+        le=2100,
+        description="Last season that is known, e.g. 2024: projections start with the next one. "
+        "Empty = the latest season of which half is played.",
+    )
+    model: Model = Field(
+        Model.RIDGE,
+        description="How points per game are projected; ridge wins the back-test. The others are "
+        "rungs to compare with: last-season, marcel, tuned-marcel, age-curve.",
+    )
+
+    @field_validator("league")
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        load_profile(value)
+        return value
+
+    @field_validator("leagues")
+    @classmethod
+    def _exist(cls, value: list[str] | None) -> list[str] | None:
+        for name in value or ():
+            load_profile(name)
+        return None if value is None else list(dict.fromkeys(value))
+
+    @property
+    def chosen(self) -> list[str]:
+        """The leagues of this run."""
+        return self.leagues or [self.league]
+
+    @property
+    def profile(self) -> LeagueProfile:
+        return load_profile(self.chosen[0])
+
+    @property
+    def timezone(self) -> str:
+        return self.profile.timezone
+
+
+def _chosen_leagues(params: ProjectionsParams) -> tuple[str, list[Any]]:
+    return f"league IN ({', '.join('?' for _ in params.chosen)})", list(params.chosen)
+
+
+def _drafted(params: ProjectionsParams) -> tuple[str, list[Any]]:
+    return "draft_pick IS NOT NULL AND draft_year >= 1999", []
+
+
+def _check_season(
+    con: "duckdb.DuckDBPyConnection", params: ProjectionsParams
+) -> "list[CheckResult]":
+    from ff_analytics.fantasy import checks
+    from ff_analytics.fantasy.season_check import season_is_loaded
+
+    return season_is_loaded(con, params.season) or checks.players_known(con, params)
+
+
+def compute(
+    frames: "Mapping[str, pl.DataFrame]", params: ProjectionsParams, context: RunContext
+) -> "pl.DataFrame":
+    """Frames by mart name in, rows of the contract out; see `fantasy/projection/project.py`."""
+    import polars as pl
+
+    from ff_analytics.contracts.projections import MultiYearProjection
+    from ff_analytics.fantasy.projection.project import Past, project
+
+    past = Past.of(frames[SEASONS], frames[PLAYERS], params.season, params.model)
+    profiles = dict(frames[PROFILES].select("league", "json").iter_rows())
+    found = [
+        project(past, LeagueProfile.model_validate_json(profiles[name])) for name in params.chosen
+    ]
+    # Six decimals: what is beyond them is the noise of adding in floating point.
+    return (
+        pl.concat(found)
+        .with_columns(
+            pl.col(pl.Float64).round(6),
+            snapshot_date=pl.lit(context.snapshot_date),
+            input_snapshot_id=pl.lit(context.snapshot, dtype=pl.Int64),
+        )
+        .select(MultiYearProjection.column_names())
+    )
+
+
+def _prepare(settings: Any) -> None:
+    from ff_analytics.fantasy.sync import sync_leagues
+
+    sync_leagues(settings)
+
+
+STATISTICS = ("raw_nflverse.player_week", "raw_nflverse.players", "raw_nflverse.schedules")
+
+PRODUCT = Product(
+    name="projections",
+    title="Multi-year projections",
+    description="What every player is expected to score in the next five seasons: points per "
+    "game with their range, games, age, and how much of it is his own record.",
+    output="multi_year_projections",
+    params=ProjectionsParams,
+    inputs=(
+        MartInput(
+            mart=SEASONS,
+            columns=(
+                "player_id",
+                "display_name",
+                "team",
+                "season",
+                "position",
+                "weeks",
+                "games",
+                "birth_date",
+                "rookie_season",
+                "draft_pick",
+                "late_touches",
+                *CATEGORIES,
+            ),
+            upstream=STATISTICS,
+        ),
+        MartInput(
+            mart=PLAYERS,
+            columns=(
+                "player_id",
+                "display_name",
+                "position",
+                "birth_date",
+                "draft_year",
+                "draft_pick",
+                "current_team",
+            ),
+            upstream=("raw_nflverse.player_week", "raw_nflverse.players"),
+            where=_drafted,
+            allow_empty=True,
+        ),
+        MartInput(mart=PROFILES, columns=("league", "json"), where=_chosen_leagues),
+    ),
+    contract_path="ff_analytics.contracts.projections:MultiYearProjection",
+    dbt_models="mrt_multi_year_projections",
+    compute=compute,
+    prepare=_prepare,
+    checks=(_check_season,),
+    top=(
+        "player_name",
+        "position",
+        "team",
+        "projection_season",
+        "points_per_game",
+        "points_per_game_p10",
+        "points_per_game_p90",
+        "games_share",
+        "total_points",
+        "basis",
+    ),
+    sort_by="total_points",
+    label="player_name",
+)
