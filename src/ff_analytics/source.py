@@ -60,7 +60,8 @@ class Batch:
     only. With `tombstone` they stay and get a `_deleted_at`; so do the keys in `deleted` (key
     columns and `_deleted_at`). A delivery that `may_be_empty` is no broken one: a day without
     an advertisement. `unreadable` rows could not be brought to the contract's types; they come
-    as text with their `_reason`. Rows without
+    as text with their `_reason`. `refused` rows were set aside by the source itself, with their
+    `_reason`: a sheet's row about a player whom nobody knows. Rows without
     `identity` are not about an entity at all (team totals among player rows): they are set
     aside without counting as broken.
     """
@@ -76,6 +77,7 @@ class Batch:
     tombstone: bool = False
     deleted: "pl.DataFrame | None" = None
     unreadable: "pl.DataFrame | None" = None
+    refused: "pl.DataFrame | None" = None
     may_be_empty: bool = False
     identity: str | None = None
     accept_loss: bool = False
@@ -88,8 +90,8 @@ class Batch:
 
     @property
     def rows_fetched(self) -> int:
-        aside = 0 if self.unreadable is None else self.unreadable.height
-        return 0 if self.frame is None else self.frame.height + aside
+        parts = (self.frame, self.unreadable, self.refused)
+        return 0 if self.frame is None else sum(part.height for part in parts if part is not None)
 
     @property
     def label(self) -> str:

@@ -1,7 +1,7 @@
 """Land a batch: rows that meet the contract go on, the others to quarantine with a reason."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,6 +97,20 @@ def _refuse(batch: Batch, broken: pl.DataFrame, share: float, file: Path) -> Non
     )
 
 
+def _refuse_too_many(
+    batch: Batch, broken: pl.DataFrame, others: Sequence[pl.DataFrame], file: Path
+) -> None:
+    if broken.height > REJECT_SHARE * batch.rows_fetched:
+        _refuse(batch, broken, REJECT_SHARE, file)
+    for kind in others:
+        if kind.height and kind.height >= IDENTITY_SHARE * batch.rows_fetched:
+            _refuse(batch, kind, IDENTITY_SHARE, file)
+
+
+def _with(rows: pl.DataFrame, more: pl.DataFrame | None) -> pl.DataFrame:
+    return rows if more is None else pl.concat([rows, more], how="diagonal_relaxed")
+
+
 def _key(rows: pl.DataFrame, name: str, kind: pl.DataType) -> pl.Expr:
     if kind == pl.Date and rows.schema[name] == pl.String:
         return pl.col(name).str.to_date(strict=False)
@@ -107,9 +121,9 @@ def land(batch: Batch, context: FetchContext) -> Landed:
     """Validate a batch against its dataset's contract; types are cast, rows never altered.
 
     Set aside, in this order: rows without identity (they describe no entity); earlier rows of
-    a key that comes again (the last one wins); rows that break a rule. Only the last kind
-    counts against `REJECT_SHARE`; of the first, half the file or more is refused too, because
-    then the id column itself is broken.
+    a key that comes again (the last one wins); rows that break a rule; rows that the source
+    refused. Those that break a rule count against `REJECT_SHARE`; of rows without identity and
+    refused ones half the file is too much, because then the column itself is broken.
     Raises `ContractViolation` past those shares and `SourceError` when no row is left. Either
     way the rejected rows are in quarantine and the lake is untouched.
     """
@@ -130,18 +144,15 @@ def land(batch: Batch, context: FetchContext) -> Landed:
         rows, ~pl.struct(keys).is_last_distinct(), "duplicate key, a later row was kept"
     )
     valid, broken = _judge(rows, dataset.contract)
-    if batch.unreadable is not None:
-        broken = pl.concat([broken, batch.unreadable], how="diagonal_relaxed")
+    refused = _with(rows.clear().with_columns(pl.lit("").alias(REASON)), batch.refused)
+    broken = _with(broken, batch.unreadable)
     # Each kind keeps the types it was judged in: quarantine shows what the provider sent.
-    rejected = pl.concat([nameless, doubled, broken], how="diagonal_relaxed")
+    rejected = pl.concat([nameless, doubled, broken, refused], how="diagonal_relaxed")
     file = None
     if rejected.height:
         file = quarantine_file(context.settings, context.source.name, batch, context.run_id)
         _write(rejected, file)
-        if broken.height > REJECT_SHARE * batch.rows_fetched:
-            _refuse(batch, broken, REJECT_SHARE, file)
-        if nameless.height >= IDENTITY_SHARE * batch.rows_fetched:
-            _refuse(batch, nameless, IDENTITY_SHARE, file)
+        _refuse_too_many(batch, broken, (nameless, refused), file)
     if valid.height < max(1, dataset.minimum_rows) and not batch.may_be_empty:
         raise SourceError(
             f"{batch.url} holds {valid.height} usable rows, fewer than the "
@@ -150,8 +161,13 @@ def land(batch: Batch, context: FetchContext) -> Landed:
     because = dict(rejected[REASON].value_counts(sort=True).rows()) if rejected.height else {}
     kinds = {key: valid.schema[key] for key in keys}
     # Their stored rows are the last good ones, so they must not be deleted as missing.
-    lost = broken.select(_key(broken, key, kind) for key, kind in kinds.items())
+    lost = pl.concat(
+        part.select(_key(part, key, kind) for key, kind in kinds.items())
+        for part in (broken, refused)
+    )
     notes = list(batch.warnings)
     if broken.height:
         notes.append(f"{batch.label}: {broken.height} rows break the contract, kept in {file}")
+    if refused.height:
+        notes.append(f"{batch.label}: {refused.height} rows were set aside, kept in {file}")
     return Landed(batch, valid, lost.drop_nulls(), because, file, tuple(notes))

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
-import polars as pl
 import pytest
 
-from ff_analytics import lake, ops
+from ff_analytics import lake
 from ff_analytics.errors import ConfigError, ContractViolation, SourceError
-from ff_analytics.ingest import IngestionSummary, run_ingest, tables
+from ff_analytics.ingest import IngestionSummary, run_ingest
 from ff_analytics.settings import Settings
+from tests.fakes.lake_players import load_players
 from tests.fakes.market_server import MarketServer, serve
 
 Query = Callable[[str], list[tuple[object, ...]]]
@@ -22,21 +21,6 @@ PEOPLE = [
     ("00-0000005", "Sam Twin", "WR", "NE", 2022, 2026, None),
     ("00-0000006", "Orrin Vance", "WR", None, 1996, 2008, None),
 ]
-NAMES = ("gsis_id", "display_name", "position", "latest_team", "rookie_season", "last_season")
-
-
-def load_players(*people: tuple[object, ...], origin: str = "nflverse") -> None:
-    """Put players into the lake, as ingest/nflverse does."""
-    schema = tables.registered()["raw_nflverse.players"].contract.create_empty().schema
-    rows = [dict(zip((*NAMES, "espn_id"), who, strict=True)) for who in people]
-    frame = pl.DataFrame([row | {"_origin": origin} for row in rows], schema=schema)
-
-    def work(con: duckdb.DuckDBPyConnection) -> None:
-        tables.ensure_all(con)
-        lake.upsert(con, frame, "raw_nflverse.players", ("gsis_id",))
-        ops.bump_version(con, "raw_nflverse.players")
-
-    lake.commit(lake.Provenance(author="test", message="players"), work)
 
 
 @pytest.fixture

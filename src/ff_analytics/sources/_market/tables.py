@@ -46,7 +46,9 @@ def _text(data: bytes, url: str) -> str:
     return text
 
 
-def read_csv(data: bytes, url: str) -> pl.DataFrame:
+def read_csv(
+    data: bytes, url: str, aliases: Mapping[str, tuple[str, ...]] = ALIASES
+) -> pl.DataFrame:
     """All columns as text, named as here where an alias is known; `NA` and empty are null."""
     text = _text(data, url)
     head = text.partition("\n")[0]
@@ -58,7 +60,7 @@ def read_csv(data: bytes, url: str) -> pl.DataFrame:
     except pl.exceptions.PolarsError as error:
         reason = str(error).strip().splitlines()[0]
         raise _unusable(url, f"is not a readable CSV file ({reason}).") from error
-    known = {alias: ours for ours, names in ALIASES.items() for alias in names}
+    known = {alias: ours for ours, names in aliases.items() for alias in names}
     renames: dict[str, str] = {}
     for column in table.columns:
         ours = known.get(column.strip().lower().replace(" ", "_"))

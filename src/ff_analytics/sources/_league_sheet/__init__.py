@@ -1,0 +1,1 @@
+"""Sheets of a league, read with the row, field and reason of everything that is wrong."""
