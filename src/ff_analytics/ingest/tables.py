@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SAMPLE = "sample"
 
-# Written from the league profiles when marts are built, not fetched from a provider.
-LEAGUE_TABLES = (
+# Written from the user's own files when marts are built, not fetched from a provider.
+MIRRORED_TABLES = (
     Dataset(
         "scoring_rules",
         "raw_league.scoring_rules",
@@ -26,6 +26,18 @@ LEAGUE_TABLES = (
     Dataset(
         "profiles", "raw_league.profiles", ("league",), "ff_analytics.contracts.league:Profile"
     ),
+    Dataset(
+        "tenants",
+        "raw_marketing.tenants",
+        ("tenant",),
+        "ff_analytics.contracts.marketing:TenantRow",
+    ),
+    Dataset(
+        "budgets",
+        "raw_marketing.budgets",
+        ("tenant", "channel"),
+        "ff_analytics.contracts.marketing:Budget",
+    ),
 )
 
 
@@ -33,7 +45,7 @@ LEAGUE_TABLES = (
 def registered() -> dict[str, Dataset]:
     """Every raw table and a dataset that declares it; the same table may serve many sources."""
     datasets = (dataset for name in sources.names() for dataset in sources.load(name).datasets)
-    return {dataset.table: dataset for dataset in (*datasets, *LEAGUE_TABLES)}
+    return {dataset.table: dataset for dataset in (*datasets, *MIRRORED_TABLES)}
 
 
 def _stored_columns(con: "duckdb.DuckDBPyConnection") -> dict[str, set[str]]:

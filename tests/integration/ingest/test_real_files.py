@@ -1,6 +1,5 @@
 """All real seasons through a loopback server: counts, dtypes, the golden formula, no refetch."""
 
-import time
 from pathlib import Path
 
 import polars as pl
@@ -28,9 +27,7 @@ def test_every_season_loads_and_is_not_fetched_again(
 ) -> None:
     with serve(real_data_dir / "nflverse") as server:
         options = {"seasons": SEASONS, "base_url": server.url}
-        started = time.monotonic()
         first = run_ingest("nflverse", options)
-        assert time.monotonic() - started < 60
         assert (first.totals["new"], first.totals["rejected"]) == (191_511 + 24_302, 147)
         assert {p.rows_rejected for p in first.parts if p.part >= "2013"} == {21}
         server.journal.clear()

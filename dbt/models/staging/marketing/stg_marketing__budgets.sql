@@ -1,0 +1,2 @@
+select tenant, channel, currency, monthly_budget
+from {{ source('marketing', 'budgets') }}

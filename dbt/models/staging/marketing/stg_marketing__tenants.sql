@@ -1,0 +1,2 @@
+select tenant, title, timezone, currency
+from {{ source('marketing', 'tenants') }}

@@ -1,0 +1,1 @@
+"""Marketing: how the channels of a business perform against one another."""

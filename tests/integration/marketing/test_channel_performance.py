@@ -1,0 +1,49 @@
+"""analytics/channel-performance from a provider's answers to the published page."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ff_analytics import lake
+from ff_analytics.ingest import run_ingest
+from ff_analytics.pipeline import run_product
+from ff_analytics.settings import Settings
+from tests.fakes.meta import AdAccount, Meta
+from tests.integration.marketing.conftest import Tenants
+
+pytestmark = pytest.mark.usefixtures("quick")
+FIRST = date(2026, 2, 1)
+
+
+@pytest.fixture
+def loaded(meta: Meta, tenants: Tenants) -> None:
+    """Forty days of one advertisement, one of them far too dear."""
+    account = meta.add(AdAccount("1001", "token-of-acme"))
+    for offset in range(40):
+        spend = "900.00" if offset == 35 else f"{100 + offset % 3}.00"
+        account.deliver(FIRST + timedelta(days=offset), 1, spend)
+    budget = {"meta-ads": "3000"}
+    accounts = [{"id": "1001", "credentials": "acme-meta"}]
+    tenants(acme={"meta_ads": accounts, "monthly_budget": budget})
+    run_ingest("meta-ads", {"since": FIRST, "until": FIRST + timedelta(days=39)})
+
+
+def test_a_run_leaves_file_mart_and_page(loaded: None, lake_settings: Settings) -> None:
+    report = run_product("channel-performance", {})
+    assert report.outcome == "completed", report.error
+    published = pl.read_parquet(lake_settings.analytics_dir / "channel_performance/latest.parquet")
+    mart = lake.read("SELECT * FROM analytics.mrt_channel_performance")
+    assert published.height == mart.height == 80
+    flagged = published.filter(pl.col("anomaly").is_not_null(), channel="meta-ads")
+    assert flagged["date"].to_list() == [FIRST + timedelta(days=35)]
+    page = Path(lake_settings.reports_dir / "channel-performance.html").read_text()
+    assert "spend high" in page
+    assert "acme" in page
+
+
+def test_a_rerun_of_the_day_replaces_its_rows(loaded: None) -> None:
+    run_product("channel-performance", {})
+    run_product("channel-performance", {"days": 30})
+    assert lake.read("SELECT count(*) FROM analytics.mrt_channel_performance").item() == 60
