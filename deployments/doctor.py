@@ -15,14 +15,14 @@ from pydantic import BaseModel, ConfigDict
 
 from deployments.local import services
 from deployments.platform import delivery, files, notifiers
+from deployments.startup import LOOPBACK
 from deployments.watch import findings, observe
-from ff_analytics import lake, sources
+from ff_analytics import lake, products, sources
 from ff_analytics.checks import Status, freshness
 from ff_analytics.errors import FFError, LakeMissing
 from ff_analytics.lake import backup, connection, extensions
 from ff_analytics.settings import PROJECT_ROOT, get_settings
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _GIB = 1024**3
 # Maintenance takes one every night; a machine that sleeps at night may miss one.
 _COPY_AGE = timedelta(hours=50)
@@ -94,6 +94,18 @@ def wheels() -> Iterator[Line]:
         yield ok("DuckDB extensions", ", ".join(extensions.NAMES))
 
 
+def modules() -> Iterator[Line]:
+    """Every product and source can be imported; one that cannot stops only itself."""
+    bad = {
+        **{f"product {name}": why for name, why in products.broken().items()},
+        **{f"source {name}": why for name, why in sources.broken().items()},
+    }
+    for name, why in bad.items():
+        yield fail(name, why, "Mend the file, or remove it.")
+    if not bad:
+        yield ok("modules", f"{len(products.names())} products, {len(sources.names())} sources")
+
+
 def server() -> Iterator[Line]:
     """Reachable, willing, and not open to the network without a password."""
     settings = get_current_settings()
@@ -107,7 +119,7 @@ def server() -> Iterator[Line]:
     else:
         yield fail("server", f"{url} refuses us", "PREFECT_API_AUTH_STRING in .env, as the server")
     host = str(settings.server.api.host)
-    if host not in _LOOPBACK and not settings.server.api.auth_string:
+    if host not in LOOPBACK and not settings.server.api.auth_string:
         yield fail(
             "server password",
             f"bound to {host} without one",
@@ -216,7 +228,7 @@ def disk() -> Iterator[Line]:
 
 def examine() -> list[Line]:
     """All lines; what needs a server is left out when none answers."""
-    lines = [*python(), *packages(), *wheels(), *disk(), *server()]
+    lines = [*python(), *packages(), *wheels(), *modules(), *disk(), *server()]
     if all(line.verdict is not Verdict.FAIL for line in lines if line.what == "server"):
         online: tuple[Callable[[], Iterator[Line]], ...] = (workers, platform, alerts)
         for look in online:

@@ -1,5 +1,6 @@
 """prefect.yaml, read strictly: Prefect itself ignores unknown keys and parameter names."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ff_analytics.errors import ConfigError
+from ff_analytics.secret_shapes import refuse_names, refuse_values
 from ff_analytics.settings import PROJECT_ROOT
 
 FILE = PROJECT_ROOT / "prefect.yaml"
@@ -114,10 +116,26 @@ class Manifest(BaseModel):
     deployments: list[Deployment]
 
 
+def _refuse_secrets(raw: Any, file: Path) -> None:
+    """`ConfigError` for a secret, before any other message could repeat it."""
+    for entry in (raw or {}).get("deployments") or []:
+        where = f"{file.name}: {entry.get('name')}"
+        variables = (entry.get("work_pool") or {}).get("job_variables") or {}
+        given = [entry.get("parameters") or {}, variables.get("env") or {}]
+        given += [schedule.get("parameters") or {} for schedule in entry.get("schedules") or []]
+        for parameters in given:
+            refuse_names(parameters, where)
+            refuse_values(parameters, where)
+
+
 def load(file: Path = FILE) -> Manifest:
     """The manifest; `ConfigError` names file, place and what is wrong."""
     try:
-        return Manifest.model_validate(yaml.safe_load(file.read_text()))
+        raw = yaml.safe_load(file.read_text())
+        # Of any other shape it fails below, with its place.
+        with suppress(AttributeError, TypeError):
+            _refuse_secrets(raw, file)
+        return Manifest.model_validate(raw)
     except yaml.YAMLError as error:
         raise ConfigError(f"{file.name} is not valid YAML: {error}") from None
     except ValidationError as error:

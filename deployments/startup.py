@@ -1,19 +1,26 @@
 """Prefect start-up hook: what a command needs that prefect.yaml cannot say.
 
 `prefect deploy` refuses while the work pool is missing, and only a worker start makes one;
-so before a deploy the declared pools are made. And child processes must find the Python
+so before a deploy the declared pools are made, and the manifest is read strictly: Prefect
+itself takes mistyped keys and secrets alike. Where no server answers, a command says so in one
+sentence. And child processes must find the Python
 that runs this one, also where nobody activated the virtual environment.
 """
 
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from prefect.plugins import register_hook
 
 if TYPE_CHECKING:
     from prefect.plugins import HookContext, SetupResult
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_ASKS_THE_SERVER = ("deploy", "deployment", "flow-run", "work-pool", "artifact", "automation")
 
 
 def path_with_own_python(path: str) -> str:
@@ -23,38 +30,63 @@ def path_with_own_python(path: str) -> str:
     return os.pathsep.join([own, *others])
 
 
-def is_deploy(command_line: list[str]) -> bool:
-    """True for `prefect deploy …` and `python -m prefect deploy …`, also after options."""
+def words_of(command_line: list[str]) -> list[str]:
+    """What follows `prefect …` or `python -m prefect …`, without options; [] for other programs."""
     names = [Path(word).name for word in command_line]
-    if "prefect" not in names:
-        return False
+    if "prefect" not in names or "--help" in command_line:
+        return []
     words = command_line[names.index("prefect") + 1 :]
-    return next((word for word in words if not word.startswith("-")), "") == "deploy"
+    return [word for word in words if not word.startswith("-")]
 
 
-async def make_pools() -> None:
-    """Create the pools that are missing; end the command when no server answers."""
-    import httpx
-    from prefect.settings import PREFECT_API_URL
-
-    from deployments.platform.pools import create_missing
-
+def nobody_answers(url: str | None) -> bool:
+    """True when `url` is an address of this machine and nothing listens there."""
+    parts = urlsplit(url or "")
+    if parts.hostname not in LOOPBACK:
+        return False
     try:
-        for name in await create_missing():
-            print(f"Created work pool {name!r}.")  # noqa: T201
-    except httpx.ConnectError:
-        # Else Prefect would go on and bury the reason below a page of traceback.
-        raise SystemExit(
-            f"No Prefect server answers at {PREFECT_API_URL.value()}. Start it in another "
-            "terminal, in this folder: prefect server start"
-        ) from None
+        socket.create_connection((str(parts.hostname), parts.port or 80), 2).close()
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        # Whatever else there is, the command itself will tell.
+        return False
+    return False
+
+
+async def before(words: list[str], url: str | None) -> None:
+    """What must be so before the command runs; ends it with one sentence where it is not."""
+    # Else Prefect goes on and buries the reason below a page of traceback.
+    nobody = SystemExit(
+        f"No Prefect server answers at {url}. Start it in another terminal, in this folder: "
+        "prefect server start"
+    )
+    if words[:1] and words[0] in _ASKS_THE_SERVER and nobody_answers(url):
+        raise nobody
+    if words[:1] == ["deploy"]:
+        import httpx
+
+        from deployments import manifest
+        from deployments.platform.pools import create_missing
+        from ff_analytics.errors import ConfigError
+
+        try:
+            # Before the server has seen it: a secret that was sent must be revoked.
+            manifest.load()
+            for name in await create_missing():
+                print(f"Created work pool {name!r}.")  # noqa: T201
+        except ConfigError as error:
+            raise SystemExit(str(error)) from None
+        except httpx.ConnectError:
+            raise nobody from None
 
 
 @register_hook
 async def setup_environment(*, ctx: "HookContext") -> "SetupResult":
     """Called by Prefect when it starts in this project's folder."""
     from prefect.plugins import SetupResult
+    from prefect.settings import get_current_settings
 
-    if is_deploy(sys.orig_argv):
-        await make_pools()
+    if words := words_of(sys.orig_argv):
+        await before(words, str(get_current_settings().api.url or ""))
     return SetupResult(env={"PATH": path_with_own_python(os.environ.get("PATH", ""))})

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from deployments.local.drain import POOL
+from deployments.startup import LOOPBACK
 from ff_analytics.errors import ConfigError
 from ff_analytics.settings import PROJECT_ROOT
 
 Manager = Literal["systemd", "launchd"]
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # A python of the virtual environment, by its path there: drain knows its workers by it.
 PYTHON = str(Path(sys.prefix) / "bin" / "python")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,10 @@ class RunFailed(FFError):
     kind = "run"
 
 
+# The server hands out at most this many lines at once.
+PAGE = 200
+LATE = timedelta(seconds=10)
+
 # Seconds for the last log lines: a run ends before the process has sent them.
 LAST_LINES = 3
 
@@ -30,14 +35,32 @@ LAST_LINES = 3
 _NOISE = ("Finished in state", "Beginning flow run", "View at ", "Created task run")
 
 
-async def _new_lines(client: PrefectClient, run_id: UUID, seen: set[UUID]) -> list[Log]:
-    logs = await client.read_logs(
-        LogFilter.model_validate({"flow_run_id": {"any_": [str(run_id)]}, "level": {"ge_": 20}}),
-        sort=LogSort.TIMESTAMP_ASC,
-    )
-    fresh = [log for log in logs if log.id and log.id not in seen]
-    seen.update(log.id for log in fresh if log.id)
-    return fresh
+class _Lines:
+    """Log lines of a run, each once; every look asks only for what may be new."""
+
+    def __init__(self, client: PrefectClient, run_id: UUID) -> None:
+        self._client = client
+        self._wanted = {"flow_run_id": {"any_": [str(run_id)]}, "level": {"ge_": 20}}
+        self._seen: set[UUID] = set()
+        self._until: datetime | None = None
+
+    async def new(self) -> list[Log]:
+        """All lines that were not handed out yet, over as many pages as there are."""
+        # Tasks send their lines in batches of their own: some arrive after later ones.
+        after = {"timestamp": {"after_": self._until - LATE}} if self._until else {}
+        wanted = LogFilter.model_validate(self._wanted | after)
+        fresh: list[Log] = []
+        offset = 0
+        while page := await self._client.read_logs(
+            wanted, limit=PAGE, offset=offset, sort=LogSort.TIMESTAMP_ASC
+        ):
+            fresh += [log for log in page if log.id and log.id not in self._seen]
+            offset += len(page)
+            if len(page) < PAGE:
+                break
+        self._seen.update(log.id for log in fresh if log.id)
+        self._until = max((log.timestamp for log in fresh), default=self._until)
+        return fresh
 
 
 def _is_progress(log: Log) -> bool:
@@ -52,18 +75,18 @@ def _is_last(log: Log) -> bool:
 async def _follow(
     run_id: UUID, tell: Callable[[str], None], alive: Callable[[], None], timeout: float
 ) -> FlowRun:
-    seen: set[UUID] = set()
     clock = asyncio.get_running_loop()
     started = clock.time()
     deadline = started + timeout
     closed, ended_at = False, None
     async with get_client() as client:
+        lines = _Lines(client, run_id)
         while True:
             alive()
             run = await client.read_flow_run(run_id)
             if run.state and run.state.is_final():
                 ended_at = ended_at or clock.time()
-            fresh = await _new_lines(client, run_id, seen)
+            fresh = await lines.new()
             for log in filter(_is_progress, fresh):
                 tell(log.message)
             closed = closed or any(map(_is_last, fresh))

@@ -20,10 +20,19 @@ POOL = "local-process-pool"
 START = time.monotonic()
 
 
+def hush() -> None:
+    """After `quickstart | head`: what is said while all is stopped in order goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def say(line: str = "") -> None:
     """A progress line with the seconds since the start."""
-    sys.stdout.write(f"[{time.monotonic() - START:5.1f} s] {line}\n" if line else "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(f"[{time.monotonic() - START:5.1f} s] {line}\n" if line else "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hush()
+        raise KeyboardInterrupt from None
 
 
 def choose_port(asked: int | None) -> tuple[int, bool]:
@@ -121,12 +130,14 @@ def show_result(url: str) -> None:
 
 def stop_worker(worker: services.Service) -> None:
     """Let runs finish first: Prefect's own stop would kill them and leave them Running."""
-    if runs_of(worker.process.pid, processes()):
-        say("waiting up to 30 s for the runs under way")
-        # Without an answering server there is nothing to pause; the worker is ended all the same.
-        with suppress(Exception):
-            drain(POOL, 30, worker.process.pid)
-    worker.stop()
+    try:
+        if runs_of(worker.process.pid, processes()):
+            say("waiting up to 30 s for the runs under way")
+            # An answer that does not come is no reason to leave the worker running.
+            with suppress(Exception):
+                drain(POOL, 30, worker.process.pid)
+    finally:
+        worker.stop()
 
 
 def stay(running: list[services.Service]) -> None:
@@ -191,6 +202,8 @@ def main() -> int:
             go(options.port, options.exit, stack)
         except KeyboardInterrupt:
             say("stopping")
+        except BrokenPipeError:
+            hush()
         except FFError as error:
             sys.stderr.write(f"\nquickstart: {error}\n")
             sys.stderr.write(f"Logs: {Path(get_settings().data / 'logs')}\n")

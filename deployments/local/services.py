@@ -51,7 +51,7 @@ def free_port(first: int = 0) -> int:
 
 
 def api_state(url: str, login: str | None) -> str:
-    """`ours` (answers and lets us in), `foreign` (something else listens there) or `free`."""
+    """`ours` (answers and lets us in), `locked` (401), `foreign` (something else) or `free`."""
     auth = httpx.BasicAuth(*login.split(":", 1)) if login else None
     try:
         with httpx.Client(timeout=5.0, trust_env=False) as client:
@@ -60,7 +60,7 @@ def api_state(url: str, login: str | None) -> str:
         return "free"
     except httpx.HTTPError:
         return "foreign"
-    return "ours" if answer.status_code == 200 else "foreign"
+    return {200: "ours", 401: "locked"}.get(answer.status_code, "foreign")
 
 
 def tail(log: Path, lines: int = 15) -> str:
@@ -135,8 +135,18 @@ def start_server(
     service = Service("server", ["prefect", "server", "start", "--port", str(port)], log, env, root)
     login = env.get("PREFECT_API_AUTH_STRING")
     url = f"http://127.0.0.1:{port}/api"
+
+    def up() -> bool:
+        state = api_state(url, login)
+        if state == "locked":
+            raise ServiceFailed(
+                f"The server at {url} is up and refuses our login. Make PREFECT_API_AUTH_STRING "
+                "and PREFECT_SERVER_API_AUTH_STRING equal, in .env and in the environment."
+            )
+        return state == "ours"
+
     try:
-        wait_until("Starting the server", lambda: api_state(url, login) == "ours", service, 120)
+        wait_until("Starting the server", up, service, 120)
     except BaseException:
         service.stop()
         raise

@@ -16,6 +16,7 @@ from ff_analytics import products
 from ff_analytics.diff import OutputDiff
 from ff_analytics.errors import ConfigError, FFError, one_line
 from ff_analytics.product import Product, ProductParams
+from ff_analytics.secret_shapes import refuse_values
 from ff_analytics.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ def start(
 ) -> Run:
     """Check the product and its parameters; `ConfigError` names the wrong field."""
     product = products.load(product_name)
+    refuse_values(parameters, f"analytics/{product_name}")
     try:
         params = product.params.model_validate(parameters)
     except ValidationError as error:

@@ -8,6 +8,7 @@ Exit codes: 0 done, 1 a step failed or was left out, 2 nothing was begun, 130 st
 """
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -29,7 +30,7 @@ def _tell(line: str) -> None:
 
 
 def _targets() -> list[str]:
-    found = [f"ingest/{name}" for name in sources.names() if sources.load(name).window]
+    found = [f"ingest/{source.name}" for source in sources.loadable() if source.window]
     return found + [f"analytics/{name}" for name in products.names()]
 
 
@@ -111,6 +112,10 @@ def main(arguments: list[str] | None = None) -> int:
     except FFError as error:
         sys.stderr.write(f"{error.kind}: {error}\n")
         return 2
+    except BrokenPipeError:
+        # `backfill … | head`: as good as Ctrl-C. Python would complain again at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 130
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; what is done is kept, and the same command goes on there\n")
         return 130

@@ -26,7 +26,7 @@ def window_of(name: str) -> Window:
     """The source's window; `ConfigError` names the sources that have one."""
     window = sources.load(name).window
     if window is None:
-        have = [other for other in sources.names() if sources.load(other).window]
+        have = [source.name for source in sources.loadable() if source.window]
         raise ConfigError(
             f"ingest/{name} has no stretch of the past to ask for. Sources that have: "
             f"{', '.join(have)}."

@@ -93,7 +93,7 @@ def _refuse(batch: Batch, broken: pl.DataFrame, share: float, file: Path) -> Non
         f"{batch.label} from {batch.url}: {broken.height} of {batch.rows_fetched} rows "
         f"break the contract (at most {share:.0%} may): "
         + "; ".join(f"{reason} x {count}" for reason, count in reasons[:3])
-        + f"; first keys {keys}. The rows are in {file}; nothing of this file was loaded."
+        + f"; first keys {keys}. Nothing of this file was loaded.\nThe rows are in {file}."
     )
 
 

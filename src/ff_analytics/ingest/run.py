@@ -15,6 +15,7 @@ from ff_analytics.ingest.land import Landed, land
 from ff_analytics.ingest.load import record_checks, upsert
 from ff_analytics.ingest.summary import IngestionSummary, PartResult
 from ff_analytics.providers.credentials import Stored
+from ff_analytics.secret_shapes import refuse_values
 from ff_analytics.settings import Settings, get_settings
 from ff_analytics.source import Batch, Failure, FetchContext, ProviderDownError, SourceOptions
 
@@ -32,8 +33,10 @@ def parse_options(
     model = sources.load(source_name).options
     if isinstance(options, model):
         return options
+    given = dict(options or {})
+    refuse_values(given, f"ingest/{source_name}")
     try:
-        return model.model_validate(dict(options or {}))
+        return model.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "options"
@@ -86,9 +89,13 @@ def failure_of(failures: list[Failure], source: str, loaded: int) -> FFError:
     if len(errors) == 1 and not loaded:
         return errors[0]
     worst = next((e for e in errors if e.transient), errors[0])
-    each = "; ".join(f"{failure.label}: {failure.error}" for failure in failures)
+    # What follows a message's first line are details of this run, such as files.
+    said = [(failure.label, *str(failure.error).partition("\n")) for failure in failures]
+    each = "; ".join(f"{label}: {line}" for label, line, _, _ in said)
+    details = "".join(f"\n{more}" for _, _, _, more in said if more)
     count = f"{len(errors)} of {len(errors) + loaded} parts failed"
-    return type(worst)(f"{source}: {count}{', the others are loaded' if loaded else ''}. {each}")
+    others = ", the others are loaded" if loaded else ""
+    return type(worst)(f"{source}: {count}{others}. {each}{details}")
 
 
 def close_run(context: FetchContext, parts: list[PartResult]) -> IngestionSummary:

@@ -44,7 +44,7 @@ MIRRORED_TABLES = (
 @cache
 def registered() -> dict[str, Dataset]:
     """Every raw table and a dataset that declares it; the same table may serve many sources."""
-    datasets = (dataset for name in sources.names() for dataset in sources.load(name).datasets)
+    datasets = (dataset for source in sources.loadable() for dataset in source.datasets)
     return {dataset.table: dataset for dataset in (*datasets, *MIRRORED_TABLES)}
 
 

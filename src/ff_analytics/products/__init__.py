@@ -1,35 +1,49 @@
 """Analytics products, one module each, discovered from this folder."""
 
-import pkgutil
 from functools import cache
-from importlib import import_module
 
+from ff_analytics import discovery
 from ff_analytics.errors import ConfigError
 from ff_analytics.product import Product
+from ff_analytics.secret_shapes import refuse_names
 
 
 def names() -> list[str]:
     """Kebab-case names of all products."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
+    return discovery.names(__path__)
 
 
 @cache
 def load(name: str) -> Product:
-    """The product called `name`; `ConfigError` lists those that exist."""
+    """The product called `name`.
+
+    Raises `ConfigError` for an unknown name, listing those that exist, and for a module that
+    cannot be imported, naming file and line.
+    """
     if name not in names():
         raise ConfigError(
             f"There is no product {name!r}. Products: {', '.join(names())}. "
             "scripts/new-product makes a new one."
         )
-    product: Product = import_module(f"{__name__}.{name.replace('-', '_')}").PRODUCT
+    product = discovery.declared(__name__, name, "PRODUCT", Product)
+    refuse_names(product.params.model_fields, f"analytics/{name}")
     return product
+
+
+def loadable() -> list[Product]:
+    """All products but those whose module is broken; `broken` says why."""
+    return discovery.loadable(names(), load)
+
+
+def broken() -> dict[str, str]:
+    """Reason by product of those that cannot be loaded."""
+    return discovery.broken(names(), load)
 
 
 def of_mart(mart: str) -> Product | None:
     """The product that publishes `analytics.<model>`; None if none does."""
     model = mart.rpartition(".")[2]
-    for name in names():
-        product = load(name)
+    for product in loadable():
         if model in (word.strip("+") for word in product.dbt_models.split()):
             return product
     return None

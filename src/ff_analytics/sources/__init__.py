@@ -1,36 +1,50 @@
 """Sources, one module each, discovered from this folder; `_names` are their helpers."""
 
-import pkgutil
 from functools import cache
-from importlib import import_module
 
+from ff_analytics import discovery
 from ff_analytics.dataset import Dataset
 from ff_analytics.errors import ConfigError
+from ff_analytics.secret_shapes import refuse_names
 from ff_analytics.source import Source
 
 
 def names() -> list[str]:
     """Kebab-case names of all sources."""
-    modules = (module.name for module in pkgutil.iter_modules(__path__))
-    return sorted(name.replace("_", "-") for name in modules if not name.startswith("_"))
+    return discovery.names(__path__)
 
 
 @cache
 def load(name: str) -> Source:
-    """The source called `name`; `ConfigError` lists those that exist."""
+    """The source called `name`.
+
+    Raises `ConfigError` for an unknown name, listing those that exist, and for a module that
+    cannot be imported, naming file and line.
+    """
     if name not in names():
         raise ConfigError(
             f"There is no source {name!r}. Sources: {', '.join(names())}. "
             "docs/how-to.md shows how to add one."
         )
-    source: Source = import_module(f"{__name__}.{name.replace('-', '_')}").SOURCE
+    source = discovery.declared(__name__, name, "SOURCE", Source)
+    refuse_names(source.options.model_fields, f"ingest/{name}")
     return source
+
+
+def loadable() -> list[Source]:
+    """All sources but those whose module is broken; `broken` says why."""
+    return discovery.loadable(names(), load)
+
+
+def broken() -> dict[str, str]:
+    """Reason by source of those that cannot be loaded."""
+    return discovery.broken(names(), load)
 
 
 def by_table() -> dict[str, tuple[Dataset, str]]:
     """Dataset and source by lake table; of sources that share a table, the first counts."""
     found: dict[str, tuple[Dataset, str]] = {}
-    for name in names():
-        for dataset in load(name).datasets:
-            found.setdefault(dataset.table, (dataset, name))
+    for source in loadable():
+        for dataset in source.datasets:
+            found.setdefault(dataset.table, (dataset, source.name))
     return found

@@ -17,6 +17,7 @@ def _explain(run: Run, frame: pl.DataFrame, good: pl.DataFrame, counts: dict[str
     bad = frame.join(good, on=keys, how="anti", nulls_equal=True)
     rules = ", ".join(f"{rule} ({count} rows)" for rule, count in counts.items())
     file = run.settings.quarantine_dir / "analytics" / run.product.output / f"{run.run_id}.parquet"
+    # On a line of its own: the first one is what equal failures are recognised by.
     where = f"All such rows: {file}"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -25,7 +26,7 @@ def _explain(run: Run, frame: pl.DataFrame, good: pl.DataFrame, counts: dict[str
         where = f"{file} could not be written ({error})"
     return (
         f"{run.product.name}: the output breaks its contract: {rules}. First keys: "
-        f"{bad.select(keys).head(_SAMPLE_KEYS).rows()}. {where}. The previous output is untouched."
+        f"{bad.select(keys).head(_SAMPLE_KEYS).rows()}. The previous output is untouched.\n{where}."
     )
 
 

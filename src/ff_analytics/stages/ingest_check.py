@@ -17,7 +17,7 @@ from ff_analytics.stages.load_mart import past_snapshot
 
 def upstream_datasets(run: Run) -> list[Dataset]:
     """Datasets behind the product's marts, in a stable order."""
-    known = {d.table: d for name in sources.names() for d in sources.load(name).datasets}
+    known = {d.table: d for source in sources.loadable() for d in source.datasets}
     inputs = run.product.inputs_for(run.params)
     tables = {table for source in inputs for table in source.upstream}
     return [known[table] for table in sorted(tables) if table in known]

@@ -1,4 +1,4 @@
-"""The start-up hook: which commands are a deploy, and which Python children find."""
+"""The start-up hook: what it says before a command, and which Python children find."""
 
 import os
 import subprocess
@@ -15,16 +15,16 @@ from ff_analytics.settings import PROJECT_ROOT
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("/x/bin/python /x/bin/prefect deploy --all", True),
-        ("/x/bin/python -m prefect --no-prompt deploy --all", True),
-        ("/x/bin/python /x/bin/prefect deployment run analytics/valuation", False),
-        ("/x/bin/python /x/bin/prefect worker start --pool deploy", False),
-        ("/x/bin/python -m prefect.engine", False),
-        ("/x/bin/python -m pytest deploy", False),
+        ("/x/bin/python /x/bin/prefect deploy --all", ["deploy"]),
+        ("/x/bin/python -m prefect --no-prompt deploy --all", ["deploy"]),
+        ("/x/bin/python /x/bin/prefect deployment run a/b", ["deployment", "run", "a/b"]),
+        ("/x/bin/python /x/bin/prefect deployment run --help", []),
+        ("/x/bin/python -m prefect.engine", []),
+        ("/x/bin/python -m pytest deploy", []),
     ],
 )
-def test_only_a_deploy_is_a_deploy(line: str, expected: bool) -> None:
-    assert startup.is_deploy(line.split()) is expected
+def test_the_words_of_a_command(line: str, expected: list[str]) -> None:
+    assert startup.words_of(line.split()) == expected
 
 
 def test_own_python_comes_first_and_once() -> None:
@@ -33,10 +33,11 @@ def test_own_python_comes_first_and_once() -> None:
     assert startup.path_with_own_python(path) == os.pathsep.join([own, "/usr/bin", "/bin"])
 
 
-def test_a_deploy_without_a_server_says_so_in_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", ["deploy --all", "deployment run analytics/valuation"])
+def test_without_a_server_a_command_says_so_in_one_line(tmp_path: Path, words: str) -> None:
     url = f"http://127.0.0.1:{free_port()}/api"
     done = subprocess.run(
-        [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
+        [sys.executable, "-m", "prefect", "--no-prompt", *words.split()],
         cwd=PROJECT_ROOT,
         env={**os.environ, "PREFECT_API_URL": url, "PREFECT_HOME": str(tmp_path)},
         capture_output=True,
@@ -46,3 +47,8 @@ def test_a_deploy_without_a_server_says_so_in_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith(f"No Prefect server answers at {url}.")
     assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_a_server_elsewhere_is_asked_by_the_command_itself() -> None:
+    assert not startup.nobody_answers("https://prefect.example.org/api")
+    assert not startup.nobody_answers(None)

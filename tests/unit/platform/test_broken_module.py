@@ -1,0 +1,76 @@
+"""A mistyped product or source stops only its own runs, and says where the mistake is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deployments import doctor
+from ff_analytics import products, sources
+from ff_analytics.errors import ConfigError
+from ff_analytics.ingest import registered
+
+MISTYPED = "from ff_analytics.product import Product\n\nPRODUCT = Produkt(name='mistyped')\n"
+ASKING = """
+from ff_analytics.source import Source, SourceOptions
+
+class Options(SourceOptions):
+    api_token: str = ""
+
+SOURCE = Source("asking", "Asking", "Asks for a secret.", Options, (), lambda o, c: iter(()))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A second folder of products and sources."""
+    for package in (products, sources):
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    registered.cache_clear()
+    yield tmp_path
+    registered.cache_clear()
+
+
+def test_only_the_broken_product_fails(folder: Path) -> None:
+    (folder / "mistyped.py").write_text(MISTYPED)
+    with pytest.raises(ConfigError, match=r"mistyped.py, line 3: NameError: name 'Produkt'"):
+        products.load("mistyped")
+    assert products.load("template").name == "template"
+    assert "template" in {product.name for product in products.loadable()}
+    assert products.of_mart("analytics.mrt_template") is products.load("template")
+
+
+def test_a_source_with_a_syntax_error_leaves_the_tables_of_the_others(folder: Path) -> None:
+    (folder / "unfinished.py").write_text("SOURCE = Source(\n")
+    with pytest.raises(ConfigError, match=r"unfinished.py, line 1: SyntaxError"):
+        sources.load("unfinished")
+    assert "raw_nflverse.player_week" in registered()
+    assert "raw_nflverse.players" in sources.by_table()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("empty_one", "", "there is no PRODUCT = Product"),
+        ("odd_one", "from ff_analytics.products.template import PRODUCT\n", "declares 'template'"),
+    ],
+)
+def test_a_module_that_declares_nothing_or_another_name(
+    folder: Path, name: str, text: str, words: str
+) -> None:
+    (folder / f"{name}.py").write_text(text)
+    with pytest.raises(ConfigError, match=words):
+        products.load(name.replace("_", "-"))
+
+
+def test_a_source_that_asks_for_a_secret_as_an_option_is_refused(folder: Path) -> None:
+    (folder / "asking.py").write_text(ASKING)
+    with pytest.raises(ConfigError, match="may not be called 'api_token'"):
+        sources.load("asking")
+
+
+def test_the_doctor_lists_it(folder: Path) -> None:
+    (folder / "mistyped.py").write_text(MISTYPED)
+    lines = {line.what: line for line in doctor.modules()}
+    assert lines["product mistyped"].verdict == "fail"
+    assert "line 3" in lines["product mistyped"].found
