@@ -46,6 +46,10 @@ class AuthError(SourceError):
     kind = "authentication"
 
 
+class AccountClosed(SourceError):
+    """The provider says that the account is not in use: left out with a warning."""
+
+
 class LakeMissing(FFError):
     """No lake, table or snapshot where one is needed."""
 

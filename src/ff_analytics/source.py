@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.dataset import Dataset
-from ff_analytics.errors import FFError, SourceError, SourceMissing
+from ff_analytics.errors import AccountClosed, FFError, SourceError, SourceMissing
 from ff_analytics.window import Window
 
 if TYPE_CHECKING:
@@ -143,15 +143,17 @@ class FetchContext:
     ) -> Iterator[T]:
         """Yield the part, or note its failure so that the other parts still load.
 
-        An optional part that does not exist is only a warning. Two parts in a row that find
-        the provider down end the fetch: a run of many parts would otherwise spend all retries
-        on each of them; parts that are `isolated` (accounts of tenants) are asked all the
-        same. Other errors (a wrong setting, a full disk) concern every part and end the run.
+        An optional part that does not exist is only a warning, and so is a closed account. Two
+        parts in a row that find the provider down end the fetch: a run of many parts would
+        otherwise spend all retries on each of them; parts that are `isolated` (accounts of
+        tenants) are asked all the same. Other errors (a wrong setting, a full disk) concern
+        every part and end the run.
         """
         try:
             part = fetch()
         except SourceError as error:
-            if optional and isinstance(error, SourceMissing):
+            left_out = optional and isinstance(error, SourceMissing)
+            if left_out or isinstance(error, AccountClosed):
                 self.warnings.append(f"{label} not loaded: {error}")
                 return
             self.failures.append(Failure(label, error))

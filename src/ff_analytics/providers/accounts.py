@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Generic, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, model_validator
 
 from ff_analytics.dataset import Dataset
-from ff_analytics.errors import ConfigError
+from ff_analytics.errors import ConfigError, SourceError
 from ff_analytics.providers import tenants
 from ff_analytics.providers.credentials import Credentials, resolve
 from ff_analytics.providers.tenants import Account, Tenant
@@ -67,27 +67,58 @@ class Asked(Generic[A, C]):
         """The account, for messages."""
         return f"{self.context.source.title} account {self.account.id} of tenant {self.tenant.name}"
 
-    def window(self, options: WindowOptions, restated: timedelta, zone: str) -> tuple[date, date]:
+    def window(
+        self,
+        options: WindowOptions,
+        restated: timedelta,
+        zone: str,
+        first: timedelta = FIRST_LOAD,
+    ) -> tuple[date, date]:
         """First and last day to ask for, as days of the account's timezone `zone`.
 
-        `restated` days before the last load are read again.
+        `restated` days before the last load are read again; before any load, `first` days.
         """
-        until = options.until or self.context.started_at.astimezone(ZoneInfo(zone)).date()
+        until = options.until or self.context.started_at.astimezone(self.zone(zone)).date()
         if options.since:
             return options.since, until
         loaded = (self.before or {}).get("loaded_until")
-        since = date.fromisoformat(loaded) - restated if loaded else until - FIRST_LOAD
+        since = date.fromisoformat(loaded) - restated if loaded else until - first
         return min(since, until), until
 
-    def cursor(self, since: date, until: date, asked_at: str) -> Cursor:
-        """What to remember of a window that was read; a look back never moves it back."""
+    def zone(self, name: str) -> ZoneInfo:
+        """The account's timezone; `SourceError` for one that this machine does not know."""
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise SourceError(
+                f"{self.who} is in timezone {name!r}, which this machine does not know. "
+                "Update its timezone data (package tzdata)."
+            ) from None
+
+    def cursor(self, since: date, until: date, asked_at: str, **facts: str) -> Cursor:
+        """What to remember of a window that was read; a look back never moves it back.
+
+        `facts` of the account (currency, timezone) are compared by `changed` next time.
+        """
         loaded = max(str(until), str((self.before or {}).get("loaded_until", "")))
         return {
             "since": str(since),
             "until": str(until),
             "asked_at": asked_at,
             "loaded_until": loaded,
+            **facts,
         }
+
+    def changed(self, **facts: str) -> tuple[str, ...]:
+        """A warning for each fact of the account that is not as in the load before."""
+        before = self.before or {}
+        return tuple(
+            f"{self.who}: {name} was {before[name]} and is {now}. Rows of days that were not "
+            f"loaded again keep {before[name]}: load them again with since and until, "
+            "or read them apart."
+            for name, now in facts.items()
+            if before.get(name, now) != now
+        )
 
 
 def _chosen(options: TenantOptions, context: FetchContext) -> list[Tenant]:

@@ -5,11 +5,12 @@ variables: `ACME_META_ACCESS_TOKEN`.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
 
 from ff_analytics.errors import ConfigError
 from ff_analytics.settings import PROJECT_ROOT
@@ -36,6 +37,17 @@ class MetaAdsCredentials(Credentials):
     base_url: str = "https://graph.facebook.com/v26.0"
 
 
+def _customer_id(text: str) -> str:
+    digits = text.replace("-", "")
+    if not re.fullmatch(r"[0-9]{10}", digits):
+        raise ValueError(f"{text!r} is no Google Ads customer id: ten digits, as in 123-456-7890")
+    return digits
+
+
+# People write 123-456-7890, the API wants the digits alone.
+CustomerId = Annotated[str, AfterValidator(_customer_id)]
+
+
 class GoogleAdsCredentials(Credentials):
     """OAuth client, refresh token and developer token of the Google Ads API."""
 
@@ -44,7 +56,7 @@ class GoogleAdsCredentials(Credentials):
     client_secret: SecretStr
     refresh_token: SecretStr
     developer_token: SecretStr
-    login_customer_id: str | None = None
+    login_customer_id: CustomerId | None = None
     base_url: str = "https://googleads.googleapis.com/v26"
     token_url: str = "https://oauth2.googleapis.com/token"
 

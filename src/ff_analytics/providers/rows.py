@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import dataframely as dy
@@ -19,6 +20,9 @@ def _text(value: Any) -> str | None:
         return value
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if isinstance(value, float):
+        # Counts may come as 12.0, and small shares as 1e-07, which no decimal type reads.
+        return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

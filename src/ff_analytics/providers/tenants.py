@@ -9,6 +9,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ff_analytics.errors import ConfigError
+from ff_analytics.providers.credentials import CustomerId
 from ff_analytics.settings import Settings
 
 
@@ -24,7 +25,10 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    # An id of digits needs no quotes in YAML.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, coerce_numbers_to_str=True
+    )
 
 
 class Account(_Strict):
@@ -32,6 +36,12 @@ class Account(_Strict):
 
     id: str = Field(min_length=1, description="The provider's id of the account, as text.")
     credentials: Name
+
+
+class GoogleAdsAccount(Account):
+    """A Google Ads customer that has campaigns, not the manager above it."""
+
+    id: CustomerId
 
 
 class KlaviyoAccount(Account):
@@ -51,7 +61,7 @@ class Tenant(_Strict):
         default_factory=dict, description="Planned spend a month by channel, in `currency`."
     )
     meta_ads: tuple[Account, ...] = ()
-    google_ads: tuple[Account, ...] = ()
+    google_ads: tuple[GoogleAdsAccount, ...] = ()
     shopify: tuple[Account, ...] = ()
     klaviyo: tuple[KlaviyoAccount, ...] = ()
 

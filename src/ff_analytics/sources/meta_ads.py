@@ -74,12 +74,8 @@ def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") 
     insights = Insights(api, account, options.level)
     described = insights.describe()
     since, until = asked.window(options, RESTATED, described["timezone_name"])
-    fixed = {
-        "tenant": asked.tenant.name,
-        "level": options.level,
-        "currency": described["currency"],
-        "timezone": described["timezone_name"],
-    }
+    facts = {"currency": described["currency"], "timezone": described["timezone_name"]}
+    fixed = {"tenant": asked.tenant.name, "level": options.level, **facts}
     columns = [name for name in INSIGHTS.contract.column_names() if name not in (*fixed, "_origin")]
     text = frame_of(insights.pages(since, until), columns, row)
     frame, unreadable = typed(
@@ -92,13 +88,14 @@ def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") 
         part=asked.part,
         origin="meta-ads",
         url=api.base_url,
-        cursor=asked.cursor(since, until, asked_at),
+        cursor=asked.cursor(since, until, asked_at, **facts),
         cursor_before=asked.before,
         frame=frame,
         unreadable=unreadable,
         scope={**scope, "date": (since, until)},
         may_be_empty=True,
         accept_loss=options.force,
+        warnings=asked.changed(**facts),
     )
 
 

@@ -8,6 +8,8 @@ import stamina
 import yaml
 
 from ff_analytics.settings import Settings, get_settings
+from tests.fakes.google_ads import GoogleAds, serve_google_ads
+from tests.fakes.klaviyo import Klaviyo, serve_klaviyo
 from tests.fakes.meta import Meta, serve_meta
 
 Tenants = Callable[..., None]
@@ -48,4 +50,32 @@ def meta(monkeypatch: pytest.MonkeyPatch) -> Iterator[Meta]:
         for name in ("acme", "beta"):
             monkeypatch.setenv(f"{name.upper()}_META_ACCESS_TOKEN", f"token-of-{name}")
             monkeypatch.setenv(f"{name.upper()}_META_BASE_URL", running.url)
+        yield running
+
+
+@pytest.fixture
+def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[GoogleAds]:
+    """Google Ads, where `acme-google` and `beta-google` are known by their refresh tokens."""
+    with serve_google_ads() as running:
+        for name in ("acme", "beta"):
+            values = {
+                "CLIENT_ID": "client",
+                "CLIENT_SECRET": "secret-of-client",
+                "REFRESH_TOKEN": f"refresh-of-{name}",
+                "DEVELOPER_TOKEN": running.developer_token,
+                "BASE_URL": running.url,
+                "TOKEN_URL": running.token_url,
+            }
+            for field, value in values.items():
+                monkeypatch.setenv(f"{name.upper()}_GOOGLE_{field}", value)
+        yield running
+
+
+@pytest.fixture
+def klaviyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Klaviyo]:
+    """Klaviyo, where the credentials `acme-klaviyo` and `beta-klaviyo` are known by their keys."""
+    with serve_klaviyo() as running:
+        for name in ("acme", "beta"):
+            monkeypatch.setenv(f"{name.upper()}_KLAVIYO_API_KEY", f"key-of-{name}")
+            monkeypatch.setenv(f"{name.upper()}_KLAVIYO_BASE_URL", running.url)
         yield running

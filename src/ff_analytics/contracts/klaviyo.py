@@ -1,0 +1,60 @@
+"""Contracts of `raw_klaviyo.campaigns` and `raw_klaviyo.campaign_values`."""
+
+import dataframely as dy
+
+
+class Campaign(dy.Schema):
+    """One row per campaign, also archived and deleted ones.
+
+    `send_date` is the day of `send_time` in the account's `timezone`. Audiences and strategies
+    are kept as JSON, since Klaviyo adds kinds to them.
+    """
+
+    tenant = dy.String(primary_key=True)
+    campaign_id = dy.String(primary_key=True, min_length=1)
+    account_id = dy.String()
+    channel = dy.String()
+    name = dy.String(nullable=True)
+    status = dy.String()
+    archived = dy.Bool()
+    timezone = dy.String()
+    created_at = dy.Datetime(time_zone="UTC", time_unit="us")
+    updated_at = dy.Datetime(time_zone="UTC", time_unit="us")
+    scheduled_at = dy.Datetime(nullable=True, time_zone="UTC", time_unit="us")
+    send_time = dy.Datetime(nullable=True, time_zone="UTC", time_unit="us")
+    send_date = dy.Date(nullable=True)
+    audiences = dy.String(nullable=True)
+    send_strategy = dy.String(nullable=True)
+    send_options = dy.String(nullable=True)
+    deleted_at = dy.Datetime(alias="_deleted_at", nullable=True, time_zone="UTC", time_unit="us")
+    origin = dy.String(alias="_origin")
+
+
+class CampaignValues(dy.Schema):
+    """One row per message of a sent campaign: totals since it was sent, not of one day.
+
+    `conversion_value` is in `currency`; unique counts of several messages do not add up.
+    """
+
+    tenant = dy.String(primary_key=True)
+    campaign_id = dy.String(primary_key=True, min_length=1)
+    campaign_message_id = dy.String(primary_key=True, min_length=1)
+    account_id = dy.String()
+    send_channel = dy.String(nullable=True)
+    currency = dy.String(regex="^[A-Z]{3}$")
+    conversion_metric_id = dy.String()
+    recipients = dy.Int64(nullable=True, min=0)
+    delivered = dy.Int64(nullable=True, min=0)
+    bounced = dy.Int64(nullable=True, min=0)
+    failed = dy.Int64(nullable=True, min=0)
+    opens = dy.Int64(nullable=True, min=0)
+    opens_unique = dy.Int64(nullable=True, min=0)
+    clicks = dy.Int64(nullable=True, min=0)
+    clicks_unique = dy.Int64(nullable=True, min=0)
+    unsubscribes = dy.Int64(nullable=True, min=0)
+    unsubscribe_uniques = dy.Int64(nullable=True, min=0)
+    spam_complaints = dy.Int64(nullable=True, min=0)
+    conversions = dy.Int64(nullable=True, min=0)
+    conversion_uniques = dy.Int64(nullable=True, min=0)
+    conversion_value = dy.Decimal(18, 6, nullable=True)
+    origin = dy.String(alias="_origin")
