@@ -2,18 +2,14 @@
 
 import re
 
+from ff_analytics.fantasy.picks import pick_id
+
 # Slot of a round, or a third of it, or neither.
 _PICK = re.compile(
     r"^\s*(?P<season>20\d\d)\s+(?:(?:pick\s+)?(?P<round>\d)\.(?P<slot>\d\d?)"
     r"|(?:(?P<third>early|mid|late)\s+)?(?P<nth>\d)(?:st|nd|rd|th))(?:\s+round)?\s*$",
     re.IGNORECASE,
 )
-
-
-def pick_id(season: int, round_: int, slot: int | str | None = None) -> str:
-    """`PICK-2026-1-03`, `PICK-2027-1-early`, or `PICK-2027-2` for a round as a whole."""
-    where = f"{slot:02d}" if isinstance(slot, int) else slot
-    return f"PICK-{season}-{round_}" + (f"-{where}" if where else "")
 
 
 def parse_pick(label: str) -> str | None:

@@ -1,0 +1,6 @@
+{{ config(
+    unique_key=['player_id', 'league', 'snapshot_date'],
+    slice=['league', 'snapshot_date'],
+) }}
+
+{{ published('dynasty_value_composite') }}

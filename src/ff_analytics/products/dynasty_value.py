@@ -1,0 +1,161 @@
+"""Dynasty value: what the seasons ahead are worth, one score, picks, and whom to trade for."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, field_validator
+
+from ff_analytics.fantasy.dynasty_options import DynastyOptions
+from ff_analytics.fantasy.league import LeagueProfile, load_profile
+from ff_analytics.product import MartInput, Product, ProductParams, RunContext, newest_rows
+from ff_analytics.settings import get_settings
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from ff_analytics.checks import CheckResult
+
+PROJECTIONS = "analytics.mrt_multi_year_projections"
+CONTRACTS = "marts.mrt_contract_current"
+MARKET = "marts.mrt_market_value_current"
+PROFILES = "raw_league.profiles"
+
+
+class DynastyParams(ProductParams, DynastyOptions):
+    """Parameters of `analytics/dynasty-value`."""
+
+    league: str = Field(
+        default_factory=lambda: get_settings().league,
+        validate_default=True,
+        description="League profile: the name of a file in leagues/, without .yaml.",
+    )
+
+    @field_validator("league")
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        load_profile(value)
+        return value
+
+    @property
+    def profile(self) -> LeagueProfile:
+        return load_profile(self.league)
+
+    @property
+    def timezone(self) -> str:
+        return self.profile.timezone
+
+
+def _of_the_league(params: DynastyParams) -> tuple[str, list[Any]]:
+    return "league = ?", [params.league]
+
+
+def compute(
+    frames: "Mapping[str, pl.DataFrame]", params: DynastyParams, context: RunContext
+) -> "pl.DataFrame":
+    """Frames by mart name in, a frame of the contract's columns out; see `fantasy/assets.py`."""
+    import polars as pl
+
+    from ff_analytics.contracts.dynasty_value import DynastyValue
+    from ff_analytics.fantasy.assets import Frames, value_assets
+
+    profile = LeagueProfile.model_validate_json(frames[PROFILES]["json"].item())
+    market = frames[MARKET].filter(pl.col("format") == profile.market_format).drop("format")
+    loaded = Frames(frames[PROJECTIONS], frames[CONTRACTS], market)
+    # Six decimals: what is beyond them is the noise of adding in floating point.
+    return (
+        value_assets(loaded, profile, params)
+        .with_columns(
+            pl.col(pl.Float64).round(6),
+            snapshot_date=pl.lit(context.snapshot_date),
+            input_snapshot_id=pl.lit(context.snapshot, dtype=pl.Int64),
+        )
+        .select(DynastyValue.column_names())
+    )
+
+
+def _prepare(settings: Any) -> None:
+    from ff_analytics.fantasy.sync import sync_leagues
+
+    sync_leagues(settings)
+
+
+def _report(frame: "pl.DataFrame", run: Any) -> str:
+    from ff_analytics.report.dynasty import of_run
+
+    return of_run(frame, run)
+
+
+def _check_market(con: "duckdb.DuckDBPyConnection", params: DynastyParams) -> "list[CheckResult]":
+    from ff_analytics.fantasy.market_checks import market_matched
+
+    return market_matched(con, params.profile.market_format)
+
+
+PRODUCT = Product(
+    name="dynasty-value",
+    title="Dynasty value",
+    description="What players and draft picks are worth over the seasons ahead: discounted value "
+    "with its option on the bench, a composite score from 0 to 10,000, and where the market errs.",
+    output="dynasty_value_composite",
+    params=DynastyParams,
+    inputs=(
+        MartInput(
+            mart=PROJECTIONS,
+            columns=(
+                "player_id",
+                "player_name",
+                "position",
+                "team",
+                "age",
+                "base_season",
+                "horizon",
+                "games_share",
+                "points_per_game_p10",
+                "points_per_game_p50",
+                "points_per_game_p90",
+                "basis",
+                "data_share",
+            ),
+            where=newest_rows(PROJECTIONS),
+        ),
+        MartInput(
+            mart=CONTRACTS,
+            columns=("player_id", "franchise", "season", "salary"),
+            upstream=("raw_league.contracts", "raw_league.rosters"),
+            where=_of_the_league,
+            allow_empty=True,
+        ),
+        MartInput(
+            mart=MARKET,
+            columns=("format", "player_id", "value", "valued_on"),
+            upstream=("raw_market.values",),
+            allow_empty=True,
+        ),
+        # The profile as of the snapshot, so that a run on the past does not see today's file.
+        MartInput(mart=PROFILES, columns=("league", "json"), where=_of_the_league),
+    ),
+    contract_path="ff_analytics.contracts.dynasty_value:DynastyValue",
+    dbt_models="mrt_dynasty_value_composite mrt_trade_targets",
+    compute=compute,
+    prepare=_prepare,
+    report=_report,
+    checks=(_check_market,),
+    top=(
+        "overall_rank",
+        "player_name",
+        "position",
+        "team",
+        "franchise",
+        "age",
+        "dynasty_value_score",
+        "dynasty_value",
+        "value_contender",
+        "value_rebuilder",
+        "package_value",
+        "market_value",
+        "trade_band",
+    ),
+    sort_by="dynasty_value_score",
+    label="player_name",
+)
