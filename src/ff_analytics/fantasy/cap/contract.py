@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ff_analytics.fantasy.cap.rules import CapRules
+from ff_analytics.fantasy.cap.rules import CapRules, exact
 
 # Types whose salaries the rookie scale fixes, so that neither split nor band applies.
 SCALED = ("rookie", "rookie_option", "rookie_non_guaranteed")
@@ -56,7 +56,7 @@ def _middle(salaries: Sequence[int]) -> Fraction:
 def _outside_band(salaries: Sequence[int], rules: CapRules) -> str | None:
     band = rules.pro_rating[len(salaries)]
     middle = _middle(salaries)
-    low, high = (Fraction(str(limit)) * middle for limit in (band.lowest, band.highest))
+    low, high = (exact(limit) * middle for limit in (band.lowest, band.highest))
     for name, salary in (("first", salaries[0]), ("last", salaries[-1])):
         if not low <= salary <= high:
             return (

@@ -1,6 +1,7 @@
 """Salary cap rules of a league profile: data, so that another league's rules need no code."""
 
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import Annotated
 
@@ -22,6 +23,12 @@ TYPES = (
     "weekly",
     "other",
 )
+
+
+@lru_cache(maxsize=256)
+def exact(number: float) -> Fraction:
+    """The decimal that was written, not the binary number next to it; parsing it is dear."""
+    return Fraction(str(number))
 
 
 class _Rules(BaseModel):
@@ -107,11 +114,13 @@ class CapRules(_Rules):
         share = self.guarantees.get(kind or "")
         if share is None:
             share = self.dead_cap[min(year, len(self.dead_cap) - 1)]
-        return Fraction(str(share))
+        return exact(share)
 
     def dead_dollars(self, salary: int, kind: str | None, year: int) -> int:
         """Dead cap of one remaining year, whole dollars, rounded up."""
-        return ceil(self.share_owed(kind, year) * salary)
+        share = self.share_owed(kind, year)
+        # Whole numbers throughout: ceil(a / b) = -(-a // b).
+        return -(-share.numerator * salary // share.denominator)
 
     def compensation_round(self, total: int, years: int) -> int | None:
         """Round of the pick for a restricted free agent signed away; None below the first step."""

@@ -36,18 +36,23 @@ def _whole(frame: pl.DataFrame, column: str, what: str) -> pl.DataFrame:
 
 
 def _contracts(rows: pl.DataFrame) -> dict[str, Contract]:
-    whole = _whole(rows, "salary", "salaries").sort("player_id", "season")
-    contracts: dict[str, Contract] = {}
-    for (player,), part in whole.group_by(["player_id"], maintain_order=True):
-        holders = part["franchise"].unique(maintain_order=True).to_list()
-        if len(holders) > 1:
+    columns = ("player_id", "franchise", "season", "salary", "contract_type")
+    owed: dict[str, list[Year]] = {}
+    holders: dict[str, dict[str, None]] = {}
+    whole = _whole(rows, "salary", "salaries").sort("player_id", "season").select(columns)
+    for player, franchise, season, salary, kind in whole.iter_rows():
+        owed.setdefault(player, []).append(Year(season, salary, kind))
+        holders.setdefault(player, {})[franchise] = None
+    for player, teams in holders.items():
+        if len(teams) > 1:
             raise BrokenInput(
-                f"{player} is under contract with {' and '.join(holders)}; a player has one "
+                f"{player} is under contract with {' and '.join(teams)}; a player has one "
                 "contract. Correct the league's contracts and load them again."
             )
-        years = part.select("season", "salary", "contract_type").iter_rows()
-        contracts[str(player)] = Contract(str(player), holders[0], tuple(Year(*y) for y in years))
-    return contracts
+    return {
+        player: Contract(player, next(iter(holders[player])), tuple(years))
+        for player, years in owed.items()
+    }
 
 
 def book_of(
