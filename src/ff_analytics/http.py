@@ -175,9 +175,10 @@ def retrying(url: str, attempt_once: Callable[[], T], settings: Settings, traffi
                 traffic.retries += tries > 1
                 return attempt_once()
     except (PassingError, httpx.TransportError) as error:
+        where, reason = public(url), _reason(error, settings)
+        what = reason if reason.startswith(where) else f"{where} {reason}"
         raise SourceUnavailable(
-            f"{public(url)} {_reason(error, settings)}, in each of {tries} tries. "
-            "Check the network or try again later."
+            f"{what}, in each of {tries} tries. Check the network or try again later."
         ) from error
     except (httpx.RequestError, httpx.InvalidURL) as error:
         raise SourceError(f"{public(url)} could not be read ({error}).") from error

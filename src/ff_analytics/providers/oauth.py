@@ -11,8 +11,9 @@ from ff_analytics.providers.api import Answer, Api, plain
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 
-# A grant that is refused once is refused for good; RFC 6749, section 5.2.
-_REFUSED = {"invalid_grant", "invalid_client", "unauthorized_client", "invalid_request"}
+# A grant that is refused once is refused for good; RFC 6749, section 5.2. Its list of words is
+# not closed: Shopify has its own.
+_REFUSED = (400, 401)
 
 
 @dataclass
@@ -53,11 +54,12 @@ class AccessToken:
 def _of(who: str) -> Callable[[Answer], None]:
     def judge(answer: Answer) -> None:
         said = answer.body if isinstance(answer.body, dict) else {}
-        if said.get("error") in _REFUSED:
+        if answer.status in _REFUSED and said.get("error"):
             why = said.get("error_description") or said["error"]
             raise AuthError(
                 f"{who}: {public(answer.url)} gives no access token ({why}). "
-                "Sign in again and put the new refresh token into the block or the environment."
+                "Put valid credentials into the block or the environment; a refresh token that has "
+                "ended is replaced by signing in again."
             )
         plain(answer)
 

@@ -26,19 +26,34 @@ def _text(value: Any) -> str | None:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+class Collected:
+    """Text columns out of rows that come page by page; a page's objects go with the page."""
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        self._schema = dict.fromkeys(columns, pl.String)
+        self._frames = [pl.DataFrame(schema=self._schema)]
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """One page; what a row lacks is null."""
+        page = list(rows)
+        data = {name: [_text(row.get(name)) for row in page] for name in self._schema}
+        self._frames.append(pl.DataFrame(data, schema=self._schema))
+
+    def frame(self) -> pl.DataFrame:
+        """All pages so far, in their order."""
+        return pl.concat(self._frames, rechunk=True)
+
+
 def frame_of(
     pages: Iterable[list[dict[str, Any]]],
     columns: Iterable[str],
     row: Callable[[dict[str, Any]], Row],
 ) -> pl.DataFrame:
-    """Text columns from pages of records; a page's Python objects go with the page."""
-    schema = dict.fromkeys(columns, pl.String)
-    frames = [pl.DataFrame(schema=schema)]
+    """Text columns from pages of records."""
+    collected = Collected(columns)
     for page in pages:
-        rows = [row(record) for record in page]
-        data = {name: [_text(r.get(name)) for r in rows] for name in schema}
-        frames.append(pl.DataFrame(data, schema=schema))
-    return pl.concat(frames, rechunk=True)
+        collected.add(row(record) for record in page)
+    return collected.frame()
 
 
 def _read(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
@@ -71,6 +86,15 @@ def typed(frame: pl.DataFrame, contract: type[dy.Schema]) -> tuple[pl.DataFrame,
     reason = pl.concat_list(reasons).list.drop_nulls().list.join("; ")
     broken = frame.with_columns(reason.alias(REASON))
     return read.filter(~wrong), broken.filter(wrong)
+
+
+def latest(frame: pl.DataFrame, keys: Iterable[str], version: str) -> pl.DataFrame:
+    """Of each key the row with the highest `version`, of equal ones the one that came last.
+
+    Paging by time of change gives a record again that changed on the way; that is no mistake.
+    """
+    ordered = frame.sort(version, maintain_order=True, nulls_last=False)
+    return ordered.unique(list(keys), keep="last", maintain_order=True)
 
 
 def once(

@@ -11,13 +11,14 @@ from ff_analytics.settings import Settings, get_settings
 from tests.fakes.google_ads import GoogleAds, serve_google_ads
 from tests.fakes.klaviyo import Klaviyo, serve_klaviyo
 from tests.fakes.meta import Meta, serve_meta
+from tests.fakes.shopify import FakeShop, Shopify, serve_shopify
 
 Tenants = Callable[..., None]
 
 
 @pytest.fixture
 def quick() -> Iterator[None]:
-    """Retries without stamina's waits; waits that a provider asks for stay."""
+    """Retries without any wait; `stamina.set_testing(False)` brings them back."""
     stamina.set_testing(True, attempts=4, cap=True)
     yield
     stamina.set_testing(False)
@@ -79,3 +80,21 @@ def klaviyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Klaviyo]:
             monkeypatch.setenv(f"{name.upper()}_KLAVIYO_API_KEY", f"key-of-{name}")
             monkeypatch.setenv(f"{name.upper()}_KLAVIYO_BASE_URL", running.url)
         yield running
+
+
+@pytest.fixture
+def shopify(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shopify]:
+    """Shopify, with the credentials `acme-shop` and `beta-shop` of the shops `acme` and `beta`."""
+    with serve_shopify() as running:
+        for name in ("acme", "beta"):
+            running.add(FakeShop(name, tokens={f"token-of-{name}": None}))
+            monkeypatch.setenv(f"{name.upper()}_SHOP_ACCESS_TOKEN", f"token-of-{name}")
+            monkeypatch.setenv(f"{name.upper()}_SHOP_BASE_URL", running.base_url(name))
+        yield running
+
+
+@pytest.fixture
+def acme(shopify: Shopify, tenants: Tenants) -> FakeShop:
+    """The shop of the one tenant there is."""
+    tenants(acme={"shopify": [{"id": "acme.myshopify.com", "credentials": "acme-shop"}]})
+    return shopify.shops["acme"]

@@ -1,0 +1,69 @@
+"""Shopify orders and their lines, for the shops of every tenant."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from pydantic import Field
+
+from ff_analytics.dataset import Dataset, Freshness
+from ff_analytics.providers.accounts import WindowOptions
+from ff_analytics.source import Batch, FetchContext, Source
+from ff_analytics.window import Window
+
+_DAILY = Freshness(warn=timedelta(days=2), error=timedelta(days=4))
+
+ORDERS = Dataset(
+    "orders",
+    "raw_shopify.orders",
+    ("tenant", "order_id"),
+    "ff_analytics.contracts.shopify:Order",
+    freshness=_DAILY,
+    minimum_rows=0,
+    version="updated_at",
+)
+LINES = Dataset(
+    "order_lines",
+    "raw_shopify.order_lines",
+    ("tenant", "order_id", "line_id"),
+    "ff_analytics.contracts.shopify:OrderLine",
+    freshness=_DAILY,
+    minimum_rows=0,
+    version="order_updated_at",
+)
+
+
+class ShopifyOrdersOptions(WindowOptions):
+    """Which orders to load: those that changed within the window."""
+
+    since: date | None = Field(
+        None,
+        description="Orders that changed on this day of the shop's timezone or later. Empty = "
+        "since the last load, less ten minutes; 30 days back on the first load.",
+    )
+    until: date | None = Field(None, description="The last such day. Empty = until now.")
+
+
+def _fetch(options: ShopifyOrdersOptions, context: FetchContext) -> Iterator[Batch]:
+    from ff_analytics.providers.accounts import each_account
+    from ff_analytics.providers.credentials import ShopifyCredentials
+    from ff_analytics.sources._shopify_orders import read
+
+    return each_account(
+        options,
+        context,
+        ORDERS,
+        lambda tenant: tenant.shopify,
+        ShopifyCredentials,
+        lambda asked: read(options, asked),
+    )
+
+
+SOURCE = Source(
+    name="shopify-orders",
+    title="Shopify orders",
+    description="Orders of Shopify shops with their lines, as they change.",
+    options=ShopifyOrdersOptions,
+    datasets=(ORDERS, LINES),
+    fetch=_fetch,
+    window=Window("dates", ("since", "until"), chunk=366),
+)
