@@ -18,6 +18,7 @@ from tasks.artifacts import publish_summary
 from tasks.build_dbt_marts import build_dbt_marts
 from tasks.compute import compute
 from tasks.ingest_check import ingest_check
+from tasks.judge import judge
 from tasks.load_mart import load_mart
 from tasks.policy import failed
 from tasks.write_parquet import write_parquet
@@ -32,6 +33,8 @@ def _stages(run: "Run") -> None:
     frame = compute(run, loaded)
     write_parquet(run, frame)
     build_dbt_marts(run)
+    if run.product.judge:
+        judge(run, frame)
 
 
 async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
@@ -57,7 +60,8 @@ async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
     return Completed(message=report.success_line(), data=result)
 
 
-def _flow_of(product: str) -> Flow[..., Any]:
+def flow_of(product: str, name: str = "analytics") -> Flow[..., Any]:
+    """The flow with the parameters of this product; `name` as it is called in the UI."""
     declared = products.load(product)
 
     # Async, because a synchronous flow waits a second for its heartbeat thread at exit.
@@ -65,7 +69,7 @@ def _flow_of(product: str) -> Flow[..., Any]:
         return await run_product(product, parameters)
 
     with_parameters(analytics, declared.params, declared.description)
-    return Flow(analytics, name="analytics", persist_result=True)
+    return Flow(analytics, name=name, persist_result=True)
 
 
 def __getattr__(name: str) -> Flow[..., Any]:
@@ -73,4 +77,4 @@ def __getattr__(name: str) -> Flow[..., Any]:
     product = name.replace("_", "-")
     if product not in products.names():
         raise AttributeError(f"{__name__} has no product {product!r}")
-    return _flow_of(product)
+    return flow_of(product)

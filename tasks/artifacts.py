@@ -88,7 +88,8 @@ def reproduce_command(report: "RunReport") -> str:
         "--param " + shlex.quote(f"{name}={value if isinstance(value, str) else json.dumps(value)}")
         for name, value in given.items()
     )
-    return f"prefect deployment run 'analytics/{report.product}' " + " ".join(words)
+    deployment = products.load(report.product).deployment
+    return f"prefect deployment run '{deployment}' " + " ".join(words)
 
 
 def summary_markdown(report: "RunReport") -> str:

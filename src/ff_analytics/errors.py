@@ -81,6 +81,12 @@ class ContractViolation(FFError):
     kind = "contract"
 
 
+class ModelRegression(FFError):
+    """A model is less accurate on the past than the figures stored with the code."""
+
+    kind = "model-regression"
+
+
 class PublishError(FFError):
     """An output could not be written; the previous one is untouched."""
 

@@ -24,6 +24,7 @@ def run_product(
     from ff_analytics.stages.build_dbt_marts import build_dbt_marts
     from ff_analytics.stages.compute import compute
     from ff_analytics.stages.ingest_check import ingest_check
+    from ff_analytics.stages.judge import judge
     from ff_analytics.stages.load_mart import load_mart
     from ff_analytics.stages.publish_report import publish_report
     from ff_analytics.stages.write_parquet import write_parquet
@@ -44,6 +45,7 @@ def run_product(
         publish_report(run, frame)
         build_dbt_marts(run)
         told("build-dbt-marts")
+        judge(run, frame)
     except Exception as error:
         return run.close(error)
     return run.close()

@@ -100,13 +100,22 @@ class Product:
     checks: "tuple[Callable[..., Any], ...]" = field(default=())
     prepare: "Callable[[Any], None] | None" = None
     report: "Callable[..., str] | None" = None
+    # Looks at the output once it is published, and raises if it is whole but not good enough.
+    judge: "Callable[[pl.DataFrame, Any], None] | None" = None
     allow_empty: bool = False
+    # `flow/deployment` that runs it, where that is not analytics/<name>.
+    deployed_as: str | None = None
     # How old the newest rows of its mart may be for products that read it.
     freshness: Freshness = field(default=Freshness(timedelta(days=2), timedelta(days=8)))
 
     def inputs_for(self, params: Any) -> tuple[MartInput, ...]:
         """The inputs that a run with these parameters reads."""
         return tuple(i for i in self.inputs if i.needed is None or i.needed(params))
+
+    @property
+    def deployment(self) -> str:
+        """`flow/deployment`, as in `prefect deployment run`."""
+        return self.deployed_as or f"analytics/{self.name}"
 
     @property
     def contract(self) -> "type[dy.Schema]":

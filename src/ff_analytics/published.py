@@ -32,8 +32,8 @@ def run_first(producer: "Product | None", params: Any) -> str:
     of_league = league is not None and "league" in producer.params.model_fields
     flag, option = (f" --param league={league}", f" --league {league}") if of_league else ("", "")
     return (
-        f"Run analytics/{producer.name} first: prefect deployment run "
-        f"'analytics/{producer.name}'{flag}, or scripts/run {producer.name}{option}."
+        f"Run {producer.deployment} first: prefect deployment run "
+        f"'{producer.deployment}'{flag}, or scripts/run {producer.name}{option}."
     )
 
 
@@ -50,7 +50,7 @@ def _age(source: MartInput, producer: "Product", newest: date, today: date) -> C
         observed=f"newest rows dated {newest}, {age.days} days before this run",
         expected=f"warn above {policy.warn.days} days, error above {policy.error.days} days",
         stale=late,
-        hint=f"Run analytics/{producer.name}; is its schedule active?" if late else "",
+        hint=f"Run {producer.deployment}; is its schedule active?" if late else "",
     )
 
 

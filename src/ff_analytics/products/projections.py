@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, field_validator
 
 from ff_analytics.fantasy.league import LeagueProfile, load_profile
+from ff_analytics.fantasy.projection.columns import DRAFTED, HISTORY, HISTORY_UPSTREAM
 from ff_analytics.fantasy.projection.settings import Model
-from ff_analytics.fantasy.scoring import CATEGORIES
 from ff_analytics.product import MartInput, Product, ProductParams, RunContext
 from ff_analytics.settings import get_settings
 
@@ -125,7 +125,11 @@ def _prepare(settings: Any) -> None:
     sync_leagues(settings)
 
 
-STATISTICS = ("raw_nflverse.player_week", "raw_nflverse.players", "raw_nflverse.schedules")
+def _report(frame: "pl.DataFrame", run: Any) -> str:
+    from ff_analytics.report.projections import of_run
+
+    return of_run(frame, run)
+
 
 PRODUCT = Product(
     name="projections",
@@ -137,33 +141,12 @@ PRODUCT = Product(
     inputs=(
         MartInput(
             mart=SEASONS,
-            columns=(
-                "player_id",
-                "display_name",
-                "team",
-                "season",
-                "position",
-                "weeks",
-                "games",
-                "birth_date",
-                "rookie_season",
-                "draft_pick",
-                "late_touches",
-                *CATEGORIES,
-            ),
-            upstream=STATISTICS,
+            columns=HISTORY,
+            upstream=HISTORY_UPSTREAM,
         ),
         MartInput(
             mart=PLAYERS,
-            columns=(
-                "player_id",
-                "display_name",
-                "position",
-                "birth_date",
-                "draft_year",
-                "draft_pick",
-                "current_team",
-            ),
+            columns=DRAFTED,
             upstream=("raw_nflverse.player_week", "raw_nflverse.players"),
             where=_drafted,
             allow_empty=True,
@@ -174,6 +157,7 @@ PRODUCT = Product(
     dbt_models="mrt_multi_year_projections",
     compute=compute,
     prepare=_prepare,
+    report=_report,
     checks=(_check_season,),
     top=(
         "player_name",

@@ -43,6 +43,7 @@ def entrypoints() -> list[str]:
     return [
         *(f"flows.analytics.{name.replace('-', '_')}" for name in products.names()),
         *(f"flows.ingest.{name.replace('-', '_')}" for name in sources.names()),
+        "flows.backtest.weekly",
         "flows.warehouse.refresh",
         "flows.maintenance.nightly",
         "flows.workspace_check.hello",

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ff_analytics.fantasy.projection import rookies
-from ff_analytics.fantasy.projection.table import COLUMNS
+from ff_analytics.fantasy.projection.columns import DRAFTED, HISTORY
 from ff_analytics.fantasy.scoring import CATEGORIES
 
 PEAK = 26
@@ -54,7 +53,7 @@ def frame(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
     """Rows with every column of the mart; categories that are not given are 0."""
     made = pl.DataFrame(list(rows), infer_schema_length=None)
     absent = [c for c in CATEGORIES if c not in made.columns]
-    return made.with_columns(pl.lit(0.0).alias(c) for c in absent).select(COLUMNS)
+    return made.with_columns(pl.lit(0.0).alias(c) for c in absent).select(HISTORY)
 
 
 def league(seasons: range = range(2001, 2016), players: int = 24, seed: int = 3) -> pl.DataFrame:
@@ -84,4 +83,4 @@ def league(seasons: range = range(2001, 2016), players: int = 24, seed: int = 3)
 
 def nobody() -> pl.DataFrame:
     """No drafted player."""
-    return pl.DataFrame(schema={name: _DRAFT[name] for name in rookies.COLUMNS})
+    return pl.DataFrame(schema={name: _DRAFT[name] for name in DRAFTED})

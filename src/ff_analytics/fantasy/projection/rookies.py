@@ -11,15 +11,6 @@ from ff_analytics.fantasy.projection.ranges import ranges
 from ff_analytics.fantasy.projection.settings import HORIZON, SCORED_GAMES
 from ff_analytics.fantasy.projection.table import Flags, Floats, Ints, Table
 
-COLUMNS = (
-    "player_id",
-    "display_name",
-    "position",
-    "birth_date",
-    "draft_year",
-    "draft_pick",
-    "current_team",
-)
 # Seasons that a drafted player may have waited for his first game and still be expected.
 WAITED = (0, 1, 2)
 _ENOUGH = 20
@@ -59,7 +50,7 @@ class Drafted:
     """Everybody drafted at a position, beside the history: the same for every league."""
 
     def __init__(self, table: Table, players: pl.DataFrame, position: str, base: int) -> None:
-        """`players`: rows of `core.dim_player` with the columns `COLUMNS`."""
+        """`players`: rows of `core.dim_player` with the columns `columns.DRAFTED`."""
         self.who = players.filter(
             pl.col("position") == position,
             pl.col("draft_pick") >= 1,

@@ -34,10 +34,10 @@ class Position(NamedTuple):
 
 
 # Weights and regression: T. Tango, "Marcel the Monkey Forecasting System" (2003), tuned to the
-# positions on nflverse 1999-2025. Penalties: of 60 to 2,500, those with the lowest error on
-# targets 2005-2011, rounded; the targets 2012-2019 agree. Passers vary most by luck.
+# positions on nflverse 1999-2025. Penalties: of 60 to 3,000, about those of the lowest error on
+# targets 2005-2011, where error hardly depends on them; 2012-2019 agree. Passers vary most by luck.
 POSITIONS: dict[str, Position] = {
-    "QB": Position(36, (5, 4, 3), (64, 64, 96), 1000),
+    "QB": Position(36, (5, 4, 3), (64, 64, 96), 1500),
     "RB": Position(72, (5, 1.5, 0.5), (24, 48, 128), 100),
     "WR": Position(96, (5, 1.5, 0.5), (32, 64, 96), 250),
     "TE": Position(36, (5, 2, 1), (16, 24, 16), 100),

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from ff_analytics.fantasy.projection.columns import HISTORY, LABELS
 from ff_analytics.fantasy.projection.settings import HORIZON
 from ff_analytics.fantasy.scoring import CATEGORIES
 
@@ -15,19 +16,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-LABELS = ("player_id", "display_name", "team")
-COLUMNS = (
-    *LABELS,
-    "season",
-    "position",
-    "weeks",
-    "games",
-    "birth_date",
-    "rookie_season",
-    "draft_pick",
-    "late_touches",
-    *CATEGORIES,
-)
 UNDRAFTED = 260.0
 _PLAUSIBLE_AGES = (15.0, 60.0)
 _SPAN = 10_000
@@ -75,8 +63,8 @@ class Table:
 
     @classmethod
     def of(cls, frame: pl.DataFrame) -> "Table":
-        """From rows of `marts.mrt_player_season` with the columns `COLUMNS`."""
-        rows = with_absences(frame.select(COLUMNS))
+        """From rows of `marts.mrt_player_season` with the columns `columns.HISTORY`."""
+        rows = with_absences(frame.select(HISTORY))
         first = pl.min_horizontal("rookie_season", pl.col("season").min().over("player_id"))
         days = (pl.date(pl.col("season"), 9, 1) - pl.col("birth_date")).dt.total_days()
         made = rows.select(

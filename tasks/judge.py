@@ -1,0 +1,19 @@
+"""Stage 6, of products that judge their own output."""
+
+from typing import TYPE_CHECKING
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ff_analytics.run import Run
+
+
+@task(name="judge", cache_policy=NO_CACHE)
+def judge(run: "Run", frame: "pl.DataFrame") -> None:
+    """Never retried: the same output would be judged the same."""
+    from ff_analytics.stages.judge import judge as stage
+
+    stage(run, frame)
