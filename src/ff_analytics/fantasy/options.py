@@ -10,6 +10,7 @@ class Basis(StrEnum):
 
     SEASON = "season"
     TRAILING = "trailing"
+    PROJECTIONS = "projections"
 
 
 class Baseline(StrEnum):
@@ -39,12 +40,14 @@ class ValuationOptions(BaseModel):
         None,
         ge=1999,
         le=2100,
-        description="Season to value, e.g. 2024. Empty = the latest season in the lake.",
+        description="Season to value, e.g. 2024. Empty = the latest season in the lake, or with "
+        "projections the next one.",
     )
     basis: Basis = Field(
         Basis.SEASON,
         description="Points that count: season = the season's weeks so far; trailing = the last "
-        "weeks up to the end of that season, across seasons.",
+        "weeks up to the end of that season, across seasons; projections = what "
+        "analytics/projections expects of the next season, or of the season named.",
     )
     trailing_weeks: int = Field(
         17, ge=1, le=68, description="Weeks of the trailing basis; ignored by the others."

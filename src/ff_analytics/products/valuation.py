@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from ff_analytics.fantasy.league import LeagueProfile, load_profile
 from ff_analytics.fantasy.options import Basis, ValuationOptions
-from ff_analytics.product import MartInput, Product, ProductParams, RunContext
+from ff_analytics.product import MartInput, Product, ProductParams, RunContext, newest_rows
 from ff_analytics.settings import get_settings
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ WEEKLY = "marts.mrt_fantasy_actuals_weekly"
 CONTRACTS = "marts.mrt_contract_current"
 MARKET = "marts.mrt_market_value_current"
 PROFILES = "raw_league.profiles"
+PROJECTIONS = "analytics.mrt_multi_year_projections"
 # No NFL season had fewer regular-season weeks since 1990 (1999-2000: 17, now 18).
 _WEEKS_OF_A_SEASON = 16
 
@@ -67,6 +68,22 @@ def _weekly_rows(params: ValuationParams) -> tuple[str, list[Any]]:
     return f"{condition} AND season BETWEEN {last} - {back} AND {last}", values
 
 
+def _from_projections(params: ValuationParams) -> bool:
+    return params.basis is Basis.PROJECTIONS
+
+
+def _from_weeks(params: ValuationParams) -> bool:
+    return not _from_projections(params)
+
+
+def _projected_rows(params: ValuationParams) -> tuple[str, list[Any]]:
+    """The newest projections of the league: of the season asked for, or of the next one."""
+    condition, values = newest_rows(PROJECTIONS)(params)
+    if params.season is None:
+        return f"{condition} AND horizon = 1", values
+    return f"{condition} AND projection_season = {params.season}", values
+
+
 def _rows_of_the_league(params: ValuationParams) -> tuple[str, list[Any]]:
     return "league = ?", [params.league]
 
@@ -75,6 +92,8 @@ def _check_season(con: "duckdb.DuckDBPyConnection", params: ValuationParams) -> 
     from ff_analytics.fantasy import checks
     from ff_analytics.fantasy.season_check import season_is_loaded
 
+    if _from_projections(params):
+        return []
     missing = season_is_loaded(con, params.season)
     if missing:
         return missing
@@ -89,11 +108,17 @@ def compute(
     import polars as pl
 
     from ff_analytics.contracts.valuation import PlayerValuation
+    from ff_analytics.fantasy.projected_weeks import projected_weeks
     from ff_analytics.fantasy.valuation import ValuationFrames, value_players
 
     profile = LeagueProfile.model_validate_json(frames[PROFILES]["json"].item())
     market = frames[MARKET].filter(pl.col("format") == profile.market_format).drop("format")
-    loaded = ValuationFrames(frames[WEEKLY], frames[CONTRACTS], market)
+    weekly = (
+        projected_weeks(frames[PROJECTIONS], profile.weeks)
+        if _from_projections(params)
+        else frames[WEEKLY]
+    )
+    loaded = ValuationFrames(weekly, frames[CONTRACTS], market)
     valued = value_players(loaded, profile, params)
     # Six decimals: what is beyond them is the noise of adding in floating point.
     return valued.with_columns(
@@ -143,6 +168,22 @@ PRODUCT = Product(
                 "raw_league.scoring_rules",
             ),
             where=_weekly_rows,
+            needed=_from_weeks,
+        ),
+        MartInput(
+            mart=PROJECTIONS,
+            columns=(
+                "player_id",
+                "player_name",
+                "position",
+                "team",
+                "age",
+                "projection_season",
+                "games_share",
+                "total_points",
+            ),
+            where=_projected_rows,
+            needed=_from_projections,
         ),
         MartInput(
             mart=CONTRACTS,

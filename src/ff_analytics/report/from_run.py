@@ -19,7 +19,7 @@ def meta_of(run: "Run", title: str) -> ReportMeta:
     known: dict[str, Any] = league.facts(profile) if profile else {}
     return ReportMeta(
         title=title,
-        product=f"analytics/{run.product.name}",
+        product=run.product.deployment,
         snapshot_date=run.snapshot_date,
         generated_at=run.started_at,
         lake_snapshot=run.snapshot,

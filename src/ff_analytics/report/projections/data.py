@@ -42,7 +42,7 @@ class Player:
 
     @property
     def short(self) -> str:
-        return short_name(self.player_name)
+        return self.player_name if self.position == "DST" else short_name(self.player_name)
 
     @property
     def next(self) -> Season:
