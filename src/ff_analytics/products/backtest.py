@@ -1,6 +1,7 @@
 """Back-test of the projections: what they would have said each season, against what came."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -28,6 +29,10 @@ class BacktestParams(ProductParams):
         ge=1999,
         le=2100,
         description="Last season that is forecast. Empty = the latest that is complete.",
+    )
+    stored: str | None = Field(
+        None,
+        description="JSON file of the figures to be judged by. Empty = those kept with the code.",
     )
     fail_on_regression: bool = Field(
         True, description="End Failed when a figure is worse than the one stored with the code."
@@ -65,7 +70,8 @@ def _judge(frame: "pl.DataFrame", params: BacktestParams) -> None:
     from ff_analytics.fantasy.backtest import stored
 
     if params.fail_on_regression:
-        stored.judge(frame.rename({"target_season": "season"}), stored.load())
+        kept = stored.load(Path(params.stored) if params.stored else stored.FILE)
+        stored.judge(frame.rename({"target_season": "season"}), kept)
 
 
 def _report(frame: "pl.DataFrame", run: Any) -> str:

@@ -1,13 +1,12 @@
 """Figures that the default model reached, kept with the code: a run that falls behind fails."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ff_analytics.errors import ModelRegression
+from ff_analytics.errors import ConfigError, ModelRegression, one_line
 from ff_analytics.fantasy.backtest.run import ALL_SEASONS, means
 from ff_analytics.fantasy.projection.settings import Model
 
@@ -39,7 +38,14 @@ class Stored(BaseModel):
 
 
 def load(file: Path = FILE) -> Stored:
-    return Stored.model_validate(json.loads(file.read_text(encoding="utf-8")))
+    """The figures in `file`; `ConfigError` if there are none that can be read."""
+    try:
+        return Stored.model_validate_json(file.read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise ConfigError(
+            f"{file} holds no stored figures: {one_line(str(error))}. scripts/backtest --store "
+            "writes them."
+        ) from None
 
 
 def figures(rows: pl.DataFrame, model: str, first: int, last: int) -> dict[str, float]:
