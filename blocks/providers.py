@@ -1,4 +1,4 @@
-"""Credential blocks of the marketing providers, stored by name and used by tenants' accounts."""
+"""Credential blocks, stored by name: of tenants' marketing accounts, Google Workspace and Jira."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -88,11 +88,41 @@ class KlaviyoCredentialsBlock(_ProviderBlock):
     base_url: str = Field("", description="Empty = Klaviyo's own address.")
 
 
+class JiraCredentialsBlock(_ProviderBlock):
+    """E-mail address and API token of one Jira Cloud site."""
+
+    _block_type_name = "Jira credentials"
+    _block_type_slug = "jira-credentials"
+    _credentials = "JiraCredentials"
+
+    url: str = Field(description="https://<site>.atlassian.net")
+    username: str
+    token: SecretStr
+
+
+class GoogleWorkspaceCredentialsBlock(_ProviderBlock):
+    """Sheets and Drive, read only: a token file, or OAuth client and refresh token."""
+
+    _block_type_name = "Google Workspace credentials"
+    _block_type_slug = "google-workspace-credentials"
+    _credentials = "GoogleWorkspaceCredentials"
+
+    token_file: str | None = Field(None, description="token.json of a login on this machine.")
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    base_url: str = Field("", description="Empty = Google's own Sheets address.")
+    drive_url: str = Field("", description="Empty = Google's own Drive address.")
+    token_url: str = Field("", description="Empty = Google's own token address.")
+
+
 TYPES: tuple[type[_ProviderBlock], ...] = (
     MetaAdsCredentialsBlock,
     GoogleAdsCredentialsBlock,
     ShopifyCredentialsBlock,
     KlaviyoCredentialsBlock,
+    JiraCredentialsBlock,
+    GoogleWorkspaceCredentialsBlock,
 )
 
 

@@ -63,6 +63,12 @@ class LakeBusy(FFError):
     transient = True
 
 
+class AlreadyRunning(FFError):
+    """Another run does the same work right now."""
+
+    kind = "already-running"
+
+
 class StaleInput(FFError):
     """An input is older than its freshness policy allows."""
 

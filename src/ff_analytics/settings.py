@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     catalog_backups: int = Field(
         7, ge=1, description="Copies of the SQLite catalog that maintenance keeps."
     )
+    content_dir: Path = Field(Path("content"), description="Content profiles, one YAML each.")
     league: str = Field("dynasty_half_ppr", description="Default league profile.")
     nflverse_url: str = Field(
         "https://github.com/nflverse/nflverse-data/releases/download",
@@ -59,6 +60,10 @@ class Settings(BaseSettings):
     @property
     def tenants(self) -> Path:
         return self._under(self.home, self.tenants_dir)
+
+    @property
+    def content(self) -> Path:
+        return self._under(self.home, self.content_dir)
 
     @property
     def lake_dir(self) -> Path:

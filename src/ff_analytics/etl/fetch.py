@@ -36,7 +36,6 @@ class Page:
     path: Path
     form: str
     sha256: str
-    own_file: bool = True
 
 
 @dataclass
@@ -89,7 +88,7 @@ def _local(extraction: Extraction, url: str) -> Page:
         shutil.copyfile(path, copy)
         path = _gunzip(copy, url)
     form = form_of(extraction.config.format, "", url, path)
-    return Page(path, form, digest, own_file=False)
+    return Page(path, form, digest)
 
 
 def _remote(extraction: Extraction, url: str) -> tuple[Page, httpx.Response]:

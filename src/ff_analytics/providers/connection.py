@@ -15,6 +15,8 @@ WHOAMI = {
     "google-ads-credentials": "ff_analytics.providers.google_ads:whoami",
     "shopify-credentials": "ff_analytics.providers.shopify:whoami",
     "klaviyo-credentials": "ff_analytics.providers.klaviyo:whoami",
+    "jira-credentials": "ff_analytics.content.jira:whoami",
+    "google-workspace-credentials": "ff_analytics.content.google:whoami",
 }
 
 

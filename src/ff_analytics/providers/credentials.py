@@ -86,6 +86,29 @@ class KlaviyoCredentials(Credentials):
     base_url: str = "https://a.klaviyo.com"
 
 
+class JiraCredentials(Credentials):
+    """A person's e-mail address and API token of one Jira Cloud site."""
+
+    kind = "jira-credentials"
+    url: str
+    username: str
+    token: SecretStr
+    base_url: str = ""
+
+
+class GoogleWorkspaceCredentials(Credentials):
+    """Sheets and Drive: a token file, or OAuth client and refresh token."""
+
+    kind = "google-workspace-credentials"
+    token_file: str | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    base_url: str = "https://sheets.googleapis.com"
+    drive_url: str = "https://www.googleapis.com"
+    token_url: str = "https://oauth2.googleapis.com/token"
+
+
 C = TypeVar("C", bound=Credentials)
 
 

@@ -48,6 +48,7 @@ def entrypoints() -> list[str]:
         "flows.maintenance.nightly",
         "flows.workspace_check.hello",
         "flows.enterprise_data_pipeline.production_etl",
+        "flows.content_plan_to_jira.content_plan",
     ]
 
 

@@ -1,0 +1,44 @@
+"""Flow `content-plan-to-jira`: Google Sheets -> rows -> Jira issues, each row once."""
+
+from typing import Any
+
+from prefect import Flow
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+from prefect.states import Completed
+
+from ff_analytics.content.params import ContentParams, parse_params
+from ff_analytics.params import with_parameters
+from tasks.content import open_services, publish
+from tasks.policy import failed
+
+
+async def _run(params: ContentParams) -> State[Any]:
+    from ff_analytics.content.outcome import line
+    from ff_analytics.content.run import execute
+    from ff_analytics.content.state import open_run
+    from ff_analytics.settings import get_settings
+
+    logger = get_run_logger()
+    services = open_services(params.google_block, params.jira_block)
+    run = open_run(params, services, get_settings(), str(flow_run.id))
+    run.log = logger.info
+    result, error = await execute(run)
+    page = run.trace.folder / "preview.html"
+    await publish(run.outcomes, page.as_uri() if page.exists() else None)
+    logger.info("%s (%s): %s", params.profile, params.mode, line(result["summary"]))
+    if error:
+        return failed(params.mode, error, result)
+    return Completed(message=line(result["summary"]), data=result)
+
+
+async def _content_plan(**parameters: Any) -> Any:
+    try:
+        return await _run(parse_params(parameters))
+    except Exception as error:
+        return failed("parameters", error)
+
+
+with_parameters(_content_plan, ContentParams, "Create Jira issues from a content plan.")
+content_plan = Flow(_content_plan, name="content-plan-to-jira", persist_result=True)

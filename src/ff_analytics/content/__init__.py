@@ -1,0 +1,1 @@
+"""Content plans from Google Sheets into Jira issues, each row once."""

@@ -1,0 +1,115 @@
+"""Sheets, Drive and the OAuth token endpoint, with spreadsheets in memory."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.fakes.serving import Faults
+
+Values = list[list[Any]]
+
+
+def _error(code: int, status: str, message: str) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "status": status, "message": message}}, code)
+
+
+def _ragged(values: Values) -> Values:
+    """As Google sends them: without empty cells at a row's end, without empty rows at the end."""
+    rows = [list(row) for row in values]
+    for row in rows:
+        while row and row[-1] in ("", None):
+            row.pop()
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+@dataclass
+class GoogleWorkspace:
+    """Spreadsheets by id and sheet; files by folder. `refresh_token` None = revoked."""
+
+    sheets: dict[str, dict[str, Values]] = field(default_factory=dict)
+    folders: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+    refresh_token: str | None = "refresh-s3cret"
+    tokens: int = 0
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/token", self.token, methods=["POST"]),
+                Route("/v4/spreadsheets/{id}", self.spreadsheet),
+                Route("/v4/spreadsheets/{id}/values:batchGet", self.values),
+                Route("/drive/v3/files", self.files),
+                Route("/drive/v3/about", self.about),
+            ]
+        )
+
+    async def token(self, request: Request) -> Response:
+        form = dict(parse_qsl((await request.body()).decode()))
+        if form["grant_type"] == "authorization_code" and form.get("code_verifier"):
+            return JSONResponse({"access_token": "a", "refresh_token": self.refresh_token})
+        if form["grant_type"] != "refresh_token" or form["refresh_token"] != self.refresh_token:
+            said = "Token has been expired or revoked."
+            return JSONResponse({"error": "invalid_grant", "error_description": said}, 400)
+        self.tokens += 1
+        body = {"access_token": f"ya29.{self.tokens}", "expires_in": 3599, "token_type": "Bearer"}
+        return JSONResponse(body)
+
+    def _refused(self, request: Request) -> Response | None:
+        if request.headers.get("authorization") != f"Bearer ya29.{self.tokens}":
+            return _error(401, "UNAUTHENTICATED", "Request had invalid credentials.")
+        return None
+
+    def spreadsheet(self, request: Request) -> Response:
+        if refused := self._refused(request):
+            return refused
+        sheets = self.sheets.get(request.path_params["id"])
+        if sheets is None:
+            return _error(404, "NOT_FOUND", "Requested entity was not found.")
+        titles = [
+            {"properties": {"sheetId": n, "title": title, "index": n, "sheetType": "GRID"}}
+            for n, title in enumerate(sheets)
+        ]
+        return JSONResponse({"sheets": titles})
+
+    def values(self, request: Request) -> Response:
+        if refused := self._refused(request):
+            return refused
+        asked = request.query_params["ranges"]
+        found = re.fullmatch(r"'((?:[^']|'')+)'", asked)
+        sheets = self.sheets[request.path_params["id"]]
+        title = found[1].replace("''", "'") if found else ""
+        if title not in sheets:
+            return _error(400, "INVALID_ARGUMENT", f"Unable to parse range: {asked}")
+        one: dict[str, Any] = {"range": f"{asked}!A1:Z1000", "majorDimension": "ROWS"}
+        if values := _ragged(sheets[title]):
+            one["values"] = values
+        return JSONResponse({"spreadsheetId": request.path_params["id"], "valueRanges": [one]})
+
+    def files(self, request: Request) -> Response:
+        if refused := self._refused(request):
+            return refused
+        wanted = re.match(
+            r"'([^']+)' in parents and name contains '((?:[^'\\]|\\.)*)'", request.query_params["q"]
+        )
+        if wanted is None or request.query_params.get("supportsAllDrives") != "true":
+            return _error(400, "INVALID_ARGUMENT", "Invalid Value")
+        name = wanted[2].replace("\\'", "'").lower()
+        hits = [f for f in self.folders.get(wanted[1], []) if name in f["name"].lower()]
+        start = int(request.query_params.get("pageToken", 0))
+        body: dict[str, Any] = {"files": hits[start : start + 1]}
+        if start + 1 < len(hits):
+            body["nextPageToken"] = str(start + 1)
+        return JSONResponse(body)
+
+    def about(self, request: Request) -> Response:
+        return self._refused(request) or JSONResponse(
+            {"user": {"emailAddress": "plans@example.org"}}
+        )

@@ -1,0 +1,127 @@
+"""Credentials, log in, the check command, and the stand-in against the vendor's own schema."""
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
+
+import jsonschema
+import pytest
+
+from blocks.providers import GoogleWorkspaceCredentialsBlock, JiraCredentialsBlock
+from ff_analytics.content.check import main as check
+from ff_analytics.content.login import login
+from ff_analytics.errors import AuthError, ConfigError
+from ff_analytics.providers.credentials import GoogleWorkspaceCredentials, resolve
+from tests.integration.content.conftest import Content, plan
+
+
+def test_blocks_say_whether_they_connect(content: Content) -> None:
+    jira = JiraCredentialsBlock(
+        url=content_url("JIRA_URL"), username="bot@example.org", token="jira-s3cret"
+    )
+    assert jira.test_connection() | {"latency_ms": 0} == {
+        **{"ok": True, "account": "Plan Bot", "latency_ms": 0, "error": None}
+    }
+    content.jira.login = "other"
+    refused = jira.test_connection()
+    assert refused["ok"] is False
+    assert "refuses the credentials" in refused["error"]
+    assert "s3cret" not in str(refused) + repr(jira)
+
+
+def content_url(name: str) -> str:
+    import os
+
+    return os.environ[name]
+
+
+def test_google_takes_a_token_file_before_the_environment(content: Content, tmp_path: Path) -> None:
+    file = tmp_path / "token.json"
+    stored = {"token": "ya29.1", "expiry": "2099-01-01T00:00:00Z", "refresh_token": "x"}
+    file.write_text(json.dumps(stored))
+    content.google.tokens = 1
+    block = GoogleWorkspaceCredentialsBlock(
+        token_file=str(file),
+        base_url=content_url("GOOGLE_BASE_URL"),
+        drive_url=content_url("GOOGLE_BASE_URL"),
+    )
+    assert block.test_connection()["account"] == "plans@example.org"
+    assert content.google.faults.asked("/token") == []
+
+
+def test_a_log_in_keeps_a_private_token_file(
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_TOKEN_FILE", str(tmp_path / "token.json"))
+    access = resolve(GoogleWorkspaceCredentials, "google")
+    assert access is not None
+    seen: dict[str, Any] = {}
+
+    def person(url: str) -> None:
+        seen.update(parse_qs(urlsplit(url).query))
+        back = f"{seen['redirect_uri'][0]}/?code=c0de&state={seen['state'][0]}"
+        threading.Thread(target=lambda: urlopen(back).read()).start()
+
+    file = login(access, content.settings, person, timeout=10)
+    assert (json.loads(file.read_text())["refresh_token"], file.stat().st_mode & 0o777) == (
+        "refresh-s3cret",
+        0o600,
+    )
+    assert seen["code_challenge_method"] == ["S256"]
+
+    def forger(url: str) -> None:
+        back = f"{parse_qs(urlsplit(url).query)['redirect_uri'][0]}/?code=c0de&state=guess"
+        threading.Thread(target=lambda: urlopen(back).read()).start()
+
+    with pytest.raises(AuthError):
+        login(access, content.settings, forger, timeout=10)
+
+
+def test_missing_credentials_are_named(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("JIRA_URL", "JIRA_USERNAME"):
+        monkeypatch.delenv(name)
+    with pytest.raises(ConfigError, match=r"url \(JIRA_URL\), username \(JIRA_USERNAME\)"):
+        content.run()
+
+
+def test_the_check_names_accounts_and_names(
+    content: Content, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(["test"]) == 0
+    people = {"Raka Wibisana": "acc-gone", "Sekar Puspita": "acc-nobody"}
+    content.configure(people={"entries": people})
+    content.rows[3][5] = "Raka W."
+    assert check(["test"]) == 1
+    said = capsys.readouterr().out
+    assert "people.Raka Wibisana: the account acc-gone is not active" in said
+    assert "people.Sekar Puspita: Jira knows no account acc-nobody" in said
+    assert "Sheet1 row 4, associate: 'Raka W.' is not in people; did you mean" in said
+
+
+def test_the_stand_in_answers_as_the_vendor_describes(
+    content: Content, real_data_dir: Path
+) -> None:
+    file = real_data_dir / "vendor" / "jira-openapi-v3.json"
+    if not file.exists():
+        pytest.skip(f"no vendor schema at {file}: set FF_REAL_DATA_DIR to its folder")
+    document = json.loads(file.read_text())
+    content.rows[:] = plan(30)
+    content.rows[9][1] = "x" * 200
+    content.run()
+    content.rows[9][1] = "changed"
+    content.run(update=True)
+    check(["test"])
+    assert len({path for _, path, _, _ in content.jira.answers}) >= 5
+    for method, path, status, body in content.jira.answers:
+        path = path.replace("/issue/{id}", "/issue/{issueIdOrKey}").replace(
+            "createmeta/CP/issuetypes/10009",
+            "createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}",
+        )
+        answers = document["paths"][path][method.lower()]["responses"][str(status)]
+        schema = answers.get("content", {}).get("application/json", {}).get("schema")
+        if schema and body is not None:
+            root = {**schema, "components": document["components"]}
+            jsonschema.Draft4Validator(root).validate(body)

@@ -1,0 +1,111 @@
+"""Cells as people write them."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ff_analytics.content.adf import TEXT_LIMIT, document, plain
+from ff_analytics.content.dates import (
+    jira_datetime,
+    next_month,
+    parse_date,
+    parse_month,
+    readable,
+)
+from ff_analytics.content.text import clean, parse_number
+
+DAY = date(2027, 1, 12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2027-01-12", "2027-01-12T09:00:00Z", "12/01/2027", "12-1-27", "12.01.2027", 46399),
+        *(
+            "12 Januari 2027",
+            "Selasa, 12 Jan 2027",
+            "12\u00a0January 2027",
+            " 12 jan. 27 ",
+            46399.5,
+        ),
+    ],
+)
+def test_one_day_in_many_forms(text: object) -> None:
+    assert parse_date(text) == DAY
+
+
+def test_indonesian_short_months() -> None:
+    short = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"]
+    assert [parse_date(f"1 {m} 2027") for m in short] == [date(2027, n, 1) for n in range(1, 13)]
+    assert parse_date("17 Agt 2027") == date(2027, 8, 17)
+
+
+def test_the_order_of_day_and_month_is_a_decision_not_a_guess() -> None:
+    assert parse_date("02/01/2027") == date(2027, 1, 2)
+    assert parse_date("02/01/2027", day_first=False) == date(2027, 2, 1)
+    with pytest.raises(ValueError, match="read as day/month/year"):
+        parse_date("01/13/2027")
+
+
+@pytest.mark.parametrize("text", ["soon", "31/02/2027", "12 Foo 2027", 2027, True, "2027-13-01"])
+def test_what_is_no_date_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match=r"no da(te|y)"):
+        parse_date(text)
+
+
+def test_months_on_the_31st() -> None:
+    assert next_month(date(2027, 1, 31)) == date(2027, 2, 1)
+    assert next_month(date(2026, 12, 31)) == date(2027, 1, 1)
+    assert parse_month("Mei 2027", DAY) == parse_month("2027-05", DAY) == date(2027, 5, 1)
+    with pytest.raises(ValueError, match="no month"):
+        parse_month("2027-13", DAY)
+
+
+def test_a_day_in_jakarta_begins_the_evening_before_in_utc() -> None:
+    assert jira_datetime(DAY, "Asia/Jakarta") == "2027-01-11T17:00:00.000+0000"
+    assert readable(date(2027, 8, 17)) == "17 Agustus 2027"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Rp 1.250.000,50", 1250000.5),
+        ("Rp1.250.000", 1250000.0),
+        ("1,250,000.50", 1250000.5),
+        ("1.250", 1250.0),
+        ("12,5", 12.5),
+        ("-3.5", -3.5),
+        ("Rp 500.000,-", 500000.0),
+        (7, 7.0),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_numbers(text: object, number: float | None) -> None:
+    assert parse_number(text) == number
+
+
+def test_words_are_no_number() -> None:
+    with pytest.raises(ValueError, match="no number"):
+        parse_number("sekitar 3 juta")
+
+
+def test_text_is_cleaned() -> None:
+    assert clean(" a\u00a0 b \r\n\r\n\r\n\r\n c ") == "a b\n\nc"
+    assert (clean(12.0), clean(None)) == ("12", "")
+
+
+def test_text_becomes_a_document() -> None:
+    made = document("Intro\nsecond\n- one\n- see https://example.org/a.\n\nEnd")
+    kinds = [block["type"] for block in made["content"]]
+    assert kinds == ["paragraph", "bulletList", "paragraph"]
+    assert made["content"][0]["content"][1] == {"type": "hardBreak"}
+    link: Any = made["content"][1]["content"][1]["content"][0]["content"][1]
+    assert link["marks"] == [{"type": "link", "attrs": {"href": "https://example.org/a"}}]
+    assert plain(made).startswith("Intro\nsecond\n- one")
+
+
+def test_a_text_above_jiras_limit_is_refused() -> None:
+    with pytest.raises(ValueError, match="at most 32,767"):
+        document("x" * (TEXT_LIMIT + 1))
