@@ -80,7 +80,12 @@ PRODUCT = Product(
                 "revenue",
                 "new_customers",
             ),
-            upstream=("raw_meta_ads.insights",),
+            upstream=(
+                "raw_meta_ads.insights",
+                "raw_google_ads.campaign_day",
+                "raw_klaviyo.campaigns",
+                "raw_klaviyo.campaign_values",
+            ),
             where=_rows,
         ),
         MartInput(mart=TENANTS, columns=("tenant", "title", "timezone", "currency")),

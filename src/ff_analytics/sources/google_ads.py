@@ -23,6 +23,7 @@ CAMPAIGN_DAY = Dataset(
     "ff_analytics.contracts.google_ads:CampaignDay",
     freshness=Freshness(warn=timedelta(days=2), error=timedelta(days=4)),
     minimum_rows=0,
+    optional=True,
 )
 
 

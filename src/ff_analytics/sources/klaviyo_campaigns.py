@@ -25,6 +25,7 @@ CAMPAIGNS = Dataset(
     "ff_analytics.contracts.klaviyo:Campaign",
     freshness=_DAILY,
     minimum_rows=0,
+    optional=True,
     version="updated_at",
 )
 # A table of its own: a report knows the messages of its days only, the others keep theirs.
@@ -35,6 +36,7 @@ VALUES = Dataset(
     "ff_analytics.contracts.klaviyo:CampaignValues",
     freshness=_DAILY,
     minimum_rows=0,
+    optional=True,
 )
 # Opens, clicks and orders still come in for weeks after a message was sent.
 RESTATED = timedelta(days=30)

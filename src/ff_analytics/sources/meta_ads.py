@@ -22,6 +22,7 @@ INSIGHTS = Dataset(
     "ff_analytics.contracts.meta_ads:Insight",
     freshness=Freshness(warn=timedelta(days=2), error=timedelta(days=4)),
     minimum_rows=0,
+    optional=True,
 )
 # Meta freezes insights 28 days after their day (its own help pages on insights data).
 RESTATED = timedelta(days=28)

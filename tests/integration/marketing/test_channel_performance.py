@@ -10,6 +10,8 @@ from ff_analytics import lake
 from ff_analytics.ingest import run_ingest
 from ff_analytics.pipeline import run_product
 from ff_analytics.settings import Settings
+from tests.fakes.google_ads import Customer, GoogleAds
+from tests.fakes.klaviyo import Account, Klaviyo
 from tests.fakes.meta import AdAccount, Meta
 from tests.integration.marketing.conftest import Tenants
 
@@ -47,3 +49,25 @@ def test_a_rerun_of_the_day_replaces_its_rows(loaded: None) -> None:
     run_product("channel-performance", {})
     run_product("channel-performance", {"days": 30})
     assert lake.read("SELECT count(*) FROM analytics.mrt_channel_performance").item() == 60
+
+
+def test_every_channel_that_a_tenant_has_counts_in_its_own_currency(
+    google: GoogleAds, klaviyo: Klaviyo, tenants: Tenants, lake_settings: Settings
+) -> None:
+    customer = google.add(Customer("1234567890", "refresh-of-acme", currency="EUR"))
+    account = klaviyo.add(Account("AcMe01", "key-of-acme"))
+    for offset in range(3):
+        customer.deliver(FIRST + timedelta(days=offset), 1, 2_500_000)
+        account.send(f"01{offset}", f"{FIRST + timedelta(days=offset)}T15:00:00Z")
+    ads = {"id": "1234567890", "credentials": "acme-google"}
+    mail = {"id": "AcMe01", "credentials": "acme-klaviyo", "conversion_metric": "RESQ6t"}
+    tenants(acme={"google_ads": [ads], "klaviyo": [mail]})
+    for source in ("google-ads", "klaviyo-campaigns"):
+        run_ingest(source, {"since": FIRST, "until": FIRST + timedelta(days=2)})
+    report = run_product("channel-performance", {})
+    assert report.outcome == "completed", report.error
+    rows = lake.read(
+        "SELECT channel, currency, sum(spend)::DOUBLE, sum(orders), sum(revenue)::DOUBLE "
+        "FROM analytics.mrt_channel_performance WHERE channel <> 'total' GROUP BY ALL ORDER BY 1"
+    ).rows()
+    assert rows == [("google-ads", "EUR", 7.5, 4.5, 225.75), ("klaviyo", "USD", 0, 9, 449.91)]
