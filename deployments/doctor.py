@@ -13,14 +13,16 @@ from enum import StrEnum
 from prefect.settings import get_current_settings
 from pydantic import BaseModel, ConfigDict
 
+from blocks.providers import stored_credentials
 from deployments.local import services
 from deployments.platform import delivery, files, notifiers
 from deployments.startup import LOOPBACK
 from deployments.watch import findings, observe
 from ff_analytics import lake, products, sources
 from ff_analytics.checks import Status, freshness
-from ff_analytics.errors import FFError, LakeMissing
+from ff_analytics.errors import ConfigError, FFError, LakeMissing
 from ff_analytics.lake import backup, connection, extensions
+from ff_analytics.providers.credentials import Stored
 from ff_analytics.settings import PROJECT_ROOT, get_settings
 
 _GIB = 1024**3
@@ -215,6 +217,24 @@ def catalog_copies() -> Iterator[Line]:
             yield warn("catalog copy", found, "Run maintenance/nightly: it takes one each time.")
 
 
+def provider_accounts(stored: Stored | None = None) -> Iterator[Line]:
+    """Every connection that a tenant's file names: does the provider take its credentials?"""
+    from ff_analytics.providers.connection import configured
+
+    try:
+        for one in configured(get_settings(), stored):
+            what = f"{one.kind} {one.name}"
+            if one.result is None:
+                todo = f"Make the block, or set {one.name.upper().replace('-', '_')}_…"
+                yield warn(what, f"not set; {', '.join(one.tenants)} is left out", todo)
+            elif one.result["ok"]:
+                yield ok(what, f"{one.result['account']}, {one.result['latency_ms']} ms")
+            else:
+                yield fail(what, one.result["error"], "docs/marketing.md, 'Credentials'")
+    except ConfigError as wrong:
+        yield fail("tenants", str(wrong), "docs/marketing.md, 'Tenants'")
+
+
 def disk() -> Iterator[Line]:
     folder = get_settings().data
     free = shutil.disk_usage(folder if folder.exists() else PROJECT_ROOT).free / _GIB
@@ -229,13 +249,17 @@ def disk() -> Iterator[Line]:
 def examine() -> list[Line]:
     """All lines; what needs a server is left out when none answers."""
     lines = [*python(), *packages(), *wheels(), *modules(), *disk(), *server()]
-    if all(line.verdict is not Verdict.FAIL for line in lines if line.what == "server"):
-        online: tuple[Callable[[], Iterator[Line]], ...] = (workers, platform, alerts)
-        for look in online:
-            try:
-                lines += look()
-            except Exception as error:
-                lines.append(fail(look.__name__, f"{type(error).__name__}: {error}", ""))
+    online = all(line.verdict is not Verdict.FAIL for line in lines if line.what == "server")
+
+    def accounts() -> Iterator[Line]:
+        return provider_accounts(stored_credentials if online else None)
+
+    looks: tuple[Callable[[], Iterator[Line]], ...] = (workers, platform, alerts) if online else ()
+    for look in (*looks, accounts):
+        try:
+            lines += look()
+        except Exception as error:
+            lines.append(fail(look.__name__, f"{type(error).__name__}: {error}", ""))
     return [*lines, *the_lake(), *catalog_copies()]
 
 

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from deployments.local import services
-from deployments.platform import automations, deployed, files, limits, notifiers, pools
+from deployments.platform import (
+    automations,
+    block_types,
+    deployed,
+    files,
+    limits,
+    notifiers,
+    pools,
+)
 from deployments.platform.changes import Change, Plan
 from deployments.platform.server import connect
 
@@ -25,6 +33,7 @@ async def _compare(
 
     add(pools.KIND, *await pools.plan(client, declared.work_pools))
     add(limits.KIND, *await limits.plan(client, declared.concurrency_limits))
+    add(block_types.KIND, *await block_types.plan(client))
     changes, notes, usable = await notifiers.plan(client, declared.blocks)
     add(notifiers.KIND, changes, notes, len(usable) - len(changes))
     add(automations.KIND, *await automations.plan(client, declared.automations, usable))
@@ -50,6 +59,7 @@ async def apply() -> tuple[Plan, list[str]]:
         todo = {kind: plan.of(kind, "create", "update") for kind in (pools.KIND, limits.KIND)}
         await pools.apply(client, declared.work_pools, todo[pools.KIND])
         await limits.apply(client, declared.concurrency_limits, todo[limits.KIND])
+        await block_types.apply(client, plan.of(block_types.KIND))
         changed = plan.of(notifiers.KIND)
         remarks = await notifiers.apply(client, declared.blocks, changed)
         if changed or plan.of(automations.KIND, "create", "update"):

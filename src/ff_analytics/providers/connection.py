@@ -1,12 +1,23 @@
 """Does a provider take these credentials? One cheap question each, for blocks and the doctor."""
 
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ff_analytics.dataset import resolve
-from ff_analytics.errors import FFError
-from ff_analytics.providers.credentials import Credentials
-from ff_analytics.settings import get_settings
+from ff_analytics.errors import ConfigError, FFError
+from ff_analytics.providers import tenants
+from ff_analytics.providers.credentials import (
+    Credentials,
+    GoogleAdsCredentials,
+    KlaviyoCredentials,
+    MetaAdsCredentials,
+    ShopifyCredentials,
+    Stored,
+)
+from ff_analytics.providers.credentials import resolve as credentials_of
+from ff_analytics.settings import Settings, get_settings
 from ff_analytics.source import Traffic
 
 # Function(credentials, settings, traffic) -> name of the account, by kind of credentials.
@@ -17,6 +28,13 @@ WHOAMI = {
     "klaviyo-credentials": "ff_analytics.providers.klaviyo:whoami",
     "jira-credentials": "ff_analytics.content.jira:whoami",
     "google-workspace-credentials": "ff_analytics.content.google:whoami",
+}
+# What the accounts under each field of a tenant's file use.
+MODELS: dict[str, type[Credentials]] = {
+    "meta_ads": MetaAdsCredentials,
+    "google_ads": GoogleAdsCredentials,
+    "shopify": ShopifyCredentials,
+    "klaviyo": KlaviyoCredentials,
 }
 
 
@@ -33,3 +51,42 @@ def test_connection(credentials: Credentials) -> dict[str, Any]:
 
 
 test_connection.__test__ = False  # type: ignore[attr-defined]  # pytest takes the name for a test
+
+
+@dataclass(frozen=True)
+class Configured:
+    """Credentials that tenants' accounts name, and what their provider said to them.
+
+    `result` is that of `test_connection`, None when the credentials are not set anywhere.
+    """
+
+    kind: str
+    name: str
+    tenants: tuple[str, ...]
+    result: dict[str, Any] | None
+
+
+def _named(settings: Settings) -> dict[tuple[type[Credentials], str], list[str]]:
+    """Every pair of credentials model and name in the tenants' files, with its tenants."""
+    found: dict[tuple[type[Credentials], str], list[str]] = {}
+    for tenant in tenants.load_all(settings):
+        for field, model in MODELS.items():
+            for account in getattr(tenant, field):
+                users = found.setdefault((model, account.credentials), [])
+                users += [] if tenant.name in users else [tenant.name]
+    return found
+
+
+def configured(settings: Settings, stored: Stored | None = None) -> Iterator[Configured]:
+    """Each provider connection of the tenants' files, tested once however many use it.
+
+    Raises `ConfigError` for a tenant's file that is wrong.
+    """
+    for (model, name), users in _named(settings).items():
+        result: dict[str, Any] | None
+        try:
+            credentials = credentials_of(model, name, stored)
+            result = test_connection(credentials) if credentials else None
+        except ConfigError as wrong:
+            result = {"ok": False, "account": None, "error": str(wrong)}
+        yield Configured(model.kind, name, tuple(users), result)

@@ -1,16 +1,19 @@
 """plan, apply and prune against a real server that people have changed by hand."""
 
+import asyncio
 import json
 from typing import Any
 
 import httpx
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.actions import DeploymentUpdate
+from prefect.client.schemas.actions import BlockDocumentCreate, DeploymentUpdate
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.events.schemas.automations import AutomationCore
 
-from deployments.platform import automations, deployed
+from blocks.providers import stored_credentials
+from deployments import manifest
+from deployments.platform import automations, block_types, deployed
 from tests.integration.alerts.conftest import Alerting
 
 pytestmark = pytest.mark.timeout(300)
@@ -29,18 +32,43 @@ def without_probes(alerting: Alerting) -> None:
     assert f"Removed {len(alerting.probes)}." in done.stdout
 
 
-def test_without_the_variable_there_is_a_warning_but_no_drift(alerting: Alerting) -> None:
+def test_after_a_deploy_only_block_types_are_missing_and_alerts_a_warning(
+    alerting: Alerting,
+) -> None:
     plan = alerting.first_plan
-    assert plan.returncode == 0, plan.stdout
+    assert plan.returncode == 2, plan.stderr
     assert "DISCORD_WEBHOOK_URL is not set" in plan.stdout
-    assert "in step: 1 work pool, 7 deployments." in plan.stdout
+    changes = [line for line in plan.stdout.splitlines() if line[:2] in ("+ ", "~ ", "- ")]
+    assert changes == [f"+ block type {slug}" for slug in block_types.declared()]
 
 
 def test_applying_twice_changes_nothing(alerting: Alerting) -> None:
     assert alerting.script(PLATFORM, "apply").stdout.strip() == "Nothing to change."
     plan = alerting.script(PLATFORM, "plan")
     assert plan.returncode == 0
-    assert "1 block, 4 automations, 7 deployments" in plan.stdout
+    count = len(manifest.load().deployments)
+    assert f"1 block, 4 automations, {count} deployments" in plan.stdout
+
+
+def test_credentials_can_be_made_in_the_ui_and_are_found_by_name(alerting: Alerting) -> None:
+    async def fill() -> None:
+        async with get_client() as client:
+            kind = await client.read_block_type_by_slug("klaviyo-credentials")
+            schema = await client.get_most_recent_block_schema_for_block_type(kind.id)
+            assert schema is not None
+            made = BlockDocumentCreate(
+                name="acme-klaviyo",
+                data={"api_key": "planted", "base_url": ""},
+                block_type_id=kind.id,
+                block_schema_id=schema.id,
+            )
+            await client.create_block_document(made)
+
+    async def found() -> dict[str, Any] | None:
+        return await asyncio.to_thread(stored_credentials, "klaviyo-credentials", "acme-klaviyo")
+
+    alerting.ask(fill())
+    assert alerting.ask(found()) == {"api_key": "planted"}
 
 
 async def change_by_hand() -> None:
