@@ -230,9 +230,9 @@ def provider_accounts(stored: Stored | None = None) -> Iterator[Line]:
             elif one.result["ok"]:
                 yield ok(what, f"{one.result['account']}, {one.result['latency_ms']} ms")
             else:
-                yield fail(what, one.result["error"], "docs/marketing.md, 'Credentials'")
+                yield fail(what, one.result["error"], "docs/marketing.md says where credentials go")
     except ConfigError as wrong:
-        yield fail("tenants", str(wrong), "docs/marketing.md, 'Tenants'")
+        yield fail("tenants", str(wrong), "docs/marketing.md shows such a file")
 
 
 def disk() -> Iterator[Line]:
