@@ -26,6 +26,9 @@ sql *args:
 new-product name:
     scripts/new-product "$@"
 
+new-source name:
+    scripts/new-source "$@"
+
 dbt-run *args:
     scripts/dbt run "$@"
 

@@ -12,10 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
-from deployments.local import new_product, services
+from deployments.local import new_product, new_source, services
 from ff_analytics.settings import PROJECT_ROOT
 
 NEW_PRODUCT = "trade-radar"
+NEW_SOURCE = "draft-positions"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     folder = tmp_path_factory.mktemp("platform")
     root = copy_of_the_project(folder / "project")
     new_product.write(NEW_PRODUCT, root)
+    new_source.write(NEW_SOURCE, root, folder / "data")
     paths = os.pathsep.join([str(root / "src"), str(root)])
     env = {"PYTHONPATH": paths, "FF_DATA_DIR": str(folder / "data")}
     with services.running_platform(folder, env, root) as reach:

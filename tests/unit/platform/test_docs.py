@@ -16,7 +16,7 @@ DOCS = [
     *sorted((PROJECT_ROOT / "docs").glob("*.md")),
 ]
 # What docs/how-to.md builds as it goes.
-EXAMPLES = {"analytics/trade-radar", "ingest/adp"}
+EXAMPLES = {"analytics/trade-radar", "ingest/adp", "ingest/draft-positions"}
 each_doc = pytest.mark.parametrize("doc", DOCS, ids=lambda doc: str(doc.relative_to(PROJECT_ROOT)))
 
 
