@@ -14,6 +14,10 @@ quickstart *args:
 test *args:
     scripts/test "$@"
 
+# Any interleaving of runs and kills, 100 kills; FF_TEST_SEED repeats the choices of a run.
+test-nightly:
+    FF_TEST_KILLS=100 scripts/test tests/faults/test_killed_at_random.py -s
+
 run *args:
     scripts/run "$@"
 

@@ -138,7 +138,7 @@ async def _workers() -> list[findings.Silence]:
 
 def workers() -> Iterator[Line]:
     for pool in asyncio.run(_workers()):
-        if finding := findings.worker_offline(pool, findings.Limits()):
+        if finding := findings.worker_offline(pool, datetime.now(UTC), findings.Limits()):
             yield fail(f"worker of {pool.name}", "none alive", finding.what_to_do)
         else:
             age = pool.age.total_seconds()

@@ -28,7 +28,7 @@ async def _load(source: str, options: dict[str, Any]) -> tuple[Any, FFError | No
     context = ingest.open_run(
         source, run_id=flow_run.id, deployment=name, stored_credentials=stored_credentials
     )
-    bar = stage.begin_progress(source)
+    bar = await stage.begin_progress(source)
     parts = ingest.fetch_parts(context, chosen)
     results, unmodified = [], []
     while (batch := stage.fetch(parts)) is not None:

@@ -1,12 +1,24 @@
-"""What people look at in the UI: tables, run summaries, and lineage events."""
+"""What people look at in the UI: tables, run summaries, and lineage events.
+
+All of it is for people: when the server is away while it is shown, the run goes on without.
+"""
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+import httpx
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from prefect.events import emit_event
+from prefect.logging import get_run_logger
 
 from ff_analytics import products
 
@@ -14,8 +26,63 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ff_analytics.checks import CheckResult
+    from ff_analytics.dbt.results import DbtRun
     from ff_analytics.diff import OutputDiff
     from ff_analytics.run import RunReport
+
+
+@contextmanager
+def for_people(what: str) -> Iterator[None]:
+    """Outlive a server that does not take what is shown inside.
+
+    Each artifact has a client of its own, and a new client does not wait for a server that is
+    starting again; the engine's own client, which reports the run's end, does.
+    """
+    try:
+        yield
+    except httpx.HTTPError as error:
+        get_run_logger().warning("%s is not shown: %s", what, error)
+
+
+def show_table(key: str, rows: list[dict[str, Any]], description: str) -> None:
+    """A table artifact."""
+    with for_people(key):
+        create_table_artifact(key=key, table=rows, description=description)
+
+
+async def show_page(key: str, markdown: str, description: str) -> None:
+    """A Markdown artifact."""
+    with for_people(key):
+        await create_markdown_artifact(  # type: ignore[misc]
+            key=key, markdown=markdown, description=description
+        )
+
+
+async def begin_bar(key: str, description: str) -> UUID | None:
+    """A progress bar at 0 %; None when the server did not take it."""
+    made = None
+    with for_people(key):
+        made = await create_progress_artifact(  # type: ignore[misc]
+            progress=0.0, key=key, description=description
+        )
+    return made if isinstance(made, UUID) else None
+
+
+async def move_bar(artifact: UUID | None, done: int, expected: int) -> None:
+    """Move the bar, if there is one."""
+    if artifact:
+        with for_people("progress"):
+            await update_progress_artifact(  # type: ignore[misc]
+                artifact, progress=100.0 * done / max(done, expected, 1)
+            )
+
+
+def node_rows(result: "DbtRun") -> list[dict[str, Any]]:
+    """Rows about a dbt build, one per model or test."""
+    return [
+        {"node": n.name, "status": n.status, "seconds": n.seconds, "rows": n.rows_affected}
+        for n in result.nodes
+    ]
 
 
 def _cell(value: Any) -> Any:
@@ -36,9 +103,7 @@ def publish_checks(product: str, results: "Sequence[CheckResult]") -> None:
         }
         for r in sorted(results, key=lambda r: order[r.status.value])
     ]
-    create_table_artifact(
-        key=f"{product}-checks", table=rows, description=f"Input checks of {product}"
-    )
+    show_table(f"{product}-checks", rows, f"Input checks of {product}")
 
 
 def publish_top(product: str, frame: "pl.DataFrame", columns: Sequence[str], sort_by: str) -> None:
@@ -48,7 +113,7 @@ def publish_top(product: str, frame: "pl.DataFrame", columns: Sequence[str], sor
         {name: _cell(value) for name, value in row.items() if name in columns}
         for row in best.select(columns).to_dicts()
     ]
-    create_table_artifact(key=f"{product}-top", table=rows, description=f"Top 20 of {product}")
+    show_table(f"{product}-top", rows, f"Top 20 of {product}")
 
 
 def publish_changes(product: str, diff: "OutputDiff") -> None:
@@ -62,11 +127,8 @@ def publish_changes(product: str, diff: "OutputDiff") -> None:
         }
         for m in diff.movers
     ]
-    create_table_artifact(
-        key=f"{product}-changes",
-        table=rows,
-        description=f"Changes of {product}: {diff.line()}. Biggest movers by {diff.column}.",
-    )
+    about = f"Changes of {product}: {diff.line()}. Biggest movers by {diff.column}."
+    show_table(f"{product}-changes", rows, about)
 
 
 def warn_event(dataset: str, line: str) -> None:
@@ -122,8 +184,5 @@ def summary_markdown(report: "RunReport") -> str:
 
 async def publish_summary(report: "RunReport") -> None:
     """Markdown artifact of the run, for completed and failed runs alike."""
-    await create_markdown_artifact(  # type: ignore[misc]
-        key=f"{report.product}-run",
-        markdown=summary_markdown(report),
-        description=f"Run of {report.product}",
-    )
+    about = f"Run of {report.product}"
+    await show_page(f"{report.product}-run", summary_markdown(report), about)

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from prefect.artifacts import create_table_artifact
 from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from tasks import assets
+from tasks.artifacts import node_rows, show_table
 from tasks.policy import RETRIES
 
 if TYPE_CHECKING:
@@ -24,14 +24,8 @@ def _build(run: "Run") -> None:
     result = stage.build_dbt_marts(run)
     get_run_logger().info("build-dbt-marts: %s", run.stages[-1].detail)
     if result is not None:
-        create_table_artifact(
-            key=f"{run.product.name}-dbt",
-            table=[
-                {"node": n.name, "status": n.status, "seconds": n.seconds, "rows": n.rows_affected}
-                for n in result.nodes
-            ],
-            description=f"dbt models and tests of {run.product.name}",
-        )
+        name = run.product.name
+        show_table(f"{name}-dbt", node_rows(result), f"dbt models and tests of {name}")
 
 
 def build_dbt_marts(run: "Run") -> None:

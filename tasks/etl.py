@@ -4,14 +4,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from prefect import task
-from prefect.artifacts import (
-    create_markdown_artifact,
-    create_progress_artifact,
-    update_progress_artifact,
-)
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from tasks.artifacts import begin_bar, move_bar, show_page
 from tasks.policy import is_transient
 
 if TYPE_CHECKING:
@@ -71,18 +67,14 @@ def load(
     return counts
 
 
-async def begin_progress() -> UUID:
+async def begin_progress() -> UUID | None:
     """A progress bar in the UI for the run."""
-    made = await create_progress_artifact(  # type: ignore[misc]
-        progress=0.0, key="production-etl-progress", description="Extract, transform, load"
-    )
-    assert isinstance(made, UUID)
-    return made
+    return await begin_bar("production-etl-progress", "Extract, transform, load")
 
 
-async def progress(artifact: UUID, done: int) -> None:
+async def progress(artifact: UUID | None, done: int) -> None:
     """Move the bar after `done` of three stages."""
-    await update_progress_artifact(artifact, progress=100.0 * done / 3)  # type: ignore[misc]
+    await move_bar(artifact, done, 3)
 
 
 async def publish_report(report: "EtlReport") -> None:
@@ -106,6 +98,4 @@ async def publish_report(report: "EtlReport") -> None:
         why = "; ".join(f"{r} x {n}" for r, n in report.rejected_because.items())
         lines += ["", f"Set aside: {why}. They are in `{report.quarantine}`."]
     lines += ["", *(f"- {warning}" for warning in report.warnings)]
-    await create_markdown_artifact(  # type: ignore[misc]
-        key="production-etl-run", markdown="\n".join(lines), description=report.line()
-    )
+    await show_page("production-etl-run", "\n".join(lines), report.line())

@@ -5,14 +5,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from prefect import task
-from prefect.artifacts import (
-    create_progress_artifact,
-    create_table_artifact,
-    update_progress_artifact,
-)
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from tasks.artifacts import begin_bar, move_bar, show_table
 from tasks.policy import RETRIES
 
 if TYPE_CHECKING:
@@ -80,29 +76,17 @@ def publish_summary(summary: "IngestionSummary") -> None:
         }
         for p in summary.parts
     ]
-    create_table_artifact(
-        key=f"ingest-{summary.source}", table=rows, description=f"Ingest of {summary.source}"
-    )
+    show_table(f"ingest-{summary.source}", rows, f"Ingest of {summary.source}")
     for name, table in summary.tables.items():
-        create_table_artifact(
-            key=f"ingest-{summary.source}-{name}",
-            table=table,
-            description=f"{name} of ingest/{summary.source}",
-        )
+        show_table(f"ingest-{summary.source}-{name}", table, f"{name} of ingest/{summary.source}")
 
 
 @task(name="show-progress", cache_policy=NO_CACHE)
-def begin_progress(source: str) -> UUID:
+async def begin_progress(source: str) -> UUID | None:
     """A progress bar in the UI for the run."""
-    made = create_progress_artifact(
-        progress=0.0, key=f"ingest-{source}-progress", description=f"Parts of {source} done"
-    )
-    assert isinstance(made, UUID)
-    return made
+    return await begin_bar(f"ingest-{source}-progress", f"Parts of {source} done")
 
 
-async def progress(artifact: UUID, done: int, expected: int) -> None:
+async def progress(artifact: UUID | None, done: int, expected: int) -> None:
     """Move the bar; called by the flow, between its tasks."""
-    await update_progress_artifact(  # type: ignore[misc]
-        artifact, progress=100.0 * done / max(done, expected, 1)
-    )
+    await move_bar(artifact, done, expected)

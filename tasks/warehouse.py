@@ -3,10 +3,10 @@
 from typing import Any
 
 from prefect import task
-from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from tasks.artifacts import node_rows, show_table
 from tasks.policy import RETRIES
 
 
@@ -20,12 +20,5 @@ def build_warehouse(select: str, full_refresh: bool, holder: str) -> dict[str, A
     sync_leagues(get_settings())
     result = dbt.build(select, holder=holder, full_refresh=full_refresh)
     get_run_logger().info("%s dbt nodes built", len(result.nodes))
-    create_table_artifact(
-        key="warehouse-dbt",
-        table=[
-            {"node": n.name, "status": n.status, "seconds": n.seconds, "rows": n.rows_affected}
-            for n in result.nodes
-        ],
-        description="dbt models and tests of the warehouse",
-    )
+    show_table("warehouse-dbt", node_rows(result), "dbt models and tests of the warehouse")
     return result.model_dump(mode="json")

@@ -1,7 +1,7 @@
 """Rules of the watch, as pure functions over what was observed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,9 @@ class Limits(BaseModel):
     heartbeat: timedelta = timedelta(seconds=100)
     worker: timedelta = timedelta(seconds=100)
     silent: timedelta = timedelta(minutes=30)
+    # Since when the watch has heard the server without a gap. After a gap (this machine slept, the
+    # server was away) everybody gets their time anew: nobody could be heard.
+    listening: datetime = datetime.min.replace(tzinfo=UTC)
 
 
 class RunSeen(BaseModel):
@@ -37,7 +40,9 @@ class RunSeen(BaseModel):
     since: datetime = Field(description="When it entered the state.")
     expected: datetime | None = None
     heartbeat: datetime | None = None
-    process_gone: bool = Field(False, description="Its process was on this host and is dead.")
+    process_alive: bool | None = Field(
+        None, description="Whether its process on this host lives; None for one elsewhere."
+    )
 
 
 class ScheduleSeen(BaseModel):
@@ -88,18 +93,23 @@ def _about(run: RunSeen) -> str:
 
 
 def zombie(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
-    """Running by the books, but its process is dead or silent."""
-    if run.state != "RUNNING":
+    """Under way by the books, but its process is dead, or elsewhere and silent.
+
+    A process of this host that lives is never a zombie, however long the server did not hear
+    of it: ended in the books it would run on beside the next one.
+    """
+    if run.state not in ("RUNNING", "PENDING") or run.process_alive:
         return None
-    quiet = now - max(run.heartbeat or run.since, run.since)
-    if not run.process_gone and quiet <= limits.heartbeat:
+    quiet = now - max(run.heartbeat or run.since, run.since, limits.listening)
+    gone = run.process_alive is False
+    if not gone and (run.state == "PENDING" or quiet <= limits.heartbeat):
         return None
-    why = "its process is gone" if run.process_gone else f"no sign of life for {minutes(quiet)}"
+    why = "its process is gone" if gone else f"no sign of life for {minutes(quiet)}"
     return Finding(
         kind="zombie",
         subject=run.id,
         run_id=run.id,
-        message=f"{_about(run)} was Running, but {why}: marked Crashed.",
+        message=f"{_about(run)} was {run.state_name}, but {why}: marked Crashed.",
         what_to_do="Nothing is lost: the next run converges. Look for out-of-memory kills.",
     )
 
@@ -109,7 +119,7 @@ def waiting(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
     if run.state != "SCHEDULED" or run.expected is None or run.state_name == "AwaitingRetry":
         return None
     overdue = now - run.expected
-    if overdue <= limits.late:
+    if now - max(run.expected, limits.listening) <= limits.late:
         return None
     kind = "never-started" if overdue > limits.never_started else "late"
     return Finding(
@@ -152,9 +162,9 @@ def silent(schedule: ScheduleSeen, now: datetime, limits: Limits) -> Finding | N
     )
 
 
-def worker_offline(pool: Silence, limits: Limits) -> Finding | None:
+def worker_offline(pool: Silence, now: datetime, limits: Limits) -> Finding | None:
     """No worker of the pool has been heard of."""
-    if pool.age <= limits.worker:
+    if min(pool.age, now - limits.listening) <= limits.worker:
         return None
     return Finding(
         kind="worker-offline",

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -51,18 +51,23 @@ async def look(client: PrefectClient, limits: Limits) -> list[Finding]:
     now = datetime.now(UTC)
     runs = findings.of_runs(await observe.open_runs(client, now), now, limits)
     silent = findings.of_schedules(await observe.schedules(client, now), now, limits)
-    pools = [findings.worker_offline(pool, limits) for pool in await observe.pools(client, now)]
+    pools = [
+        findings.worker_offline(pool, now, limits) for pool in await observe.pools(client, now)
+    ]
     gone = [finding for finding in pools if finding]
     ended = await episodes.look(client, await observe.deployment_names(client), now)
     return [*runs, *silent, *gone, *ended, *observe.stale_datasets(), *_dead_letters()]
 
 
 async def bury(client: PrefectClient, found: Sequence[Finding]) -> None:
-    """End zombies as Crashed: their concurrency slot is free again, and alerts see it."""
+    """End zombies as Crashed: their concurrency slot is free again, and alerts see it.
+
+    Not by force: the server refuses it for a run that has ended since it was looked at.
+    """
     for finding in found:
         if finding.kind == "zombie" and finding.run_id:
             state: State[None] = Crashed(message=f"watch: zombie: {finding.message}")
-            await client.set_flow_run_state(UUID(finding.run_id), state, force=True)
+            await client.set_flow_run_state(UUID(finding.run_id), state)
 
 
 async def tell(fresh: Sequence[Finding], over: Sequence[dict[str, str]]) -> None:
@@ -107,9 +112,13 @@ async def forever(file: Path, limits: Limits, interval: float) -> None:
     """Look until stopped; trouble of a look (server down) is said and outlived."""
     say(f"watching every {interval:.0f} s")
     late = Redelivery()
+    heard = datetime.min.replace(tzinfo=UTC)
     while True:
+        if datetime.now(UTC) - heard > timedelta(seconds=3 * interval):
+            limits = limits.model_copy(update={"listening": datetime.now(UTC)})
         try:
             await once(file, limits, late)
+            heard = datetime.now(UTC)
         except Exception as error:
             say(f"could not look: {type(error).__name__}: {error}")
         await asyncio.sleep(interval)

@@ -22,8 +22,8 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HEARTBEAT = "prefect.flow-run.heartbeat"
 
 
-def process_gone(recorded: str | None, api_url: str) -> bool:
-    """True when the run's process was on this machine and is dead.
+def process_alive(recorded: str | None, api_url: str) -> bool | None:
+    """Whether the run's process on this machine lives; None when it is not of this machine.
 
     Prefect records the pid alone, or `host:pid`. A pid alone is this machine's only if the
     server is, too: workers elsewhere cannot reach a server on loopback.
@@ -31,9 +31,10 @@ def process_gone(recorded: str | None, api_url: str) -> bool:
     host, _, pid = (recorded or "").rpartition(":")
     here = host == socket.gethostname() if host else urlsplit(api_url).hostname in _LOOPBACK
     if not here or not pid.isdigit():
-        return False
-    # Dead processes that nobody waited for still have a pid: the process table knows better.
-    return all(process.pid != int(pid) for process in processes())
+        return None
+    # Dead processes that nobody waited for still have a pid: the process table knows better. And
+    # a pid may have been given out again, to something that is no flow run.
+    return any(p.pid == int(pid) and "prefect" in p.command for p in processes())
 
 
 async def heartbeats(client: PrefectClient, since: datetime) -> dict[str, datetime]:
@@ -74,7 +75,7 @@ def _seen(run: FlowRun, names: dict[str, str], beats: dict[str, datetime]) -> Ru
         since=run.state.timestamp,
         expected=run.expected_start_time,
         heartbeat=beats.get(str(run.id)),
-        process_gone=process_gone(run.infrastructure_pid, str(get_current_settings().api.url)),
+        process_alive=process_alive(run.infrastructure_pid, str(get_current_settings().api.url)),
     )
 
 

@@ -1,7 +1,8 @@
 """Named instants at which a test may kill, hang or break the process; inert otherwise.
 
 `FF_FAULT="write-parquet.before-replace=kill"` kills the process with SIGKILL there.
-Actions: `kill`, `enospc` (raise OSError ENOSPC), `hang` (until `FF_FAULT_RELEASE` exists).
+Actions: `kill`, `hang` (until `FF_FAULT_RELEASE` exists), or the name of a system error such as
+`enospc`, `eio`, `eacces` (raise that OSError).
 """
 
 import errno
@@ -18,10 +19,11 @@ def fault_point(name: str) -> None:
         return
     if action == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
-    elif action == "enospc":
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
     elif action == "hang":
         release = Path(os.environ["FF_FAULT_RELEASE"])
         release.with_suffix(".reached").touch()
         while not release.exists():
             time.sleep(0.02)
+    else:
+        number = getattr(errno, action.upper())
+        raise OSError(number, os.strerror(number), name)

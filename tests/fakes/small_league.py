@@ -69,8 +69,25 @@ class League:
     def start(self, target: str = "valuation", *words: str, **env: str) -> subprocess.Popen[str]:
         """`scripts/run` in a process of its own, by default with the parameters `WANTED`."""
         given = words or tuple(f"--{k.replace('_', '-')}={v}" for k, v in WANTED.items())
+        return self._process("-m", "ff_analytics.cli", target, *given, **env)
+
+    def start_ingest(self, *seasons: int, **env: str) -> subprocess.Popen[str]:
+        """`ingest/nflverse` of the release in a process of its own."""
+        words = (f"--seasons={list(seasons)}", f"--base-url={self.release.as_uri()}")
+        return self.start("ingest/nflverse", *words, **env)
+
+    def start_maintenance(self, **env: str) -> subprocess.Popen[str]:
+        """Maintenance of the lake in a process of its own."""
+        code = "from ff_analytics.lake.maintenance import maintain; maintain(dry_run=False)"
+        return self._process("-c", code, **env)
+
+    def run_script(self, code: str) -> subprocess.Popen[str]:
+        """Python code in a process of its own, on this league's data."""
+        return self._process("-c", code)
+
+    def _process(self, *words: str, **env: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "ff_analytics.cli", target, *given],
+            [sys.executable, *words],
             env={**os.environ, "FF_DATA_DIR": str(self.data), **env},
             cwd=PROJECT_ROOT,
             stderr=subprocess.PIPE,
@@ -113,7 +130,20 @@ class League:
         file = self.release / "stats_player" / f"stats_player_week_{season}.parquet"
         scored = pl.col("receiving_tds")
         rows = pl.read_parquet(file).with_columns(scored + (scored > 0).cast(pl.Int32))
-        rows.write_parquet(file)
+        # In one step, since an ingest may be reading.
+        rows.write_parquet(file.with_suffix(".new"))
+        file.with_suffix(".new").replace(file)
+
+    def keep_release(self) -> Path:
+        """A copy of the provider's files that `restore` does not touch."""
+        kept = self.folder / "kept-release"
+        shutil.rmtree(kept, ignore_errors=True)
+        return Path(shutil.copytree(self.release, kept))
+
+    def take_release(self, kept: Path) -> None:
+        """Put the provider's files back."""
+        shutil.rmtree(self.release)
+        shutil.copytree(kept, self.release)
 
     def expected(self, name: str) -> pl.DataFrame:
         """What an undisturbed run published: `before` or `wanted`."""

@@ -1,4 +1,4 @@
-"""A small league per test, restored to the same folder."""
+"""A small league per test, restored to the same folder; one server for all tests here."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pytest
 
 from ff_analytics.settings import get_settings
 from tests.fakes.small_league import League, small_league
+from tests.faults.site import Site, open_site
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,10 @@ def league(built_league: League, monkeypatch: pytest.MonkeyPatch) -> Iterator[Le
     built_league.restore("warm")
     yield built_league
     get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server with everything deployed and no worker. A test that ends it starts it again."""
+    with open_site(tmp_path_factory.mktemp("site")) as running:
+        yield running

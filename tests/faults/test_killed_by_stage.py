@@ -1,20 +1,15 @@
 """The real thing: server, worker, and the run's process killed in each of its five stages."""
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-import httpx
 import pytest
 
-from deployments.local import services
 from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes.reader import Reader, check_settled, check_whole
 from tests.fakes.release_server import serve
 from tests.fakes.small_league import WANTED, League
+from tests.faults.site import Site
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -27,60 +22,12 @@ INSTANTS = (
     "write-parquet.before-replace",
     "dbt.after-build",
 )
-FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
-@dataclass(frozen=True)
-class Site:
-    """A server with everything deployed and a worker."""
-
-    env: dict[str, str]
-    folder: Path
-
-    def api(self, method: str, path: str, **body: Any) -> Any:
-        user, password = self.env["PREFECT_API_AUTH_STRING"].split(":", 1)
-        with httpx.Client(auth=(user, password), trust_env=False, timeout=30) as client:
-            for _ in range(20):
-                answer = client.request(method, f"{self.env['PREFECT_API_URL']}{path}", json=body)
-                # A busy server says so and wants to be asked again.
-                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                    break
-                time.sleep(0.5)
-        answer.raise_for_status()
-        return answer.json()
-
-    def run(self, deployment: str, parameters: dict[str, Any], **env: str) -> dict[str, Any]:
-        """Run `flow/name` with `env` for its process only; the flow run once it has ended."""
-        found = self.api("GET", f"/deployments/name/{deployment}")
-        wanted: dict[str, Any] = {"parameters": parameters, "job_variables": {"env": env}}
-        wanted["idempotency_key"] = uuid4().hex
-        run = self.api("POST", f"/deployments/{found['id']}/create_flow_run", **wanted)
-        deadline = time.monotonic() + 90
-        while run["state_type"] not in FINAL:
-            assert time.monotonic() < deadline, f"{run['state']}\n{self.worker_log()}"
-            time.sleep(0.2)
-            run = self.api("GET", f"/flow_runs/{run['id']}")
-        return dict(run)
-
-    def tasks(self, run: dict[str, Any], least: int) -> tuple[str, ...]:
-        """Names of the run's tasks in the order of their start, once there are `least`."""
-        of_run = {"flow_runs": {"id": {"any_": [run["id"]]}}, "sort": "EXPECTED_START_TIME_ASC"}
-        deadline = time.monotonic() + 10
-        while True:
-            found = self.api("POST", "/task_runs/filter", **of_run)
-            if len(found) >= least or time.monotonic() > deadline:
-                return tuple(task["name"].rpartition("-")[0] for task in found)
-            time.sleep(0.2)
-
-    def worker_log(self) -> str:
-        return services.tail(self.folder / "worker.log", 60)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("killed")
-    with services.running_platform(folder) as env:
-        yield Site(env, folder)
+@pytest.fixture(scope="module", autouse=True)
+def _worker(site: Site) -> Iterator[None]:
+    with site.worker("stages"):
+        yield
 
 
 @pytest.mark.parametrize("instant", INSTANTS)

@@ -25,6 +25,7 @@ from ff_analytics.lake.connection import (
     quote,
     reason,
 )
+from ff_analytics.lake.readers import alone
 from ff_analytics.lake.writer import exclusive
 from ff_analytics.settings import Settings
 
@@ -164,10 +165,13 @@ def _as_readers_want_it(fresh: Path) -> None:
 def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
     """Put `copy` in the catalog's place; returns the folder that keeps what was there before.
 
-    Killed anywhere, it can be run again. Raises `LakeBusy` while somebody writes.
+    Killed anywhere, it can be run again. Raises `LakeBusy` while somebody writes or reads.
     """
     target = sqlite_catalog(settings)
-    with exclusive("scripts/restore-catalog", timeout=timeout, settings=settings):
+    with (
+        exclusive("scripts/restore-catalog", timeout=timeout, settings=settings),
+        alone(target, timeout),
+    ):
         aside = target.parent / "replaced" / f"{datetime.now(UTC):{_TIME}}"
         fresh = target.with_name(f".{target.name}.restored.tmp")
         try:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import stamina
 
 from ff_analytics.errors import ConfigError, LakeBusy, LakeMissing
 from ff_analytics.lake.extensions import extension_directory
+from ff_analytics.lake.readers import shared
 from ff_analytics.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _TRANSIENT = (
 )
 # Words of SQLite for a file that is no database, or no longer a whole one.
 _DAMAGE = ("malformed", "not a database", "disk i/o error", "database corruption")
-RESTORE = "If the catalog is damaged, scripts/restore-catalog puts a copy of it back."
+RESTORE = "If the catalog is damaged or lost, scripts/restore-catalog puts a copy of it back."
 
 
 def quote(name: str) -> str:
@@ -142,36 +143,39 @@ def session(
     file = catalog_file(settings)
     # A process killed at its very first write leaves an empty file.
     if read_only and file and not (file.exists() and file.stat().st_size):
+        if any(file.parent.glob("backups/*.sqlite")):
+            raise LakeMissing(f"The lake {file} has no catalog any more. {RESTORE}")
         raise LakeMissing(
             f"No lake at {file}. Load something first: scripts/quickstart for the sample league, "
             "or prefect deployment run 'ingest/nflverse'."
         )
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
-    con = _instance()
-    try:
-        _attach(con, settings, read_only, snapshot)
-    except duckdb.Error as error:
-        con.close()
-        if is_transient(error):
-            raise
-        what = f" at snapshot {snapshot}" if snapshot is not None else ""
-        raise LakeMissing(
-            f"The lake {shown(settings)} could not be opened{what}: {reason(error, settings)}. "
-            f"Check free space and permissions of its folder. {RESTORE}"
-        ) from error
-    try:
-        yield con
-    except BaseException as error:
-        con.close()
-        # A page in the middle of the catalog may be the broken one: opening did not read it.
-        if file and isinstance(error, duckdb.Error) and is_damage(error):
+    with shared(file, settings.lake_lock_timeout) if read_only and file else nullcontext():
+        con = _instance()
+        try:
+            _attach(con, settings, read_only, snapshot)
+        except duckdb.Error as error:
+            con.close()
+            if is_transient(error):
+                raise
+            what = f" at snapshot {snapshot}" if snapshot is not None else ""
             raise LakeMissing(
-                f"The lake {shown(settings)} could not be read: {reason(error, settings)}. "
-                f"{RESTORE}"
+                f"The lake {shown(settings)} could not be opened{what}: {reason(error, settings)}. "
+                f"Check free space and permissions of its folder. {RESTORE}"
             ) from error
-        raise
-    _release(con)
+        try:
+            yield con
+        except BaseException as error:
+            con.close()
+            # A page in the middle of the catalog may be the broken one: opening did not read it.
+            if file and isinstance(error, duckdb.Error) and is_damage(error):
+                raise LakeMissing(
+                    f"The lake {shown(settings)} could not be read: {reason(error, settings)}. "
+                    f"{RESTORE}"
+                ) from error
+            raise
+        _release(con)
 
 
 @contextmanager

@@ -1,14 +1,17 @@
 """Nightly care of the lake: small files merged, old snapshots and their files let go."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 from pydantic import BaseModel, ConfigDict
 
 from ff_analytics.errors import LakeMissing
 from ff_analytics.faults import fault_point
 from ff_analytics.lake.backup import back_up
 from ff_analytics.lake.connection import ALIAS, catalog_file, session
+from ff_analytics.lake.readers import alone
 from ff_analytics.lake.writer import exclusive
 from ff_analytics.settings import Settings, get_settings
 
@@ -37,6 +40,25 @@ class MaintenanceReport(BaseModel):
         )
 
 
+def _tidy(con: duckdb.DuckDBPyConnection) -> int:
+    """Rows out of the catalog, small files into larger ones; returns how many were merged."""
+    con.execute(f"CALL ducklake_flush_inlined_data('{ALIAS}')")
+    fault_point("maintenance.after-flush")
+    merged = con.execute(f"CALL ducklake_merge_adjacent_files('{ALIAS}')").fetchall()
+    fault_point("maintenance.after-merge")
+    return len(merged)
+
+
+def _expire(con: duckdb.DuckDBPyConnection, limit: datetime, dry_run: bool) -> int:
+    call = f"CALL ducklake_expire_snapshots('{ALIAS}', older_than => ?, dry_run => {dry_run})"
+    return len(con.execute(call, [limit]).fetchall())
+
+
+def _delete(con: duckdb.DuckDBPyConnection, function: str, dry_run: bool) -> int:
+    call = f"CALL {function}('{ALIAS}', older_than => ?, dry_run => {dry_run})"
+    return len(con.execute(call, [datetime.now(UTC) - GRACE]).fetchall())
+
+
 def maintain(
     *, dry_run: bool, retention_days: int | None = None, settings: Settings | None = None
 ) -> MaintenanceReport:
@@ -52,40 +74,24 @@ def maintain(
         raise LakeMissing(f"No lake at {file}: nothing to maintain yet.")
     Path(settings.files).mkdir(parents=True, exist_ok=True) if file else None
     limit = datetime.now(UTC) - timedelta(days=days)
-    grace = datetime.now(UTC) - GRACE
     merged = 0
     copied = None
     with exclusive("maintenance/nightly", settings=settings):
         if file and not dry_run:
             copied = str(back_up(settings))
         with session(settings, read_only=False) as con:
-            if not dry_run:
-                con.execute(f"CALL ducklake_flush_inlined_data('{ALIAS}')")
-                fault_point("maintenance.after-flush")
-                merged = len(
-                    con.execute(f"CALL ducklake_merge_adjacent_files('{ALIAS}')").fetchall()
-                )
-                fault_point("maintenance.after-merge")
-            expired = con.execute(
-                f"CALL ducklake_expire_snapshots('{ALIAS}', older_than => ?, dry_run => {dry_run})",
-                [limit],
-            ).fetchall()
+            with alone(file, settings.lake_lock_timeout) if file and not dry_run else nullcontext():
+                if not dry_run:
+                    merged = _tidy(con)
+                expired = _expire(con, limit, dry_run)
             fault_point("maintenance.after-expire")
-            removed = con.execute(
-                f"CALL ducklake_cleanup_old_files('{ALIAS}', older_than => ?, "
-                f"dry_run => {dry_run})",
-                [grace],
-            ).fetchall()
-            orphans = con.execute(
-                f"CALL ducklake_delete_orphaned_files('{ALIAS}', older_than => ?, "
-                f"dry_run => {dry_run})",
-                [grace],
-            ).fetchall()
+            removed = _delete(con, "ducklake_cleanup_old_files", dry_run)
+            orphans = _delete(con, "ducklake_delete_orphaned_files", dry_run)
     return MaintenanceReport(
         dry_run=dry_run,
-        snapshots_expired=len(expired),
+        snapshots_expired=expired,
         files_merged=merged,
-        files_removed=len(removed),
-        orphans_removed=len(orphans),
+        files_removed=removed,
+        orphans_removed=orphans,
         catalog_copy=copied,
     )

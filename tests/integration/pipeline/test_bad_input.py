@@ -14,12 +14,14 @@ import pytest
 
 from ff_analytics import cli, lake
 from ff_analytics.errors import ConfigError, ContractViolation, PublishError
+from ff_analytics.lake.maintenance import maintain
 from ff_analytics.pipeline import run_product
 from ff_analytics.run import RunReport, start
 from ff_analytics.settings import PROJECT_ROOT, Settings, get_settings
 from ff_analytics.stages.compute import compute
 from ff_analytics.stages.load_mart import load_mart
 from ff_analytics.stages.write_parquet import write_parquet
+from tests.fakes.reader import check_settled
 from tests.fakes.small_league import BEFORE, WANTED, League
 
 Refused = Callable[..., RunReport]
@@ -126,6 +128,13 @@ def test_no_lake(tmp_path: Path) -> None:
     assert "scripts/quickstart" in report.failure_line()
 
 
+def test_a_lost_catalog_of_which_there_are_copies(refused: Refused, league: League) -> None:
+    maintain(dry_run=False, settings=league.settings)
+    for catalog in (league.data / "lake").glob("catalog.sqlite*"):
+        catalog.unlink()
+    refused("ingest-check", "lake-missing", "has no catalog any more", "scripts/restore-catalog")
+
+
 @pytest.mark.parametrize("content", [b"not a database " * 500, None])
 def test_a_damaged_catalog(refused: Refused, league: League, content: bytes | None) -> None:
     file = league.data / "lake" / "catalog.sqlite"
@@ -135,11 +144,23 @@ def test_a_damaged_catalog(refused: Refused, league: League, content: bytes | No
     )
 
 
-def test_a_damaged_mart_file(refused: Refused, league: League) -> None:
+@pytest.mark.parametrize("kept", [0, 4, 0.5])
+def test_an_empty_cut_or_torn_mart_file(refused: Refused, league: League, kept: float) -> None:
     folder = league.data / "lake" / "files" / "marts" / "mrt_fantasy_actuals_weekly"
     for file in folder.glob("*.parquet"):
-        file.write_bytes(b"PAR1")
-    refused("load-mart", "lake-missing", "too small to be a Parquet file", "warehouse/refresh")
+        whole = file.read_bytes()
+        file.write_bytes(whole[: kept if kept > 1 else int(kept * len(whole))])
+    refused("load-mart", "lake-missing", ".parquet", "Rebuild it with warehouse/refresh")
+
+
+@pytest.mark.parametrize("kept", [0, 4, 0.5])
+def test_an_empty_cut_or_torn_output_is_replaced_by_the_next_run(
+    league: League, kept: float
+) -> None:
+    whole = league.latest.read_bytes()
+    league.latest.write_bytes(whole[: kept if kept > 1 else int(kept * len(whole))])
+    assert league.run(**WANTED).error is None
+    check_settled(league)
 
 
 def test_a_lake_locked_by_another_process(
@@ -185,10 +206,20 @@ def test_an_empty_output_is_not_published(league: League) -> None:
     assert league.published().equals(league.expected("before"))
 
 
-def test_a_full_disk_while_publishing(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FF_FAULT", "write-parquet.before-replace=enospc")
-    words = "latest.parquet could not be written: [Errno 28] No space left on device"
-    refused("write-parquet", "publish", words, "The previous file is untouched. Check free space")
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("enospc", "[Errno 28] No space left on device"),
+        ("eio", "[Errno 5] Input/output error"),
+        ("eacces", "[Errno 13] Permission denied"),
+    ],
+)
+def test_an_error_of_the_disk_while_publishing(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch, error: str, words: str
+) -> None:
+    monkeypatch.setenv("FF_FAULT", f"write-parquet.before-replace={error}")
+    said = f"latest.parquet could not be written: {words}"
+    refused("write-parquet", "publish", said, "The previous file is untouched. Check free space")
 
 
 def test_a_retry_after_a_full_disk_publishes(

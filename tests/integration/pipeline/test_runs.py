@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from ff_analytics import lake
+from ff_analytics.lake import backup
 from ff_analytics.settings import PROJECT_ROOT, get_settings
 from tests.fakes.reader import Reader, check_settled
 from tests.fakes.small_league import BEFORE, WANTED, League
@@ -16,7 +17,7 @@ from tests.fakes.small_league import BEFORE, WANTED, League
 
 def wait_for(file: Path, process: subprocess.Popen[str]) -> None:
     """Until the process has come to its fault point."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200
     while not file.exists():
         assert process.poll() is None
         assert time.monotonic() < deadline, f"{file} did not appear"
@@ -147,6 +148,33 @@ def test_runs_of_two_products_at_once_both_complete(league: League) -> None:
     template = pl.read_parquet(league.data / "analytics" / "template" / "latest.parquet")
     mart = lake.read("SELECT * FROM analytics.mrt_template", settings=league.settings)
     assert mart.filter(pl.col("snapshot_date") == template["snapshot_date"][0]).height > 5
+
+
+def test_an_ingest_and_maintenance_at_once_both_complete(league: League) -> None:
+    league.restore("stale")
+    league.restate(2024)
+    league.restate(2025)
+    both = [league.start_maintenance(), league.start_ingest(2024, 2025)]
+    said = [process.communicate()[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    for season in (2024, 2025):
+        assert league.season(season).equals(league.delivered(season))
+    assert len(backup.copies(league.settings)) == 1
+
+
+def test_a_run_beside_maintenance_stays_with_the_rows_that_it_pinned(
+    league: League, tmp_path: Path
+) -> None:
+    release = tmp_path / "release"
+    pinned = league.start(FF_FAULT="load-mart.after-pin=hang", FF_FAULT_RELEASE=str(release))
+    wait_for(release.with_suffix(".reached"), pinned)
+    maintenance = league.start_maintenance()
+    while not backup.copies(league.settings):
+        assert maintenance.poll() is None
+    release.touch()
+    said = [process.communicate()[1] for process in (pinned, maintenance)]
+    assert [pinned.returncode, maintenance.returncode] == [0, 0], said
+    check_settled(league)
 
 
 def test_a_run_beside_an_ingest_stays_with_the_rows_that_it_pinned(

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from ff_analytics import lake
-from ff_analytics.errors import LakeMissing
+from ff_analytics.errors import LakeBusy, LakeMissing
 from ff_analytics.lake.maintenance import maintain
 from ff_analytics.settings import Settings, get_settings
 
@@ -70,6 +70,24 @@ def test_maintenance_dry_run_counts_and_the_real_one_keeps_the_rows() -> None:
     done = maintain(dry_run=False, retention_days=0)
     assert done.snapshots_expired >= planned.snapshots_expired
     assert lake.read(f"SELECT count(*) FROM {TABLE}").item() == 5
+
+
+def test_maintenance_does_not_move_rows_from_under_a_reader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rows that are moved out of the catalog would be missing for a reader that is open."""
+    monkeypatch.setenv("FF_LAKE_LOCK_TIMEOUT", "0.2")
+    get_settings.cache_clear()
+    first = load(1, 2, 3)
+    with lake.connect(snapshot=first) as reader:
+        reader.execute("BEGIN")
+        assert lake.snapshot_of(reader) == first
+        with pytest.raises(LakeBusy, match="is being read"):
+            maintain(dry_run=False)
+        rows = reader.execute(f"SELECT count(*) FROM {TABLE}").fetchone()
+    assert rows == (3,)
+    maintain(dry_run=False)
+    assert lake.read(f"SELECT count(*) FROM {TABLE}", snapshot=first).item() == 3
 
 
 def test_a_data_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,10 @@ def run(state: str, minutes: float, **more: Any) -> RunSeen:
         (run("RUNNING", 30, heartbeat=NOW - timedelta(seconds=120)), "zombie"),
         (run("RUNNING", 1), None),
         (run("RUNNING", 2.5), "zombie"),
-        (run("RUNNING", 0.1, process_gone=True), "zombie"),
+        (run("RUNNING", 0.1, process_alive=False), "zombie"),
+        # The server may have been away, and not its heartbeats.
+        (run("RUNNING", 30, process_alive=True), None),
+        (run("PENDING", 0.1, process_alive=False), "zombie"),
         (run("RUNNING", 200, heartbeat=NOW), "stuck-running"),
         (run("PENDING", 3), None),
         (run("PENDING", 6), "stuck-pending"),
@@ -48,6 +51,17 @@ def test_each_run_is_judged_by_its_state(seen: RunSeen, kind: str | None) -> Non
     found = findings.of_runs([seen], NOW, LIMITS)
     assert [f.kind for f in found] == ([kind] if kind else [])
     assert all("analytics/valuation" in f.message and f.what_to_do for f in found)
+
+
+def test_after_a_gap_everybody_gets_their_time_anew() -> None:
+    """The machine slept: neither heartbeats nor workers could be heard, and runs not start."""
+    awake = Limits(listening=NOW - timedelta(seconds=30))
+    seen = [run("RUNNING", 100), run("SCHEDULED", 500, state_name="Late")]
+    assert findings.of_runs(seen, NOW, awake) == []
+    assert findings.worker_offline(Silence("local", timedelta(hours=8)), NOW, awake) is None
+    later = NOW + timedelta(minutes=6)
+    kinds = [finding.kind for finding in findings.of_runs(seen, later, awake)]
+    assert kinds == ["zombie", "never-started"]
 
 
 def daily(*starts: datetime, since: datetime = NOW - timedelta(days=9)) -> ScheduleSeen:
@@ -86,7 +100,7 @@ def test_the_clock_change_moves_the_tick_with_the_league() -> None:
 
 
 def test_a_pool_without_a_living_worker_is_told() -> None:
-    gone = findings.worker_offline(Silence("local-process-pool", timedelta(minutes=5)), LIMITS)
+    gone = findings.worker_offline(Silence("local-process-pool", timedelta(minutes=5)), NOW, LIMITS)
     assert gone
     assert "prefect worker start --pool local-process-pool" in gone.what_to_do
-    assert findings.worker_offline(Silence("p", timedelta(seconds=30)), LIMITS) is None
+    assert findings.worker_offline(Silence("p", timedelta(seconds=30)), NOW, LIMITS) is None
