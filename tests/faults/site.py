@@ -36,6 +36,14 @@ def until(what: str, done: Callable[[], bool], seconds: float = PATIENCE) -> Non
         time.sleep(0.1)
 
 
+@contextmanager
+def measured(what: str) -> Iterator[None]:
+    """Say how long the block took; `pytest -s` shows it, and docs/promises.md quotes it."""
+    start = time.monotonic()
+    yield
+    sys.stdout.write(f"\nmeasured: {what}: {time.monotonic() - start:.0f} s\n")
+
+
 def send(number: signal.Signals, *pids: int) -> None:
     """The signal to all of them, one right after the other."""
     for pid in pids:

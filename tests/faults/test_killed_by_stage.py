@@ -9,7 +9,7 @@ from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes.reader import Reader, check_settled, check_whole
 from tests.fakes.release_server import serve
 from tests.fakes.small_league import WANTED, League
-from tests.faults.site import Site
+from tests.faults.site import Site, measured
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -37,7 +37,8 @@ def test_a_run_killed_in_a_stage_crashes_and_the_next_one_converges(
     started = STAGES[: INSTANTS.index(instant) + 1]
     data = {"FF_DATA_DIR": str(league.data)}
     with Reader(league) as reader:
-        killed = site.run("analytics/valuation", WANTED, **data, FF_FAULT=f"{instant}=kill")
+        with measured(f"trigger to Crashed, killed at {instant}"):
+            killed = site.run("analytics/valuation", WANTED, **data, FF_FAULT=f"{instant}=kill")
         assert killed["state_type"] == "CRASHED", killed["state"]
         assert "SIGKILL" in killed["state"]["message"]
         # A task tells the server of its start in the background; the last one may be too late.

@@ -11,7 +11,7 @@ import pytest
 from deployments.local import services
 from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes.small_league import League
-from tests.faults.site import POOL, Site, family, send, until
+from tests.faults.site import POOL, Site, family, measured, send, until
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -64,8 +64,9 @@ def test_worker_and_run_killed_at_once_free_their_slot(
         run = site.hanging_run(league, tmp_path / "release")
         send(signal.SIGKILL, *family(worker))
     assert site.state(run) == "RUNNING"
-    said = site.look()
-    assert site.state(run) == "CRASHED", said
+    with measured("one look of the watch to Crashed"):
+        said = site.look()
+        assert site.state(run) == "CRASHED", said
     with site.worker("next"):
         after = site.run("analytics/template", {}, FF_DATA_DIR=str(league.data))
     assert after["state_type"] == "COMPLETED", after["state"]

@@ -23,7 +23,7 @@ from deployments.watch.findings import Finding
 from deployments.watch.loop import bury
 from tests.fakes.reader import check_settled
 from tests.fakes.small_league import WANTED, League
-from tests.faults.site import Site, family, overlaps, send, until
+from tests.faults.site import Site, family, measured, overlaps, send, until
 
 pytestmark = pytest.mark.timeout(600)
 HELLO = "workspace-check/hello"
@@ -51,8 +51,9 @@ def test_a_server_killed_in_mid_run_and_started_again_loses_nothing(
         run = site.hanging_run(league, release, "analytics/valuation", **WANTED)
         site.kill_server()
         release.touch()
-        site.start_server()
-        done = site.ended(run)
+        with measured("server killed, started again, and the run's end known"):
+            site.start_server()
+            done = site.ended(run)
         assert done["state_type"] == "COMPLETED", done["state"]["message"]
         # The worker has outlived it, too, and nobody ran it a second time.
         completes(site, league)
@@ -72,9 +73,11 @@ def test_all_killed_at_once_and_again_while_they_come_back(
         )
         site.kill_server(*family(worker), looking.pid)
         looking.wait()
-    site.start_server()
-    said = [site.look(), site.look()]
-    assert site.state(run) == "CRASHED", said
+    with measured("all killed twice: server and one look of the watch to Crashed"):
+        site.start_server()
+        said = site.look()
+        assert site.state(run) == "CRASHED", said
+    site.look()
     with site.worker("third"):
         completes(site, league)
     until("its end is an event", lambda: site.events(run, "Crashed") > 0)
@@ -83,8 +86,8 @@ def test_all_killed_at_once_and_again_while_they_come_back(
 
 
 def test_the_watch_does_not_end_what_has_completed_meanwhile(site: Site) -> None:
-    with site.worker("quick"):
-        run = site.run(HELLO, {})["id"]
+    run = site.submit_at(HELLO, datetime.now(UTC) + timedelta(hours=1))
+    site.api("POST", f"/flow_runs/{run}/set_state", state={"type": "COMPLETED"}, force=True)
     seen = Finding(kind="zombie", subject=run, run_id=run, message="was Running", what_to_do="")
 
     async def bury_late() -> None:
@@ -125,7 +128,7 @@ def test_ticks_missed_without_a_worker_run_once_each_and_one_by_one(site: Site) 
         }
         ticks = [r for r in site.api("POST", "/flow_runs/filter", **due) if r["auto_scheduled"]]
         assert len(ticks) == 2
-        with site.worker("back"):
+        with measured("a worker's start to the end of two missed ticks"), site.worker("back"):
             runs = [site.ended(tick["id"]) for tick in ticks]
     assert [run["state_type"] for run in runs] == ["COMPLETED"] * 2
     assert [run["run_count"] for run in runs] == [1, 1]
@@ -145,7 +148,8 @@ def test_a_machine_that_sleeps_over_a_run_and_a_tick_ends_with_both_done(
         release.touch()
         until("the tick is past", lambda: datetime.now(UTC) > due + timedelta(seconds=2))
         send(signal.SIGCONT, *everybody)
-        both = [site.ended(run), site.ended(tick)]
+        with measured("waking to the end of the run and of the missed tick"):
+            both = [site.ended(run), site.ended(tick)]
     assert [done["state_type"] for done in both] == ["COMPLETED"] * 2
     assert [done["run_count"] for done in both] == [1, 1]
 
@@ -163,10 +167,11 @@ def test_a_locked_database_of_the_server_is_outlived(
         time.sleep(float(os.environ.get("FF_TEST_LOCK_SECONDS", "12")))
         database.rollback()
         database.close()
-        done = site.ended(run)
-        assert done["state_type"] == "COMPLETED", done["state"]["message"]
-        completes(site, league)
+        with measured("the database free again to the end of the run"):
+            done = site.ended(run)
+    assert done["state_type"] == "COMPLETED", done["state"]["message"]
     assert done["run_count"] == 1
+    check_settled(league)
 
 
 def test_a_direct_run_beside_the_worker_meets_it_without_harm(

@@ -153,12 +153,10 @@ def test_an_empty_cut_or_torn_mart_file(refused: Refused, league: League, kept: 
     refused("load-mart", "lake-missing", ".parquet", "Rebuild it with warehouse/refresh")
 
 
-@pytest.mark.parametrize("kept", [0, 4, 0.5])
-def test_an_empty_cut_or_torn_output_is_replaced_by_the_next_run(
-    league: League, kept: float
-) -> None:
+@pytest.mark.parametrize("kept", [0, 0.5])
+def test_an_empty_or_torn_output_is_replaced_by_the_next_run(league: League, kept: float) -> None:
     whole = league.latest.read_bytes()
-    league.latest.write_bytes(whole[: kept if kept > 1 else int(kept * len(whole))])
+    league.latest.write_bytes(whole[: int(kept * len(whole))])
     assert league.run(**WANTED).error is None
     check_settled(league)
 
