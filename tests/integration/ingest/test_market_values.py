@@ -110,7 +110,10 @@ def test_players_who_come_later_are_matched_without_a_new_list(
 def test_an_own_list_with_spreadsheet_habits(
     own: Callable[..., IngestionSummary], stored: Query
 ) -> None:
-    own("Player;Pos;Team;Value\nO. Vance;WR;LVR;$9,750\nSam Twin;WR;NEP;1200\n", format="superflex")
+    text = (
+        "Player;Pos;Team;Value\nO. Vance;WR;LVR;$9,750\nSam Twin;WR;NEP;1200\nAJ Brindle;RB;KC;\n"
+    )
+    own(text, format="superflex")
     assert stored("SELECT player_id, format, value FROM raw_market.values ORDER BY 1") == [
         ("00-0000001", "superflex", 9750.0),
         ("00-0000005", "superflex", 1200.0),

@@ -68,7 +68,7 @@ def _formats(default: Format) -> pl.Expr:
 
 
 def parse_players(data: bytes, feed: Feed, options: MarketOptions, today: date) -> pl.DataFrame:
-    """A CSV of names or ids with one value, or with one value per format."""
+    """A CSV of names or ids with one value, or with one value per format; blank is no value."""
     table = read_csv(data, feed.url)
     need(table, feed.url, "listed_name", *IDS)
     wide = {"value_1qb": Format.ONE_QB, "value_superflex": Format.SUPERFLEX}
@@ -80,7 +80,8 @@ def parse_players(data: bytes, feed: Feed, options: MarketOptions, today: date) 
     if not present:
         if "format" not in table.columns:
             table = table.with_columns(format=pl.lit(None, pl.String))
-        parts = [table.with_columns(format=_formats(options.format), value=amount("value"))]
+        valued = table.filter(pl.col("value").is_not_null())
+        parts = [valued.with_columns(format=_formats(options.format), value=amount("value"))]
     else:
         # A player whom only one format lists has no value in the other.
         parts = [
