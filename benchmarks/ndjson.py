@@ -8,8 +8,8 @@ from statistics import median
 from benchmarks import child
 from benchmarks.model import Options, Result, Table, at_most
 
-# Size of the file in MB; FF_BENCHMARK_MB changes it, --quick takes a tenth.
-MEGABYTES = int(os.environ.get("FF_BENCHMARK_MB", "1000"))
+# Size of the file in MB; BENCHMARK_MB changes it, --quick takes a tenth.
+MEGABYTES = int(os.environ.get("BENCHMARK_MB", "1000"))
 PEAK_MB = 600
 
 

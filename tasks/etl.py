@@ -30,9 +30,10 @@ def extract(extraction: "Extraction") -> int:
     """Fetch the pages that are still missing; returns how many there are."""
     from ff_analytics.etl import fetch
     from ff_analytics.etl.transform import count_rows
+    from ff_analytics.http import public
 
     logger = get_run_logger()
-    logger.info("Initiating extraction from %s", extraction.config.source_url)
+    logger.info("Initiating extraction from %s", public(extraction.config.source_url))
     config = extraction.config
     fetch.extract(
         extraction,

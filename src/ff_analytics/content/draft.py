@@ -131,8 +131,9 @@ def draft(row: PlanRow, profile: Profile, meta: Mapping[str, Meta]) -> Draft:
         needed = rule.required or name == "summary" or bool(meta[name].get("required"))
         if encoded is None and needed and len(notes.problems) == before:
             notes.problems.append(f"{where}: is empty, and {meta[name]['name']} is required")
+    # Labels are set once: people add their own in Jira, which an update must not take off.
+    own = fields.pop("labels", [])
     digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
-    own = [part for part in fields.get("labels", []) if part]
     fields["labels"] = [f"cp-{identity}", *map(label, own)]
     return Draft(row, identity, fields, digest, tuple(notes.problems), tuple(notes.warnings))
 

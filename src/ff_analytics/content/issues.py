@@ -55,12 +55,17 @@ async def write_issues(run: Run) -> FFError | None:
         entries = {i: e for i, e in entries.items() if e.state == "created"}
     known = await look_up(run.services, rules, valid, entries, run.clock)
     missing: list[Draft] = []
+    updated: list[ledger.Entry] = []
     for draft in run.drafts:
         outcome = await _known_outcome(run, draft, known)
         if outcome is None:
             missing.append(draft)
         else:
             run.outcomes.append(outcome)
+            entry = known.entries.get(draft.external_id)
+            if outcome.status == Status.UPDATED and entry:
+                updated.append(entry.model_copy(update={"content_hash": draft.hash}))
+    ledger.write(updated, run.run_id, run.settings)
     if not run.params.writes:
         would = "valid; would be created"
         run.outcomes += [outcome_of(draft, Status.SKIPPED, would) for draft in missing]

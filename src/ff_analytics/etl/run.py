@@ -45,7 +45,7 @@ def report(
     """The run's report; a row whose fate is not known would show in `accounted`."""
     shape = staged.shape
     gone = sorted(set(shape.stored) - shape.seen) if shape.seen else []
-    warnings = [f"column {name} is stored but was not delivered" for name in gone]
+    warnings = [f"column {name} is stored, and has no value in this delivery" for name in gone]
     if counts.repeated:
         warnings.append("this very delivery was appended before; force appends it again")
     return EtlReport(

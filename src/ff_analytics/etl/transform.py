@@ -26,6 +26,7 @@ from ff_analytics.settings import Settings
 REJECT_SHARE = 0.05
 KEPT_REJECTS = 10_000
 PART_ROWS = 100_000
+PART_BYTES = 64 << 20
 
 
 @dataclass
@@ -107,7 +108,8 @@ class _Stage:
         self.kept += piece.rejects[: KEPT_REJECTS - len(self.kept)]
         if piece.frame.height:
             self.waiting.append(piece.frame)
-        if sum(frame.height for frame in self.waiting) >= self.least:
+        rows = sum(frame.height for frame in self.waiting)
+        if rows >= self.least or sum(f.estimated_size() for f in self.waiting) >= PART_BYTES:
             self.flush()
 
     def flush(self) -> None:

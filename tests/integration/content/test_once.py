@@ -134,3 +134,20 @@ def test_only_one_run_writes_into_a_project(content: Content) -> None:
         result = content.run()
     assert result["error"]["kind"] == "already-running"
     assert content.jira.posts == []
+
+
+def test_the_wait_is_what_prevents_the_duplicates(
+    content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The two tests of a lagging search, with the guard taken out: they would fail.
+    content.configure(jira={"search_lag_seconds": 0})
+    content.jira.lag = 60
+    content.jira.faults.on("/issue/bulk", cut_at=0)
+    content.run()
+    assert len(content.jira.issues) == 6
+    content.rows[:] = [*content.rows[:3], ["K50", *content.rows[3][1:]]]
+    monkeypatch.setenv("FF_FAULT", "content.after-create-1=enospc")
+    content.run()
+    monkeypatch.delenv("FF_FAULT")
+    content.run()
+    assert len(content.jira.issues) == 8

@@ -79,7 +79,7 @@ def test_a_new_column_is_added_and_a_missing_one_stays(
     source.rows = [{"id": 50, "name": "x", "tags": {"a": [1, 2]}}]
     report = load("link", paging="link", key_columns=["id"])
     assert report.columns_added == ("tags",)
-    assert report.warnings == ("column value is stored but was not delivered",)
+    assert report.warnings == ("column value is stored, and has no value in this delivery",)
     assert stored("SELECT value, tags FROM public.t WHERE id = 50") == [(None, '{"a": [1, 2]}')]
 
 
