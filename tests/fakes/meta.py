@@ -181,20 +181,27 @@ class _App:
         job = self.meta._jobs.get(request.path_params["job"])
         if job is None:
             return error(100, message="Unsupported get request. Object does not exist")
-        return self._page(request, self._records(job["account"], job["query"]))
+        if "records" not in job:
+            # A report is of the moment that it was made; what changes later is not in it.
+            job["records"] = self._records(job["account"], job["query"])
+        return self._page(request, job["records"])
+
+
+def routes_of(meta: Meta) -> list[Route]:
+    """The API over a state."""
+    app = _App(meta)
+    return [
+        Route("/v26.0/me", app.me),
+        Route("/v26.0/{account:str}/insights", _either(app), methods=["GET", "POST"]),
+        Route("/v26.0/{account:str}", _object(app)),
+    ]
 
 
 @contextmanager
 def serve_meta(port: int = 0) -> Iterator[Meta]:
     """A running stand-in without accounts; add some with `Meta.add`."""
     meta = Meta()
-    app = _App(meta)
-    routes = [
-        Route("/v26.0/me", app.me),
-        Route("/v26.0/{account:str}/insights", _either(app), methods=["GET", "POST"]),
-        Route("/v26.0/{account:str}", _object(app)),
-    ]
-    with serve(Starlette(routes=routes), meta.faults, port) as base:
+    with serve(Starlette(routes=routes_of(meta)), meta.faults, port) as base:
         meta.url = f"{base}/v26.0"
         yield meta
 

@@ -1,6 +1,6 @@
 {{ config(unique_key=['tenant', 'date', 'channel', 'account_id', 'currency']) }}
 
--- One block per provider; a new channel is one more block.
+-- One block per channel. Platforms report orders that they claim; the store those it had.
 select
     tenant, date, 'meta-ads' as channel, account_id, currency,
     sum(spend) as spend,
@@ -30,4 +30,16 @@ select
     sum(coalesce(conversions, 0))::double, sum(coalesce(conversion_value, 0)), null
 from {{ ref('stg_klaviyo__campaign_values') }}
 where send_date is not null
+group by all
+
+union all
+
+-- Test orders and cancelled ones sold nothing; returns lower the order's own day.
+select
+    tenant, created_date, 'store', shop, currency,
+    0, 0, 0,
+    count(*)::double, sum(current_total_price),
+    case when count(first_order) > 0 then count(*) filter (first_order) end
+from {{ ref('stg_shopify__orders') }}
+where not test and cancelled_at is null
 group by all

@@ -87,10 +87,12 @@ def with_ratios(days: pl.DataFrame) -> pl.DataFrame:
     """ROAS = revenue / spend; CAC = spend / new customers; MER = store revenue / all spend."""
     spend, revenue = pl.col("spend").cast(pl.Float64), pl.col("revenue").cast(pl.Float64)
     total = pl.col("channel") == TOTAL
+    # Without a store nobody knows the revenue: that is no MER of zero.
+    store = (pl.col("channel") == STORE).any().over("tenant", "currency")
     return days.with_columns(
         roas=pl.when(~total).then(_ratio(revenue, spend)),
         cac=pl.when(total & (spend > 0)).then(_ratio(spend, pl.col("new_customers"))),
-        mer=pl.when(total).then(_ratio(revenue, spend)),
+        mer=pl.when(total & store).then(_ratio(revenue, spend)),
         spend_7d=_rolling("spend", WEEK),
         revenue_7d=_rolling("revenue", WEEK),
         roas_7d=_ratio(_rolling("revenue", WEEK), _rolling("spend", WEEK)),

@@ -81,10 +81,11 @@ PRODUCT = Product(
                 "new_customers",
             ),
             upstream=(
-                "raw_meta_ads.insights",
                 "raw_google_ads.campaign_day",
-                "raw_klaviyo.campaigns",
                 "raw_klaviyo.campaign_values",
+                "raw_klaviyo.campaigns",
+                "raw_meta_ads.insights",
+                "raw_shopify.orders",
             ),
             where=_rows,
         ),

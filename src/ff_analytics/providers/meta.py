@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from ff_analytics.errors import AuthError, SourceError, SourceUnavailable
 from ff_analytics.http import PassingError, public
@@ -19,7 +19,8 @@ from ff_analytics.providers.rows import once
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 
-Pages = Iterator[list[dict[str, Any]]]
+T = TypeVar("T")
+Shape = Callable[[list[dict[str, Any]]], T]
 
 FIELDS = ("account_id", "impressions", "clicks", "reach", "spend", "actions", "action_values")
 LEVELS = ("account", "campaign", "adset", "ad")
@@ -142,20 +143,25 @@ class Insights:
                 "another tenant; nothing was loaded."
             )
 
-    def pages(self, since: date, until: date) -> Pages:
-        """Pages of insight records by day; ranges that Meta finds too large are halved."""
+    def pages(self, since: date, until: date, shape: Shape[T]) -> Iterator[T]:
+        """Pages of insight records by day, each as `shape` makes it.
+
+        Ranges that Meta finds too large are halved. It may say so halfway, so a range is read
+        whole before its first page is given; shaped, since a year of records is a gigabyte of
+        Python objects.
+        """
         direct = (until - since).days < DIRECT_DAYS
         try:
-            # A list, since a range that proves too large halfway is read again in halves.
-            got = list(self._direct(since, until) if direct else self._job(since, until))
+            read = self._direct(since, until) if direct else self._job(since, until)
+            got = [shape(page) for page in read]
         except TooMuchData as error:
             if since == until:
                 raise SourceError(
                     f"{error}. One day is too much already: load a coarser level."
                 ) from None
             middle = since + (until - since) // 2
-            yield from self.pages(since, middle)
-            yield from self.pages(middle + timedelta(days=1), until)
+            yield from self.pages(since, middle, shape)
+            yield from self.pages(middle + timedelta(days=1), until, shape)
         else:
             yield from got
 
@@ -169,7 +175,7 @@ class Insights:
             "fields": ",".join(fields),
         }
 
-    def _read(self, path: str, question: dict[str, str]) -> Pages:
+    def _read(self, path: str, question: dict[str, str]) -> Iterator[list[dict[str, Any]]]:
         def answers() -> Iterator[tuple[str | None, list[dict[str, Any]]]]:
             after: str | None = None
             while True:
@@ -185,10 +191,10 @@ class Insights:
 
         return once(answers(), self.api.who)
 
-    def _direct(self, since: date, until: date) -> Pages:
+    def _direct(self, since: date, until: date) -> Iterator[list[dict[str, Any]]]:
         return self._read(f"act_{self.account}/insights", self._question(since, until))
 
-    def _job(self, since: date, until: date) -> Pages:
+    def _job(self, since: date, until: date) -> Iterator[list[dict[str, Any]]]:
         for _ in range(3):
             started = self.api.post(
                 f"act_{self.account}/insights", None, self._question(since, until)

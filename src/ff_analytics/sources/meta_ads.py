@@ -77,8 +77,13 @@ def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") 
     since, until = asked.window(options, RESTATED, described["timezone_name"])
     facts = {"currency": described["currency"], "timezone": described["timezone_name"]}
     fixed = {"tenant": asked.tenant.name, "level": options.level, **facts}
-    columns = [name for name in INSIGHTS.contract.column_names() if name not in (*fixed, "_origin")]
-    text = frame_of(insights.pages(since, until), columns, row)
+    names = INSIGHTS.contract.column_names()
+    columns = tuple(name for name in names if name not in (*fixed, "_origin"))
+
+    def shape(page: list[dict[str, Any]]) -> pl.DataFrame:
+        return frame_of([page], columns, row)
+
+    text = pl.concat([shape([]), *insights.pages(since, until, shape)], rechunk=True)
     frame, unreadable = typed(
         text.with_columns(pl.lit(value).alias(name) for name, value in fixed.items()),
         INSIGHTS.contract,

@@ -19,6 +19,7 @@ ORDERS = Dataset(
     "ff_analytics.contracts.shopify:Order",
     freshness=_DAILY,
     minimum_rows=0,
+    optional=True,
     version="updated_at",
 )
 LINES = Dataset(
@@ -28,6 +29,7 @@ LINES = Dataset(
     "ff_analytics.contracts.shopify:OrderLine",
     freshness=_DAILY,
     minimum_rows=0,
+    optional=True,
     version="order_updated_at",
 )
 

@@ -23,6 +23,7 @@ PRODUCTS = Dataset(
     "ff_analytics.contracts.shopify:Product",
     freshness=Freshness(warn=timedelta(days=9), error=timedelta(days=16)),
     minimum_rows=0,
+    optional=True,
     version="updated_at",
 )
 

@@ -56,6 +56,10 @@ def test_orders_that_platforms_claim_are_not_added_up() -> None:
     assert (total["orders"], total["new_customers"], total["cac"]) == (0, None, None)
 
 
+def test_without_a_store_there_is_no_mer() -> None:
+    assert row(run([day(0)]), TOTAL, 0)["mer"] is None
+
+
 def test_a_day_without_delivery_is_zero_and_not_left_out() -> None:
     frame = run([day(0), day(2)])
     assert row(frame, "meta-ads", 1)["spend"] == 0
@@ -67,7 +71,7 @@ def test_currencies_are_never_added() -> None:
     euro = day(0, "google-ads", currency="EUR")
     frame = run([day(0), euro, store(0)])
     assert row(frame, TOTAL, 0)["spend"] == 100
-    assert row(frame, TOTAL, 0, "EUR")["mer"] == 0.0
+    assert row(frame, TOTAL, 0, "EUR")["mer"] is None
     assert row(frame, TOTAL, 0)["reporting_currency"]
     assert not row(frame, TOTAL, 0, "EUR")["reporting_currency"]
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ff_analytics.marketing.performance import MONTH, TOTAL
+from ff_analytics.marketing.performance import MONTH, STORE, TOTAL
 from ff_analytics.report.channels.timeline import timeline
 from ff_analytics.report.from_run import meta_of
 from ff_analytics.report.meta import ReportMeta
@@ -60,8 +60,13 @@ def _month(frame: pl.DataFrame) -> list[dict[str, Any]]:
             pl.col("reporting_currency").last(),
         )
         .with_columns(
-            return_=pl.when(pl.col("spend") > 0).then(pl.col("revenue") / pl.col("spend")),
             total=pl.col("channel") == TOTAL,
+            store=(pl.col("channel") == STORE).any().over("tenant", "currency"),
+        )
+        # Without a store nobody counted the orders: unknown, not none.
+        .with_columns(pl.when(~pl.col("total") | pl.col("store")).then(pl.col("revenue", "orders")))
+        .with_columns(
+            return_=pl.when(pl.col("spend") > 0).then(pl.col("revenue") / pl.col("spend"))
         )
         .sort("tenant", "currency", "total", "spend", descending=[False, False, False, True])
         .to_dicts()
@@ -84,6 +89,8 @@ def _stats(frame: pl.DataFrame, month: list[dict[str, Any]]) -> list[Stat]:
     for row in (row for row in month if row["total"]):
         mer = number(row["return_"], 2)
         note = f"{number(row['revenue'], 0)} {row['currency']} on {number(row['spend'], 0)} spent"
+        if not row["store"]:
+            note = "no store is connected"
         found.append(Stat(f"MER {row['tenant']} {row['currency']}", mer, note))
     flagged = frame.filter(pl.col("anomaly").is_not_null()).height
     return [*found[:4], Stat("Days that stand out", str(flagged), "all channels")]
