@@ -1,5 +1,8 @@
 """The deployments around the main job complete through the same worker."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from ff_analytics import lake
@@ -25,6 +28,20 @@ def test_the_nightly_care_completes(sample: Platform) -> None:
 def test_the_template_product_completes(sample: Platform) -> None:
     assert "Completed" in sample.run("analytics/template")
     assert (sample.data / "analytics/template/latest.parquet").exists()
+
+
+def test_cap_scenarios_complete_with_a_chosen_cut_and_a_sheet(
+    sample: Platform, tmp_path: Path
+) -> None:
+    charges = tmp_path / "charges.csv"
+    charges.write_text("franchise,season,kind,dollars,note\nBog Goblins,2026,dead,3,e2e\n")
+    settings = Settings(data_dir=sample.data)
+    assert "Completed" in sample.run("ingest/league-sheet", charges=charges)
+    longest = "SELECT player_id FROM raw_league.contracts ORDER BY season DESC, salary DESC LIMIT 1"
+    player = lake.read(longest, settings=settings).item()
+    assert "Completed" in sample.run("analytics/cap-scenarios", cut=json.dumps([player]))
+    cut = "SELECT count(DISTINCT franchise) FROM analytics.mrt_cap_scenarios WHERE moves ^@ 'cut'"
+    assert lake.read(cut, settings=settings).item() == 1
 
 
 def test_a_scaffolded_source_deploys_and_runs(platform: Platform) -> None:

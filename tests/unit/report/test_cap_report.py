@@ -75,7 +75,7 @@ def test_cells_over_the_cap_are_marked(html: str) -> None:
 def test_a_restricted_free_agent_shows_his_pick(html: str) -> None:
     [row] = re.findall(r"<tr><th[^>]*>Abe Oak.*?</tr>", html)
     assert "$60" in row
-    assert "R1" in row
+    assert "round 1" in row
 
 
 def test_a_league_with_nothing_to_tell_says_so() -> None:

@@ -13,6 +13,7 @@ from ff_analytics.report.svg import Scale
 
 BEST_CUTS = 12
 LISTED = 300
+ENDING = 24
 TITLES = {"cut": "Cut", "extension": "Extension", "trade": "Trade"}
 
 
@@ -137,7 +138,12 @@ def expiring(table: Table) -> Section:
     """Contracts that end with the season."""
     if not table.ending:
         return absent("expiring", "Expiring contracts", "No contract ends with this season.")
-    body = fragment("cap/expiring.html.j2", rows=table.ending, picks=bool(table.rules.compensation))
+    body = fragment(
+        "cap/expiring.html.j2",
+        rows=table.ending,
+        picks=bool(table.rules.compensation),
+        shown=ENDING,
+    )
     lead = (
         f"{len(table.ending)} contracts end with {table.season}, dearest first. The pick is what a "
         "restricted free agent brings if he signs elsewhere for the same average."
