@@ -45,3 +45,8 @@ benchmark *args:
 # Make the lock anew from pyproject.toml (needs uv).
 lock:
     uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra test pyproject.toml -o requirements.lock
+
+# Known vulnerabilities of the locked packages (needs uv and the network). Strict, so that a
+# package which could not be looked up does not pass for a sound one.
+audit:
+    uvx pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict --progress-spinner off

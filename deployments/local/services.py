@@ -186,6 +186,7 @@ def reach(folder: Path, port: int) -> dict[str, str]:
     return {
         "PREFECT_HOME": str(folder / "prefect"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port}",
         "PREFECT_SERVER_API_AUTH_STRING": "admin:test-only",
         "PREFECT_API_AUTH_STRING": "admin:test-only",
         "FF_DATA_DIR": str(folder / "data"),

@@ -14,6 +14,7 @@ import pytest
 
 from deployments.local import new_product, new_source, services
 from ff_analytics.settings import PROJECT_ROOT
+from tests.fakes import planted
 
 NEW_PRODUCT = "trade-radar"
 NEW_SOURCE = "draft-positions"
@@ -78,7 +79,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     new_product.write(NEW_PRODUCT, root)
     new_source.write(NEW_SOURCE, root, folder / "data")
     paths = os.pathsep.join([str(root / "src"), str(root)])
-    env = {"PYTHONPATH": paths, "FF_DATA_DIR": str(folder / "data")}
+    env = {**planted.environment(), "PYTHONPATH": paths, "FF_DATA_DIR": str(folder / "data")}
     with services.running_platform(folder, env, root) as reach:
         yield Platform(reach, root, folder / "data")
 

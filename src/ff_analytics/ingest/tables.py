@@ -1,5 +1,6 @@
 """The raw tables of all sources: created together, and either all sample or all real."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -89,8 +90,29 @@ def tables_holding(con: "duckdb.DuckDBPyConnection", *, sample: bool) -> list[st
     return [table for table, found in zip(candidates, row, strict=True) if found]
 
 
+def histories_of(tables: Collection[str]) -> list[str]:
+    """Analytics marts of the products that read these tables, also through another product."""
+    from ff_analytics import products
+
+    reached, found = set(tables), set[str]()
+    while True:
+        fed = {
+            f"analytics.{model.strip('+')}"
+            for product in products.loadable()
+            if reached & {table for i in product.inputs for table in (i.mart, *i.upstream)}
+            for model in product.dbt_models.split()
+        }
+        if fed <= found:
+            return sorted(found)
+        found |= fed
+        reached |= fed
+
+
 def clear_sample(con: "duckdb.DuckDBPyConnection") -> list[str]:
-    """Delete every sample row and the sample's cursors; return the tables that held some."""
+    """Delete every sample row and the sample's cursors; return the tables that held some.
+
+    With them goes the history that products made of them: it is all of invented players.
+    """
     held = tables_holding(con, sample=True)
     for table in held:
         con.execute(f"DELETE FROM {lake.quote(table)} WHERE _origin = ?", [SAMPLE])
@@ -98,6 +120,11 @@ def clear_sample(con: "duckdb.DuckDBPyConnection") -> list[str]:
     if held:
         # Else a later sample load would find its files unchanged and load nothing.
         con.execute("DELETE FROM ops.cursors WHERE source = ?", [SAMPLE])
+        stored = _stored_columns(con)
+        made = [mart for mart in histories_of(sample_tables()) if mart in stored]
+        for mart in made:
+            con.execute(f"DELETE FROM {lake.quote(mart)}")
+        held = [*held, *made]
     return held
 
 

@@ -26,6 +26,9 @@ _TRANSIENT = (
     "conflicts with",
     "could not serialize access",
     "deadlock detected",
+    # Two first writers of a Postgres catalog made its tables at once; one of them was first.
+    'unique constraint "pg_',
+    'relation "ducklake_',
     # A reader saw the catalog's note of a table of small rows before, or after, the table itself.
     "table with name ducklake_inlined_",
 )

@@ -20,8 +20,18 @@ from deployments.local import services
 from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes import discord
 from tests.fakes.discord import Discord
+from tests.fakes.planted import PLANTED, environment
 
 Made = TypeVar("Made")
+
+
+def planted() -> dict[str, str]:
+    """The lake is on a Postgres that nobody runs: errors are where a password comes out."""
+    nowhere = f"host=127.0.0.1 port={services.free_port()} dbname=lake user=ff"
+    dsn = f"{nowhere} password={PLANTED['database']}"
+    return {**environment(), "FF_LAKE_CATALOG": f"postgres:{dsn}"}
+
+
 ENTRYPOINT = "tests.integration.alerts.probe.probe"
 
 
@@ -109,7 +119,7 @@ def alerting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alerting]:
     folder = tmp_path_factory.mktemp("alerting")
     with (
         discord.serve(folder / "discord") as fake,
-        services.running_platform(folder, fake.env()) as reach,
+        services.running_platform(folder, {**fake.env(), **planted()}) as reach,
     ):
         plan = script(reach, "deployments.platform", "plan", DISCORD_WEBHOOK_URL="")
         applied = script(reach, "deployments.platform", "apply")

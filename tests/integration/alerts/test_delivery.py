@@ -28,6 +28,12 @@ async def start(deployments: list[UUID]) -> list[FlowRun]:
         return [await client.create_flow_run_from_deployment(d) for d in deployments]
 
 
+async def start_by_name(names: list[str]) -> list[FlowRun]:
+    async with get_client() as client:
+        known = [await client.read_deployment_by_name(name) for name in names]
+    return await start([deployment.id for deployment in known])
+
+
 async def ended(runs: list[FlowRun], timeout: float) -> list[FlowRun]:
     deadline = time.monotonic() + timeout
     async with get_client() as client:
@@ -178,14 +184,15 @@ def doctors_line(alerting: Alerting) -> dict[str, str]:
 
 # apprise, which Prefect sends with, imports a module that Python 3.11 calls deprecated.
 @pytest.mark.filterwarnings("ignore:.imghdr.:DeprecationWarning")
-@pytest.mark.parametrize("status", [0, 404])
+@pytest.mark.parametrize(("status", "seconds"), [(0, 0), (404, 0), (503, 20), (0, 600)], ids=str)
 def test_what_discord_does_not_take_is_seen_and_sent_later(
-    alerting: Alerting, status: int, monkeypatch: pytest.MonkeyPatch
+    alerting: Alerting, status: int, seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in alerting.discord.env().items():
         monkeypatch.setenv(name, value)
-    alerting.discord.fail(status)
-    (run,) = alerting.end(Failed(message=f"compute: source: refused with {status}"))
+    alerting.discord.fail(status, seconds=seconds)
+    told = f"answered {status} after {seconds} s"
+    (run,) = alerting.end(Failed(message=f"compute: source: {told}"))
     failed = until_undelivered(alerting)
     assert failed.reason.startswith("Notification failed: ")
     assert discord.WEBHOOK_TOKEN not in failed.reason
@@ -195,7 +202,7 @@ def test_what_discord_does_not_take_is_seen_and_sent_later(
     assert "still not delivered" in alerting.ask(redeliver())[0]
     assert "delivered late" in alerting.ask(redeliver())[0]
     assert alerting.ask(redeliver()) == []
-    text = only(alerting, f"refused with {status}")
+    text = only(alerting, told)
     assert text.startswith("(late, of ")
     assert f"/runs/flow-run/{run}>" in text
 

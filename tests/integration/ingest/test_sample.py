@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 
+import duckdb
 import pytest
 
+from ff_analytics import lake
 from ff_analytics.errors import ConfigError
 from ff_analytics.ingest import IngestionSummary, run_ingest
 from ff_analytics.sample import write_league
@@ -47,6 +49,27 @@ def test_a_real_load_replaces_the_sample(
     assert stored("SELECT DISTINCT source FROM ops.cursors") == [("nflverse",)]
     assert re.match(r"sample rows were replaced in .*raw_nflverse.player_week", summary.warnings[0])
     assert ("raw_league.rosters", 2) in stored("SELECT table_name, version FROM ops.table_versions")
+
+
+def test_the_history_of_invented_players_goes_with_them(
+    small_sample: Settings, ingest: Ingest, stored: Query
+) -> None:
+    run_ingest("sample", {"seed": 7})
+    marts = ("mrt_template", "mrt_player_valuation", "mrt_of_another_domain")
+
+    def publish(con: "duckdb.DuckDBPyConnection") -> None:
+        con.execute("CREATE SCHEMA analytics")
+        for mart in marts:
+            con.execute(f"CREATE TABLE analytics.{mart} AS SELECT 'Krelbin' AS player_name")
+
+    lake.commit(lake.Provenance(author="test", message="publish"), publish)
+    summary = ingest(2023)
+    assert [stored(f"SELECT count(*) FROM analytics.{mart}") for mart in marts] == [
+        [(0,)],
+        [(0,)],
+        [(1,)],
+    ]
+    assert "analytics.mrt_template" in summary.warnings[0]
 
 
 def test_a_failed_real_load_leaves_the_sample(
