@@ -65,6 +65,15 @@ def test_without_market_and_picks_the_page_says_why() -> None:
     assert "No picks were valued" in text
 
 
+def test_a_position_without_ages_has_no_chart() -> None:
+    ageless = PLAYERS.with_columns(
+        age=pl.when(pl.col("position") == "QB").then(None).otherwise(pl.col("age"))
+    )
+    text = Page(page_of(valued(ageless))).text
+    assert "players; most: Rb00" in text
+    assert "most: Qb00" not in text
+
+
 def test_a_name_cannot_break_the_page() -> None:
     nasty = forecast("x", ppg=25.0).with_columns(player_name=pl.lit("<script>alert(1)</script>"))
     html = page_of(valued(pl.concat([PLAYERS, nasty])))

@@ -52,8 +52,9 @@ class Asset:
     @property
     def short(self) -> str:
         if self.is_pick:
-            return self.player_name.replace(" pick", "")
-        return short_name(self.player_name)
+            return self.player_name.replace(" pick ", " " if "." in self.player_name else " R")
+        # A defence is a team: its first word is part of the name.
+        return self.player_name if self.position == "DST" else short_name(self.player_name)
 
     @property
     def css(self) -> str:

@@ -52,6 +52,9 @@ def ages(ledger: Ledger) -> Section:
     panels = []
     for group in ledger.groups:
         mine = [p for p in seen if p.position == group.name]
+        if not mine:
+            # Team defences have no age.
+            continue
         dots = [
             (p.age or 0.0, p.dynasty_value, f"{p.player_name}, {number(p.age)}: {_points(p)}")
             for p in mine
@@ -159,8 +162,9 @@ def trades(ledger: Ledger) -> Section:
 
 
 def _strength(player: Asset) -> tuple[bool, float]:
+    """Strong bands first, then by what is at stake in market points."""
     weak = not (player.trade_band or "").startswith("STRONG")
-    return weak, -abs(player.market_gap_z or 0.0)
+    return weak, -abs(player.market_delta or 0.0)
 
 
 def _bars(players: Sequence[Asset]) -> tuple[Markup, list[tuple[Asset, Markup]]]:
@@ -180,7 +184,7 @@ def _bars(players: Sequence[Asset]) -> tuple[Markup, list[tuple[Asset, Markup]]]
         )
         for p in players
     ]
-    return charts.axis(scale, whole), rows
+    return charts.axis(scale, lambda value: f"{value / 1000:g}k"), rows
 
 
 def everyone(ledger: Ledger, meta: ReportMeta) -> Section:
