@@ -28,11 +28,11 @@ FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 PATIENCE = 150.0
 
 
-def until(what: str, done: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Poll until `done`."""
-    deadline = time.monotonic() + seconds
+def until(what: str, done: Callable[[], bool], more: Callable[[], str] = str) -> None:
+    """Poll until `done`; `more` is asked what else to say when it takes too long."""
+    deadline = time.monotonic() + PATIENCE
     while not done():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        assert time.monotonic() < deadline, f"not within {PATIENCE} s: {what}\n{more()}"
         time.sleep(0.1)
 
 
@@ -119,7 +119,7 @@ class Site:
 
     def ended(self, run_id: str) -> dict[str, Any]:
         """The flow run once it has ended."""
-        until(f"run {run_id} ends\n{self.logs()}", lambda: self.state(run_id) in FINAL)
+        until(f"run {run_id} ends", lambda: self.state(run_id) in FINAL, self.logs)
         return self.flow_run(run_id)
 
     def hanging_run(
@@ -128,7 +128,7 @@ class Site:
         """A run that waits inside `compute` until `release` exists."""
         fault = {"FF_FAULT": "compute.before=hang", "FF_FAULT_RELEASE": str(release)}
         run = self.submit(deployment, given, FF_DATA_DIR=str(league.data), **fault)
-        until(f"{run} hangs\n{self.logs()}", release.with_suffix(".reached").exists)
+        until(f"{run} hangs", release.with_suffix(".reached").exists, self.logs)
         return run
 
     def events(self, run_id: str, name: str) -> int:

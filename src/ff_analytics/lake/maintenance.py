@@ -76,14 +76,16 @@ def maintain(
     limit = datetime.now(UTC) - timedelta(days=days)
     merged = 0
     copied = None
-    with exclusive("maintenance/nightly", settings=settings):
+    with (
+        exclusive("maintenance/nightly", settings=settings),
+        alone(file, settings.lake_lock_timeout) if file and not dry_run else nullcontext(),
+    ):
         if file and not dry_run:
             copied = str(back_up(settings))
         with session(settings, read_only=False) as con:
-            with alone(file, settings.lake_lock_timeout) if file and not dry_run else nullcontext():
-                if not dry_run:
-                    merged = _tidy(con)
-                expired = _expire(con, limit, dry_run)
+            if not dry_run:
+                merged = _tidy(con)
+            expired = _expire(con, limit, dry_run)
             fault_point("maintenance.after-expire")
             removed = _delete(con, "ducklake_cleanup_old_files", dry_run)
             orphans = _delete(con, "ducklake_delete_orphaned_files", dry_run)
