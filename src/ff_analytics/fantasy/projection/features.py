@@ -3,7 +3,7 @@
 import numpy as np
 
 from ff_analytics.fantasy.projection.pool import Pool, per_game
-from ff_analytics.fantasy.projection.table import Floats, Ints
+from ff_analytics.fantasy.projection.table import Flags, Floats, Ints
 
 # Ages are years from 26; beyond these there are too few players to tell.
 REFERENCE_AGE = 26.0
@@ -99,34 +99,43 @@ class Design:
         self.names = names
         self._mean, self._age = mean[rows], pool.age[rows]
         columns = usage(pool) | of_league(pool, mean) | aged(mean, pool.age)
-        self._columns = np.stack([columns[name][rows] for name in names], axis=1)
+        raw = np.stack([columns[name][rows] for name in names], axis=1)
         trains = pool.trains[rows]
-        basis = self._columns[trains] if trains.any() else self._columns
+        basis = raw[trains] if trains.any() else raw
         self._centre, self._spread = basis.mean(axis=0), basis.std(axis=0) + 1e-9
+        self._matrix = np.ones((len(raw), len(names) + 1))
+        for i, name in enumerate(names):
+            self._matrix[:, i + 1] = self._standard(name, raw[:, i])
 
-    def at(self, years: int = 0) -> Floats:
-        """The matrix, first column 1, as if `years` had passed."""
-        return self._standard(aged(self._mean, self._age + years))
+    def _standard(self, name: str, values: Floats) -> Floats:
+        i = self.names.index(name)
+        standard = (values - self._centre[i]) / self._spread[i]
+        # The mean itself is not cut: the best of all would be forecast like the very good.
+        return np.asarray(standard if name == "mean" else np.clip(standard, -_CLIP, _CLIP))
 
-    def without_age(self) -> Floats:
-        """The matrix with everybody at the reference age."""
-        return self._standard(aged(self._mean, np.full(len(self._age), REFERENCE_AGE)))
-
-    def without_trend(self, years: int = 0) -> Floats:
-        """The matrix at that age, as if the last games had been like the season."""
-        changes = aged(self._mean, self._age + years)
-        return self._standard(changes | {"trend": np.zeros(len(self._age))})
-
-    def _standard(self, changes: dict[str, Floats]) -> Floats:
-        matrix = np.empty((len(self._columns), len(self.names) + 1))
-        matrix[:, 0] = 1
-        matrix[:, 1:] = self._columns
+    def _replaced(self, changes: dict[str, Floats], chosen: Flags | None) -> Floats:
+        matrix = self._matrix.copy() if chosen is None else self._matrix[chosen]
         for i, name in enumerate(self.names, 1):
             if name in changes:
-                matrix[:, i] = changes[name]
-        matrix[:, 1:] -= self._centre
-        matrix[:, 1:] /= self._spread
-        # The mean itself is not cut: the best of all would be forecast like the very good.
-        first = 2 if self.names[0] == "mean" else 1
-        np.clip(matrix[:, first:], -_CLIP, _CLIP, out=matrix[:, first:])
+                matrix[:, i] = self._standard(name, changes[name])
         return matrix
+
+    def _aged(self, years: int, chosen: Flags | None) -> dict[str, Floats]:
+        mean, age = self._mean, self._age
+        if chosen is not None:
+            mean, age = mean[chosen], age[chosen]
+        return aged(mean, age + years)
+
+    def at(self, years: int = 0, chosen: Flags | None = None) -> Floats:
+        """The matrix, first column 1, as if `years` had passed; of the chosen rows."""
+        return self._replaced(self._aged(years, chosen), chosen)
+
+    def without_age(self, chosen: Flags) -> Floats:
+        """The matrix with everybody at the reference age."""
+        mean = self._mean[chosen]
+        return self._replaced(aged(mean, np.full(len(mean), REFERENCE_AGE)), chosen)
+
+    def without_trend(self, years: int, chosen: Flags) -> Floats:
+        """The matrix at that age, as if the last games had been like the season."""
+        changes = self._aged(years, chosen)
+        return self._replaced(changes | {"trend": np.zeros(int(chosen.sum()))}, chosen)

@@ -110,9 +110,9 @@ def _factors(
     """Forecasts of the last season's rows over those without age, and without trend."""
     last = pool.last[rows]
     own = mean[rows][last]
-    at = [design.at(years)[last] for years in range(HORIZON)]
-    steady = [design.without_trend(years)[last] for years in range(HORIZON)]
-    same = [design.without_age()[last]] * HORIZON
+    at = [design.at(years, last) for years in range(HORIZON)]
+    steady = [design.without_trend(years, last) for years in range(HORIZON)]
+    same = [design.without_age(last)] * HORIZON
 
     def points(matrices: list[Floats], h: int) -> Floats:
         return own + sum(matrices[h - k] @ c for k, c in enumerate(corrections[:h], 1))

@@ -54,7 +54,7 @@ class Pool:
 
     @classmethod
     def of(cls, table: Table, name: str, all_points: Floats) -> "Pool":
-        rows = np.flatnonzero(table.position == name)
+        rows = table.rows_at.get(name, np.empty(0, dtype=np.int64))
         points = all_points[rows]
         ppg = per_game(all_points, table.games)
         return cls(name, table, ppg, rows, points, ranks(table.season[rows], points))
@@ -122,11 +122,17 @@ class Pool:
         entry = np.median((age - years)[known]) if known.any() else _MIDDLE_AGE - 3
         return np.where(known, age, entry + years)
 
+    @cached_property
+    def _targets(self) -> list[tuple[Floats, Floats, Flags]]:
+        found = []
+        for after, known in zip(self.table.after, self.table.known, strict=True):
+            rows = after[self.rows]
+            found.append((take(self.all_ppg, rows), take(self.table.games, rows), known[self.rows]))
+        return found
+
     def target(self, h: int) -> tuple[Floats, Floats, Flags]:
         """Points per game and games `h` seasons on, and whether that season is in the data."""
-        rows = self.table.after[h - 1][self.rows]
-        known = self.table.known[h - 1][self.rows]
-        return take(self.all_ppg, rows), take(self.table.games, rows), known
+        return self._targets[h - 1]
 
     def scored(self, h: int) -> Flags:
         """Rows with a target that counts: enough games `h` seasons on."""

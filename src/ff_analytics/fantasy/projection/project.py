@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from ff_analytics.fantasy.projection.rookies import Drafted, Rookies, rookies
 from ff_analytics.fantasy.projection.settings import HORIZON, POSITIONS, Model
 from ff_analytics.fantasy.projection.table import Floats, Table
 from ff_analytics.fantasy.projection.walk import Levels, Step, learned_levels, step_of
+from ff_analytics.fantasy.scoring import CATEGORIES
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +25,16 @@ MODEL_VERSION = "projections-1"
 ENOUGH_WEEKS = 8
 _THIN = 0.5
 Scoring = tuple[tuple[str, float], ...]
+
+
+class Part(NamedTuple):
+    """Players (name, team, age now, basis, data_share), and arrays of them x horizons."""
+
+    who: pl.DataFrame
+    wide: dict[str, Floats]
+
+
+_WHO = ("player_id", "player_name", "position", "team", "age", "basis", "data_share")
 _BY_HORIZON = (
     "points_per_game",
     "points_per_game_p10",
@@ -88,7 +100,28 @@ class Past:
         return {name: Drafted(self.table, self.players, name, self.base) for name in POSITIONS}
 
     @cached_property
-    def made(self) -> dict[tuple[str, Scoring], list[pl.DataFrame]]:
+    def touched(self) -> dict[str, frozenset[str]]:
+        """By position, the categories in which anybody who ever played there has a number."""
+        found = {}
+        for name in POSITIONS:
+            players = np.unique(self.table.player[self.table.position == name])
+            mine = self.table.statistics[np.isin(self.table.player, players)] != 0
+            used = np.flatnonzero(mine.any(axis=0))
+            found[name] = frozenset(tuple(CATEGORIES)[i] for i in used)
+        return found
+
+    def scoring_of(self, profile: LeagueProfile, position: str) -> Scoring:
+        """The part of a league's scoring that a position's numbers depend on."""
+        used = self.touched[position]
+        return tuple(sorted((c, p) for c, p in profile.scoring.items() if c in used))
+
+    @cached_property
+    def seen(self) -> dict[str, pl.DataFrame]:
+        """Players of the last season by position, once they were asked for."""
+        return {}
+
+    @cached_property
+    def made(self) -> dict[tuple[str, Scoring], list[Part]]:
         """Rows by position and scoring: leagues with the same scoring share them."""
         return {}
 
@@ -110,12 +143,14 @@ def _wide(pool: Pool, step: Step) -> dict[str, Floats]:
     }
 
 
-def _long(who: pl.DataFrame, wide: dict[str, Floats], base: int) -> pl.DataFrame:
-    """One row per player and horizon. `who`: player_id, name, team, age now, basis, data_share."""
+def _long(parts: list[Part], base: int) -> pl.DataFrame:
+    """One row per player and horizon."""
+    who = pl.concat([part.who for part in parts], how="vertical_relaxed")
     horizon = np.arange(1, HORIZON + 1, dtype=np.int32)
-    repeated = who.select(pl.all().repeat_by(HORIZON).explode())
+    columns = {n: np.concatenate([part.wide[n].ravel() for part in parts]) for n in _BY_HORIZON}
+    repeated = who[np.repeat(np.arange(len(who)), HORIZON)]
     return repeated.with_columns(
-        *(pl.Series(name, wide[name].ravel()) for name in _BY_HORIZON),
+        *(pl.Series(name, values) for name, values in columns.items()),
         horizon=pl.Series(np.tile(horizon, len(who))),
         base_season=pl.lit(base, dtype=pl.Int32),
     ).with_columns(
@@ -124,27 +159,28 @@ def _long(who: pl.DataFrame, wide: dict[str, Floats], base: int) -> pl.DataFrame
     )
 
 
-def _of_history(pool: Pool, step: Step) -> pl.DataFrame:
-    rows = pool.rows[step.rows]
-    share = step.forecast.data_share[step.rows]
-    played = pl.Series(pool.games[step.rows] > 0)
-    who = pool.table.labels[rows].select(
+def _seen(past: Past, pool: Pool, step: Step) -> pl.DataFrame:
+    """The players of the last season; no league's points are in it, so it is made once."""
+    if pool.name in past.seen:
+        return past.seen[pool.name]
+    rows, share = pool.rows[step.rows], step.forecast.data_share[step.rows]
+    who = past.table.labels[rows].select(
         "player_id",
         "team",
         player_name="display_name",
         position=pl.lit(pool.name),
         age=pl.Series(pool.table.age[rows], nan_to_null=True),
         data_share=pl.Series(share),
-        basis=pl.when(~played)
+        basis=pl.when(~pl.Series(pool.games[step.rows] > 0))
         .then(pl.lit("absent"))
         .when(pl.Series(share) < _THIN)
         .then(pl.lit("thin history"))
         .otherwise(pl.lit("history")),
     )
-    return _long(who, _wide(pool, step), step.base)
+    return past.seen.setdefault(pool.name, who.select(_WHO))
 
 
-def _of_draft(found: Rookies, base: int) -> pl.DataFrame:
+def _of_draft(found: Rookies, base: int) -> Part:
     days = (pl.date(base, 9, 1) - pl.col("birth_date")).dt.total_days()
     who = found.who.select(
         "player_id",
@@ -164,10 +200,10 @@ def _of_draft(found: Rookies, base: int) -> pl.DataFrame:
         "age_factor": ones,
         "opportunity_factor": ones,
     }
-    return _long(who, wide, base)
+    return Part(who.select(_WHO), wide)
 
 
-def _position(past: Past, points: Floats, name: str, league: str) -> list[pl.DataFrame]:
+def _position(past: Past, points: Floats, name: str, league: str) -> list[Part]:
     """Rows of one position; none, with a warning, where nobody or nothing is scored."""
     pool = Pool.of(past.table, name, points)
     if not pool.last.any() or not (pool.season == past.base).any():
@@ -182,7 +218,8 @@ def _position(past: Past, points: Floats, name: str, league: str) -> list[pl.Dat
             league,
         )
         return []
-    parts = [_of_history(pool, step_of(pool, past.model, past.levels))]
+    step = step_of(pool, past.model, past.levels)
+    parts = [Part(_seen(past, pool, step), _wide(pool, step))]
     if new := rookies(past.drafted[name], points):
         parts.append(_of_draft(new, past.base))
     return parts
@@ -195,12 +232,12 @@ def project(past: Past, profile: LeagueProfile) -> pl.DataFrame:
     """
     points = past.table.points(profile.scoring)
     names = [name for name in profile.positions if name in POSITIONS]
-    scoring = tuple(sorted(profile.scoring.items()))
-    parts = []
+    parts: list[Part] = []
     for name in names:
-        if (name, scoring) not in past.made:
-            past.made[name, scoring] = _position(past, points, name, profile.name)
-        parts += past.made[name, scoring]
+        key = (name, past.scoring_of(profile, name))
+        if key not in past.made:
+            past.made[key] = _position(past, points, name, profile.name)
+        parts += past.made[key]
     if not parts:
         raise BrokenInput(
             f"{profile.name}: no position of the league ({', '.join(names) or 'none'}) has both "
@@ -208,7 +245,7 @@ def project(past: Past, profile: LeagueProfile) -> pl.DataFrame:
         )
     # One week of a season is the bye.
     season = max(profile.weeks - 1, 1)
-    return pl.concat(parts, how="diagonal_relaxed").with_columns(
+    return _long(parts, past.base).with_columns(
         league=pl.lit(profile.name),
         total_points=pl.col("points_per_game") * pl.col("games_share") * season,
         model=pl.lit(past.model.value),

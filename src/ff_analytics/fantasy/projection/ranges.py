@@ -25,15 +25,15 @@ def spread(points: Floats, residual: Floats) -> tuple[float, float]:
     return level, slope
 
 
-def conformal(values: Floats, share: float) -> float:
-    """Quantile of past values for the next one: outward by what n of them cannot show.
+def conformal(values: Floats, shares: tuple[float, ...]) -> Floats:
+    """Quantiles of past values for the next one: outward by what n of them cannot show.
 
     The rank is share * (n + 1) (V. Vovk, A. Gammerman, G. Shafer, "Algorithmic Learning in a
     Random World", 2005), interpolated.
     """
     n = len(values)
-    place = np.clip(share * (n + 1) - 1, 0, n - 1) / max(n - 1, 1)
-    return float(np.quantile(values, place))
+    places = np.clip(np.array(shares) * (n + 1) - 1, 0, n - 1)
+    return np.asarray(np.interp(places, np.arange(n), np.sort(values)))
 
 
 def learned(level: float, missed: float) -> float:
@@ -59,7 +59,7 @@ def ranges(points: Floats, past: Floats, residual: Floats, level: float = MISSES
         return np.column_stack([points - half, points, points + half])
     base, slope = spread(past, residual)
     scaled = residual / np.maximum(base + slope * past, 1e-9)
-    found = [conformal(scaled, share) for share in (level / 2, 0.5, 1 - level / 2)]
+    found = conformal(scaled, (level / 2, 0.5, 1 - level / 2))
     # Below the forecasts seen so far the line would go to nothing.
     width = np.maximum(base + slope * np.maximum(points, past.min()), 1e-9)
-    return np.asarray(points[:, None] + width[:, None] * np.array(found))
+    return np.asarray(points[:, None] + width[:, None] * found)

@@ -92,7 +92,14 @@ class Table:
 
     def until(self, season: int) -> "Table":
         """What was known when that season had ended: no row after it."""
-        kept = np.flatnonzero(self.season <= season)
+        return self._rows(self.season <= season)
+
+    def only(self, positions: tuple[str, ...]) -> "Table":
+        """The seasons played at these positions."""
+        return self._rows(np.isin(self.position, positions))
+
+    def _rows(self, chosen: Flags) -> "Table":
+        kept = np.flatnonzero(chosen)
         arrays = {
             field.name: getattr(self, field.name)[kept]
             for field in fields(self)
@@ -117,6 +124,12 @@ class Table:
     def shifted(self, years: int) -> Ints:
         """Row of the same player `years` later (earlier if negative); -1 without one."""
         return self.find(self.player, self.season + years)
+
+    @cached_property
+    def rows_at(self) -> dict[str, Ints]:
+        """Rows by position."""
+        names, codes = np.unique(self.position, return_inverse=True)
+        return {str(name): np.flatnonzero(codes == i) for i, name in enumerate(names)}
 
     @cached_property
     def usage(self) -> dict[str, dict[str, Floats]]:

@@ -111,6 +111,7 @@ def walk(
 
     Each step is made from a copy of the table that ends with its season.
     """
+    table = table.only(positions)
     for base in table.seasons[1:]:
         known = table.until(int(base))
         points = known.points(rules)
