@@ -10,12 +10,18 @@ import polars as pl
 
 from ff_analytics.errors import BrokenInput, ConfigError
 from ff_analytics.fantasy.league import LeagueProfile
-from ff_analytics.fantasy.projection.games import availability
+from ff_analytics.fantasy.projection.games import Availability, availability
 from ff_analytics.fantasy.projection.pool import Pool
 from ff_analytics.fantasy.projection.rookies import Drafted, Rookies, rookies
 from ff_analytics.fantasy.projection.settings import HORIZON, POSITIONS, Model
 from ff_analytics.fantasy.projection.table import Floats, Table
-from ff_analytics.fantasy.projection.walk import Levels, Step, learned_levels, step_of
+from ff_analytics.fantasy.projection.walk import (
+    USUAL,
+    Levels,
+    Step,
+    learned_levels,
+    step_of,
+)
 from ff_analytics.fantasy.scoring import CATEGORIES
 
 log = logging.getLogger(__name__)
@@ -116,6 +122,12 @@ class Past:
         return tuple(sorted((c, p) for c, p in profile.scoring.items() if c in used))
 
     @cached_property
+    def games(self) -> dict[str, Availability]:
+        """Share of games and survival by position, in the order of the position's rows."""
+        points = self.table.points(USUAL)
+        return {name: availability(Pool.of(self.table, name, points)) for name in POSITIONS}
+
+    @cached_property
     def seen(self) -> dict[str, pl.DataFrame]:
         """Players of the last season by position, once they were asked for."""
         return {}
@@ -126,9 +138,9 @@ class Past:
         return {}
 
 
-def _wide(pool: Pool, step: Step) -> dict[str, Floats]:
+def _wide(pool: Pool, step: Step, games: Availability) -> dict[str, Floats]:
     """Columns of players x horizons for those of the last season."""
-    here, games = step.rows, availability(pool)
+    here = step.rows
     age, opportunity = step.forecast.factors()
     unknown = np.isnan(pool.table.age[pool.rows[here]])
     return {
@@ -219,7 +231,7 @@ def _position(past: Past, points: Floats, name: str, league: str) -> list[Part]:
         )
         return []
     step = step_of(pool, past.model, past.levels)
-    parts = [Part(_seen(past, pool, step), _wide(pool, step))]
+    parts = [Part(_seen(past, pool, step), _wide(pool, step, past.games[name]))]
     if new := rookies(past.drafted[name], points):
         parts.append(_of_draft(new, past.base))
     return parts

@@ -28,6 +28,23 @@ PPR: Mapping[str, float] = {
     "fumbles_lost": -2,
     "special_teams_tds": 6,
 }
+# A usual scoring of every position: who will play is no matter of a league's own points.
+USUAL: Mapping[str, float] = {
+    **PPR,
+    "fg_made_0_39": 3,
+    "fg_made_40_49": 4,
+    "fg_made_50_plus": 5,
+    "pat_made": 1,
+    "def_tackles_solo": 1,
+    "def_tackle_assists": 0.5,
+    "def_sacks": 2,
+    "def_interceptions": 3,
+    "def_pass_defended": 1,
+    "def_fumbles_forced": 2,
+    "dst_sacks": 1,
+    "dst_interceptions": 2,
+    "dst_fumble_recoveries": 2,
+}
 Levels = dict[tuple[str, int], float]
 
 
