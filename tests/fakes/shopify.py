@@ -5,8 +5,8 @@ Questions are validated and executed on an extract of Shopify's own schema.
 
 import base64
 import json
-import time
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,179 +22,11 @@ from starlette.routing import Route
 
 from tests.fakes import shopify_rules as rules
 from tests.fakes.serving import Faults, serve
+from tests.fakes.shopify_shop import FakeShop, Record, moment
 
 VERSION = "2026-10"
 SCHEMA: GraphQLSchema = build_schema(Path(__file__).with_suffix(".graphql").read_text())
-ALL_SCOPES = frozenset({"read_orders", "read_all_orders", "read_products", "read_customers"})
 _SORT = {"ID": "number", "UPDATED_AT": "updatedAt", "CREATED_AT": "createdAt"}
-
-Record = dict[str, Any]
-
-
-def money(amount: str, currency: str) -> Record:
-    return {"shopMoney": {"amount": amount, "currencyCode": currency}}
-
-
-def moment(when: datetime) -> str:
-    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-@dataclass
-class Bucket:
-    """Points of one shop; the default is too large to be emptied by accident."""
-
-    maximum: float = 1_000_000.0
-    rate: float = 1_000_000.0
-    level: float | None = None
-    seen: float = 0.0
-    refusals: int = 0  # so many questions find it empty
-
-    def available(self) -> float:
-        now = time.monotonic()
-        level = self.maximum if self.level is None else self.level
-        self.level = min(self.maximum, level + (now - self.seen) * self.rate)
-        self.seen = now
-        return self.level
-
-    def take(self, cost: float) -> bool:
-        if self.refusals:
-            self.refusals -= 1
-            self.level, self.seen = 0.0, time.monotonic()
-            return False
-        if self.available() < cost or self.level is None:
-            return False
-        self.level -= cost
-        return True
-
-    def status(self) -> Record:
-        return {
-            "maximumAvailable": self.maximum,
-            "currentlyAvailable": int(self.available()),
-            "restoreRate": self.rate,
-        }
-
-
-@dataclass
-class FakeShop:
-    """One shop. `tokens` are those it takes, with the questions they are still good for.
-
-    `outcomes` are the ends of the next bulk operations, `COMPLETED` when there are none;
-    `after_page` is called once for each page of orders or products that was served.
-    """
-
-    key: str
-    tokens: dict[str, int | None] = field(default_factory=dict)
-    timezone: str = "America/New_York"
-    currency: str = "USD"
-    client: tuple[str, str] | None = None
-    questions_a_token: int | None = None
-    scopes: frozenset[str] = ALL_SCOPES
-    orders: list[Record] = field(default_factory=list)
-    products: list[Record] = field(default_factory=list)
-    deletions: list[Record] = field(default_factory=list)
-    bucket: Bucket = field(default_factory=Bucket)
-    most_per_page: int = 250
-    after_page: list[Callable[[], None]] = field(default_factory=list)
-    outcomes: list[Record] = field(default_factory=list)
-    operations: dict[str, Record] = field(default_factory=dict)
-    lost_lines: int = 0
-    expired_files: int = 0
-    throttled: int = 0
-
-    @property
-    def domain(self) -> str:
-        return f"{self.key}.myshopify.com"
-
-    def order(self, number: int, created: datetime, *, lines: int = 1, **more: Any) -> Record:
-        """Add an order of `total` that changed last at `updated`."""
-        total, currency = more.pop("total", "10.50"), more.pop("currency", self.currency)
-        names = ("totalPrice", "currentTotalPrice", "subtotalPrice", "totalDiscounts")
-        zero = ("totalTax", "totalShippingPrice", "totalRefunded")
-        index = more.pop("index", 1)
-        record = {
-            "number": number,
-            "id": f"gid://shopify/Order/{number}",
-            "name": f"#{number}",
-            "createdAt": moment(created),
-            "updatedAt": moment(more.pop("updated", created)),
-            "processedAt": moment(created),
-            "test": False,
-            "sourceName": "web",
-            "displayFinancialStatus": "PAID",
-            "displayFulfillmentStatus": "UNFULFILLED",
-            "taxesIncluded": False,
-            "presentmentCurrencyCode": currency,
-            "returnStatus": "NO_RETURN",
-            "discountCodes": [],
-            "paymentGatewayNames": ["bogus"],
-            **{f"{name}Set": money(total, currency) for name in names},
-            **{f"{name}Set": money("0.00", currency) for name in zero},
-            "customer": {"id": f"gid://shopify/Customer/{number}", "numberOfOrders": "3"},
-            "customerJourneySummary": {
-                "customerOrderIndex": index,
-                "lastVisit": {
-                    "source": "Google",
-                    "utmParameters": {"source": "google", "medium": "cpc", "campaign": "spring"},
-                },
-            },
-            "lineItems": [self._line(number, n, currency) for n in range(1, lines + 1)],
-            **more,
-        }
-        self.orders.append(record)
-        return record
-
-    def _line(self, order: int, number: int, currency: str) -> Record:
-        return {
-            "number": order * 1000 + number,
-            "id": f"gid://shopify/LineItem/{order * 1000 + number}",
-            "title": f"Socks {number}",
-            "sku": f"SOCKS-{number}",
-            "quantity": 1,
-            "currentQuantity": 1,
-            "product": {"id": "gid://shopify/Product/501"},
-            "variant": {"id": "gid://shopify/ProductVariant/5011"},
-            "originalTotalSet": money("10.50", currency),
-            "discountedTotalSet": money("9.50", currency),
-        }
-
-    def change(self, number: int, when: datetime, **fields: Any) -> None:
-        """The order `number` changes at `when`."""
-        found = next(order for order in self.orders if order["number"] == number)
-        found.update(fields, updatedAt=moment(when))
-
-    def product(self, number: int, when: datetime, **more: Any) -> Record:
-        """Add a product."""
-        record = {
-            "number": number,
-            "id": f"gid://shopify/Product/{number}",
-            "title": f"Product {number}",
-            "handle": f"product-{number}",
-            "status": "ACTIVE",
-            "vendor": "Acme",
-            "productType": "Socks",
-            "isGiftCard": False,
-            "createdAt": moment(when),
-            "updatedAt": moment(when),
-            "publishedAt": moment(when),
-            "totalInventory": 7,
-            "tags": ["warm"],
-            "category": {"fullName": "Apparel > Socks"},
-            "variantsCount": {"count": 2},
-            "priceRangeV2": {
-                "minVariantPrice": {"amount": "5.0", "currencyCode": self.currency},
-                "maxVariantPrice": {"amount": "9.99", "currencyCode": self.currency},
-            },
-            **more,
-        }
-        self.products.append(record)
-        return record
-
-    def delete(self, number: int, when: datetime, *, told: bool = True) -> None:
-        """The product is gone; with `told` there is a deletion event."""
-        self.products = [p for p in self.products if p["number"] != number]
-        if told:
-            event = {"subjectId": f"gid://shopify/Product/{number}", "occurredAt": moment(when)}
-            self.deletions.append({**event, "number": number})
 
 
 @dataclass
@@ -359,7 +191,8 @@ class _App:
 
     async def graphql(self, request: Request) -> Response:
         shop = self.shopify.shops.get(request.path_params["key"])
-        if shop is None or request.path_params["version"] != VERSION:
+        wanted = request.path_params["version"]
+        if shop is None or not re.fullmatch(r"20\d\d-(01|04|07|10)", wanted):
             return JSONResponse({"errors": "Not Found"}, 404)
         if not self._taken(shop, request.headers.get("x-shopify-access-token", "")):
             return JSONResponse({"errors": "[API] Invalid API key or access token"}, 401)
@@ -377,7 +210,8 @@ class _App:
         if shop.after_page and ("orders(" in query or "products(" in query):
             shop.after_page.pop(0)()
         spent = {**spent, "actualQueryCost": cost, "throttleStatus": shop.bucket.status()}
-        return JSONResponse({**answer, "extensions": {"cost": spent}})
+        headers = {"X-Shopify-API-Version": max(VERSION, wanted)}
+        return JSONResponse({**answer, "extensions": {"cost": spent}}, headers=headers)
 
     async def token(self, request: Request) -> Response:
         shop = self.shopify.shops[request.path_params["key"]]

@@ -18,6 +18,7 @@ from ff_analytics.source import Batch, Cursor, Failure, FetchContext, SourceOpti
 
 A = TypeVar("A", bound=Account)
 C = TypeVar("C", bound=Credentials)
+T = TypeVar("T")
 
 FIRST_LOAD = timedelta(days=30)
 
@@ -132,6 +133,17 @@ def _chosen(options: TenantOptions, context: FetchContext) -> list[Tenant]:
     return found
 
 
+def _shaped(read: Callable[[Asked[A, C]], T], asked: Asked[A, C]) -> T:
+    """What `read` gives; an answer without a part that belongs there stops this account alone."""
+    try:
+        return read(asked)
+    except (AttributeError, IndexError, KeyError, TypeError) as odd:
+        raise SourceError(
+            f"{asked.who}: an answer is not built as expected ({type(odd).__name__}: {odd}). "
+            "Nothing of this account was loaded. Look for a change of the provider's version."
+        ) from odd
+
+
 def each_account(
     options: TenantOptions,
     context: FetchContext,
@@ -166,5 +178,5 @@ def each_account(
         before = context.cursor(dataset, part)
         asked = Asked(tenant, account, credentials, context, dataset, before)
         label = f"{dataset.name} {part}"
-        for given in context.attempt(label, partial(read, asked), isolated=True):
+        for given in context.attempt(label, partial(_shaped, read, asked), isolated=True):
             yield from (given,) if isinstance(given, Batch) else given

@@ -151,11 +151,21 @@ class Shop:
     scopes: frozenset[str] = field(default=frozenset())
     timezone: str = "UTC"
     currency: str = ""
+    notes: tuple[str, ...] = ()
 
     def ask(self, question: str, /, **variables: Any) -> Record:
         """`data` of the answer to one question."""
-        answer = self.api.post("graphql.json", {"query": question, "variables": variables})
-        return dict(answer["data"])
+        body = {"query": question, "variables": variables}
+        answer = self.api.request("POST", "graphql.json", json=body)
+        served = answer.headers.get("x-shopify-api-version")
+        wanted = self.api.base_url.rpartition("/")[2]
+        # A version that has ended is answered as the oldest that still lives, without an error.
+        if served and served != wanted:
+            self.notes = (
+                f"{self.api.who}: version {wanted} has ended and Shopify answers as {served}. "
+                "Set api_version in the credentials.",
+            )
+        return dict(answer.body["data"])
 
     def identify(self) -> None:
         """Learn timezone, currency and granted scopes.
@@ -166,8 +176,8 @@ class Shop:
         domain = str(found["shop"]["myshopifyDomain"]).lower()
         if domain != self.domain.lower():
             raise AuthError(
-                f"{self.api.who}: the shop {domain} answered. The token belongs to another "
-                "tenant; nothing was loaded."
+                f"{self.api.who}: the shop {domain} answered. Either the token belongs to another "
+                "tenant, or the tenant's file has to name this domain; nothing was loaded."
             )
         granted = found["currentAppInstallation"]["accessScopes"]
         self.scopes = frozenset(str(scope["handle"]) for scope in granted)

@@ -25,9 +25,9 @@ OVERLAP = timedelta(minutes=10)
 PAGED = timedelta(days=31)
 # Without the scope read_all_orders Shopify shows no older orders, and says nothing about it.
 VISIBLE = timedelta(days=60)
-# By the documented costs so many orders with five lines each stay below the 1,000 points that one
+# By the documented costs so many orders with ten lines each stay below the 1,000 points that one
 # question may cost; where they do not, the client asks for fewer.
-PAGE = 15
+PAGE = 10
 LINES_PAGE = 100
 
 _SEEN = "updated_until"
@@ -175,7 +175,7 @@ def read(
             warnings=notes,
         )
 
-    notes = (*_hidden(asked, shop, span), *asked.changed(**facts))
+    notes = (*_hidden(asked, shop, span), *asked.changed(**facts), *shop.notes)
     return (
         batch(ORDERS, orders.with_columns(day.alias("created_date")), odd_orders, *notes),
         batch(LINES, lines, odd_lines),

@@ -36,7 +36,7 @@ _PAGE = "pageInfo { hasNextPage endCursor }"
 ORDERS = f"""query($first: Int!, $after: String, $filter: String!) {{
   orders(first: $first, after: $after, query: $filter, sortKey: UPDATED_AT) {{
     {_PAGE}
-    nodes {{ {_ORDER} lineItems(first: 5) {{ {_PAGE} nodes {{ {_LINE} }} }} }}
+    nodes {{ {_ORDER} lineItems(first: 10) {{ {_PAGE} nodes {{ {_LINE} }} }} }}
   }}
 }}"""
 LINES = f"""query($first: Int!, $after: String, $id: ID!) {{

@@ -137,6 +137,7 @@ def _read(options: ShopifyProductsOptions, asked: "Asked[Account, ShopifyCredent
         deleted=_deleted(shop, tenant, since) if since else None,
         may_be_empty=True,
         accept_loss=options.force,
+        warnings=shop.notes,
     )
 
 

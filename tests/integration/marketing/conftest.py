@@ -11,7 +11,8 @@ from ff_analytics.settings import Settings, get_settings
 from tests.fakes.google_ads import GoogleAds, serve_google_ads
 from tests.fakes.klaviyo import Klaviyo, serve_klaviyo
 from tests.fakes.meta import Meta, serve_meta
-from tests.fakes.shopify import FakeShop, Shopify, serve_shopify
+from tests.fakes.shopify import Shopify, serve_shopify
+from tests.fakes.shopify_shop import FakeShop
 
 Tenants = Callable[..., None]
 

@@ -17,7 +17,8 @@ from ff_analytics.source import Traffic
 from ff_analytics.sources import _shopify_queries as queries
 from ff_analytics.sources._shopify_orders import PAGE
 from tests.fakes import shopify_rules
-from tests.fakes.shopify import ALL_SCOPES, Bucket, FakeShop, Shopify
+from tests.fakes.shopify import Shopify
+from tests.fakes.shopify_shop import ALL_SCOPES, Bucket, FakeShop
 
 pytestmark = pytest.mark.usefixtures("quick")
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -84,7 +85,7 @@ def test_a_page_that_costs_too_much_is_asked_for_in_smaller_ones(
     monkeypatch.setattr("tests.fakes.shopify_rules.MOST_POINTS", 400)
     assert orders(opened()) == ALL
     sizes = [body["variables"]["first"] for body in shopify.questions("orders(")]
-    assert sizes == [15, 7, 3, 3] or sizes == [15, 7, 7, 7]
+    assert sizes == [10, 5, 2, 2, 2]
 
 
 def test_a_question_that_is_always_too_costly_ends(
@@ -179,10 +180,25 @@ def test_a_refusal_says_what_to_do(
     assert len(shopify.faults.journal) == 1
 
 
-def test_a_version_that_is_not_served_is_told(opened: Open, shopify: Shopify) -> None:
-    old = f"{shopify.url}/acme/admin/api/2019-04"
+def test_a_version_that_never_was_is_refused(opened: Open, shopify: Shopify) -> None:
+    wrong = f"{shopify.url}/acme/admin/api/2026-13"
     with pytest.raises(SourceError, match="API version"):
-        orders(opened(access_token="token-of-acme", base_url=old))
+        orders(opened(access_token="token-of-acme", base_url=wrong))
+
+
+def test_a_version_that_has_ended_is_told(opened: Open, shopify: Shopify) -> None:
+    old = f"{shopify.url}/acme/admin/api/2024-10"
+    shop = opened(access_token="token-of-acme", base_url=old)
+    assert orders(shop) == ALL
+    assert "2024-10 has ended and Shopify answers as 2026-10" in shop.notes[0]
+
+
+def test_a_field_that_is_gone_names_itself(opened: Open, shopify: Shopify) -> None:
+    gone = {"message": "Field 'test' doesn't exist", "extensions": {"code": "undefinedField"}}
+    shopify.faults.status("graphql", 200, {"errors": [gone]}, times=9)
+    with pytest.raises(SourceError, match=r"Field 'test' doesn't exist.*API version"):
+        orders(opened())
+    assert len(shopify.faults.journal) == 1
 
 
 def test_data_with_holes_where_access_was_denied_counts_as_none(

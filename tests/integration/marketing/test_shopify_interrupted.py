@@ -10,7 +10,8 @@ import pytest
 from ff_analytics import lake
 from ff_analytics.ingest import run_ingest
 from ff_analytics.settings import PROJECT_ROOT
-from tests.fakes.shopify import FakeShop, Shopify
+from tests.fakes.shopify import Shopify
+from tests.fakes.shopify_shop import FakeShop
 
 pytestmark = pytest.mark.usefixtures("quick")
 NOW = datetime.now(UTC).replace(microsecond=0)

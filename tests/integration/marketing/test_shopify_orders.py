@@ -14,7 +14,8 @@ from ff_analytics.errors import (
     SourceError,
 )
 from ff_analytics.ingest import IngestionSummary, run_ingest
-from tests.fakes.shopify import ALL_SCOPES, FakeShop, Shopify
+from tests.fakes.shopify import Shopify
+from tests.fakes.shopify_shop import ALL_SCOPES, FakeShop
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -236,6 +237,16 @@ def test_tenants_are_isolated(busy: FakeShop, shopify: Shopify, tenants: Tenants
     tenants(beta={"shopify": [{"id": "beta.myshopify.com", "credentials": "beta-shop"}]})
     shopify.shops["beta"].tokens.clear()
     with pytest.raises(FFError, match=r"others are loaded.*beta/beta.myshopify.com"):
+        load()
+    assert len(rows("order_id")) == 5
+
+
+def test_an_answer_built_otherwise_stops_its_tenant_alone(
+    busy: FakeShop, shopify: Shopify, tenants: Tenants
+) -> None:
+    tenants(beta={"shopify": [{"id": "beta.myshopify.com", "credentials": "beta-shop"}]})
+    shopify.faults.on("/beta/", times=9, change=lambda body: {**body, "data": {"shop": None}})
+    with pytest.raises(SourceError, match=r"others are loaded.*beta.*not built as expected"):
         load()
     assert len(rows("order_id")) == 5
 

@@ -9,7 +9,8 @@ import pytest
 from ff_analytics import lake
 from ff_analytics.errors import AuthError
 from ff_analytics.ingest import IngestionSummary, run_ingest
-from tests.fakes.shopify import ALL_SCOPES, FakeShop, Shopify
+from tests.fakes.shopify import Shopify
+from tests.fakes.shopify_shop import ALL_SCOPES, FakeShop
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")
