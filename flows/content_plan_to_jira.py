@@ -41,4 +41,10 @@ async def _content_plan(**parameters: Any) -> Any:
 
 
 with_parameters(_content_plan, ContentParams, "Create Jira issues from a content plan.")
-content_plan = Flow(_content_plan, name="content-plan-to-jira", persist_result=True)
+content_plan = Flow(
+    _content_plan,
+    name="content-plan-to-jira",
+    persist_result=True,
+    # Prefect 3.8 takes plain JSON with a key `data` for its own old format and keeps only that.
+    result_serializer="compressed/json",
+)
