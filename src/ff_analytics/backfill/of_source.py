@@ -58,10 +58,14 @@ class _Loader:
         self._remember(parts, unmodified, store)
         if store:
             parts += record_checks(unmodified, context)
-        for warning in close_run(context, parts).warnings:
+        summary = close_run(context, parts)
+        for warning in summary.warnings:
             tell(f"warning: {warning}")
         if context.failures:
             raise failure_of(context.failures, self.name, len(parts))
+        if not (parts or unmodified):
+            # A schedule may pass over a source without credentials; who asks by hand may not.
+            raise ConfigError(f"ingest/{self.name} had nothing to ask. See the warnings above.")
 
     def _remember(self, parts: list[PartResult], unmodified: list[Batch], store: bool) -> None:
         for count in ("new", "updated", "unchanged", "deleted", "rejected"):

@@ -10,6 +10,7 @@ from pydantic import Field
 from ff_analytics.dataset import Dataset, Freshness
 from ff_analytics.providers.accounts import WindowOptions
 from ff_analytics.source import Batch, FetchContext, Source
+from ff_analytics.window import Window
 
 if TYPE_CHECKING:
     from ff_analytics.providers.accounts import Asked
@@ -135,4 +136,5 @@ SOURCE = Source(
     options=GoogleAdsOptions,
     datasets=(CAMPAIGN_DAY,),
     fetch=_fetch,
+    window=Window("dates", ("since", "until"), chunk=31),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ff_analytics.dataset import Dataset, Freshness
 from ff_analytics.providers.accounts import WindowOptions
 from ff_analytics.source import Batch, FetchContext, Source
+from ff_analytics.window import Window
 
 if TYPE_CHECKING:
     import polars as pl
@@ -188,4 +189,5 @@ SOURCE = Source(
     options=KlaviyoOptions,
     datasets=(CAMPAIGNS, VALUES),
     fetch=_fetch,
+    window=Window("dates", ("since", "until"), chunk=31),
 )

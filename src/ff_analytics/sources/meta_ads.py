@@ -9,6 +9,7 @@ from pydantic import Field
 from ff_analytics.dataset import Dataset, Freshness
 from ff_analytics.providers.accounts import WindowOptions
 from ff_analytics.source import Batch, FetchContext, Source
+from ff_analytics.window import Window
 
 if TYPE_CHECKING:
     from ff_analytics.providers.accounts import Asked
@@ -126,4 +127,5 @@ SOURCE = Source(
     options=MetaAdsOptions,
     datasets=(INSIGHTS,),
     fetch=_fetch,
+    window=Window("dates", ("since", "until"), chunk=31),
 )
