@@ -104,7 +104,7 @@ class Klaviyo:
     clock: Any = time.monotonic
     url: str = ""
     sent: list[Any] = field(default_factory=list)
-    _reported: list[float] = field(default_factory=list)
+    _reported: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, account: Account) -> Account:
         self.accounts[account.key] = account
@@ -160,20 +160,21 @@ class _App:
         body = {"data": page, "links": links}
         return self._answer("GetCampaignResponseCollectionCompoundDocument", body)
 
-    def _quota(self) -> Response | None:
+    def _quota(self, account: Account) -> Response | None:
         now = self.klaviyo.clock()
-        minute = [at for at in self.klaviyo._reported if at > now - 60]
+        reported = self.klaviyo._reported.setdefault(account.id, [])
+        minute = [at for at in reported if at > now - 60]
         if len(minute) >= self.klaviyo.reports_a_minute:
             wait = int(minute[0] + 60 - now) + 1
             return refused(429, "throttled", "Request was throttled.", wait=wait)
-        self.klaviyo._reported.append(now)
+        reported.append(now)
         return None
 
     async def report(self, request: Request) -> Response:
         found = self._account(request)
         if isinstance(found, Response):
             return found
-        if full := self._quota():
+        if full := self._quota(found):
             return full
         if request.headers.get("content-type") != "application/vnd.api+json":
             return refused(415, "unsupported_media_type", "Use application/vnd.api+json.")

@@ -10,6 +10,7 @@ from ff_analytics import lake
 from ff_analytics.ingest import run_ingest
 from ff_analytics.pipeline import run_product
 from ff_analytics.settings import Settings
+from tests.fakes import demo_marketing
 from tests.fakes.google_ads import Customer, GoogleAds
 from tests.fakes.klaviyo import Account, Klaviyo
 from tests.fakes.meta import AdAccount, Meta
@@ -71,3 +72,12 @@ def test_every_channel_that_a_tenant_has_counts_in_its_own_currency(
         "FROM analytics.mrt_channel_performance WHERE channel <> 'total' GROUP BY ALL ORDER BY 1"
     ).rows()
     assert rows == [("google-ads", "EUR", 7.5, 4.5, 225.75), ("klaviyo", "USD", 0, 9, 449.91)]
+
+
+def test_the_demo_shows_three_businesses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], quick: None
+) -> None:
+    page = demo_marketing.run(tmp_path / "demo", days=35)
+    told = capsys.readouterr().out
+    assert all(name in told for name in ("northpeak", "velo-wunder", "teapot-lane"))
+    assert all(name in page.read_text() for name in ("meta-ads", "google-ads", "klaviyo", "store"))
