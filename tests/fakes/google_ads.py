@@ -172,10 +172,11 @@ class _App:
 
 
 def _stream(results: list[dict[str, Any]], mask: str, size: int) -> Response:
+    camel = re.sub(r"_(\w)", lambda found: found[1].upper(), mask.replace(" ", ""))
     batches = [
         {
             "results": results[start : start + size],
-            "fieldMask": mask.replace(" ", ""),
+            "fieldMask": camel,
             "requestId": "r1",
             "queryResourceConsumption": "12",
         }
