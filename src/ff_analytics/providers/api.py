@@ -200,6 +200,23 @@ class Api:
         """Body of a POST that may safely be sent twice: a query or a report job."""
         return self.request("POST", path, json=json, params=params).body
 
+    def part(self, body: Any, *path: str | int) -> Any:
+        """What lies at `path` in an answer.
+
+        Raises `SourceError` naming the path when the answer has another shape.
+        """
+        found = body
+        for step in path:
+            try:
+                found = found[step]
+            except (KeyError, IndexError, TypeError):
+                raise SourceError(
+                    f"{self.who}: an answer of {public(self.base_url)} has no "
+                    f"{'.'.join(map(str, path))}. Check the base URL; if it is right, the "
+                    "provider changed its layout."
+                ) from None
+        return found
+
 
 def _json(response: httpx.Response) -> Any:
     with suppress(ValueError):

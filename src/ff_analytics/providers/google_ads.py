@@ -15,6 +15,7 @@ from ff_analytics.http import PassingError, public
 from ff_analytics.providers.api import Answer, Api, Pace, TokenRefused, plain, throttled
 from ff_analytics.providers.credentials import GoogleAdsCredentials
 from ff_analytics.providers.oauth import AccessToken
+from ff_analytics.providers.rows import nested
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 
@@ -175,7 +176,7 @@ class Campaigns:
         batches = self.api.post(
             f"customers/{self.customer}/googleAds:searchStream", {"query": query}
         )
-        if not isinstance(batches, list):
+        if not isinstance(batches, list) or not all(isinstance(b, dict) for b in batches):
             raise SourceError(
                 f"{self.api.who}: Google answered with something that is no stream of batches. "
                 "Check base_url of the credentials."
@@ -189,7 +190,7 @@ class Campaigns:
     def check(self, record: dict[str, Any]) -> None:
         """Refuse rows of another customer."""
         for kind in ("customer", "campaign"):
-            name = record.get(kind, {}).get("resourceName", "")
+            name = str(nested(record, kind).get("resourceName", ""))
             owner = name.split("/")[1] if name.startswith("customers/") else self.customer
             if owner != self.customer:
                 raise AuthError(
@@ -202,7 +203,7 @@ class Campaigns:
         found = [
             r for page in self._stream(f"SELECT {_ACCOUNT} FROM customer LIMIT 1") for r in page
         ]
-        customer = dict(found[0].get("customer", {})) if found else {}
+        customer = nested(found[0], "customer") if found else {}
         if str(customer.get("id", "")) != self.customer:
             raise AuthError(
                 f"{self.api.who}: Google answered for customer {customer.get('id', 'nobody')}. "
@@ -213,7 +214,7 @@ class Campaigns:
                 f"{self.api.who} is a manager account, which has no campaigns of its own. Name "
                 "the accounts below it in the tenant's file, and it as login_customer_id."
             )
-        return customer
+        return {name: self.api.part(customer, name) for name in ("currencyCode", "timeZone")}
 
     def pages(self, since: date, until: date) -> Iterator[list[dict[str, Any]]]:
         """Records by campaign and day, those of removed campaigns too."""

@@ -66,13 +66,17 @@ class Klaviyo:
 
     def describe(self) -> dict[str, Any]:
         """Id, timezone and currency of the account that the key belongs to."""
-        found = self.lists.get("api/accounts")["data"][0]
-        attributes = found["attributes"]
+        body = self.lists.get("api/accounts")
+
+        def of(*path: str) -> str:
+            return str(self.lists.part(body, "data", 0, *path))
+
+        contact = self.lists.part(body, "data", 0, "attributes").get("contact_information") or {}
         return {
-            "id": str(found["id"]),
-            "name": attributes.get("contact_information", {}).get("organization_name"),
-            "timezone": attributes["timezone"],
-            "currency": attributes["preferred_currency"],
+            "id": of("id"),
+            "name": contact.get("organization_name"),
+            "timezone": of("attributes", "timezone"),
+            "currency": of("attributes", "preferred_currency"),
         }
 
     def expect(self, account: str) -> dict[str, Any]:
@@ -96,8 +100,8 @@ class Klaviyo:
     def _pages(self, first: dict[str, str]) -> Iterator[tuple[str | None, list[dict[str, Any]]]]:
         body = self.lists.get("api/campaigns", first)
         while True:
-            following = body.get("links", {}).get("next")
-            yield following, body["data"]
+            following = (self.lists.part(body, "links") or {}).get("next")
+            yield following, self.lists.part(body, "data")
             if not following:
                 return
             body = self.lists.get(following)
@@ -118,8 +122,9 @@ class Klaviyo:
         path = "api/campaign-values-reports"
         while True:
             body = self.reports.post(path, question)
-            following = body.get("links", {}).get("next")
-            yield following, body["data"]["attributes"]["results"]
+            results = self.reports.part(body, "data", "attributes", "results")
+            following = (body.get("links") or {}).get("next")
+            yield following, results
             if not following:
                 return
             path = following

@@ -15,6 +15,12 @@ from ff_analytics.ingest.land import REASON
 Row = Mapping[str, Any]
 
 
+def nested(record: Any, name: str) -> dict[str, Any]:
+    """The object under `name`, empty where there is none: its fields are missing then."""
+    found = record.get(name) if isinstance(record, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value

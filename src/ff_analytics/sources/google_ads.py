@@ -53,9 +53,14 @@ def _six(value: Any) -> Any:
 
 def row(record: dict[str, Any]) -> dict[str, Any]:
     """One record in the contract's columns; Google leaves out fields that are zero."""
-    campaign, metrics = record.get("campaign", {}), record.get("metrics", {})
+    from ff_analytics.providers.rows import nested
+
+    campaign, metrics = nested(record, "campaign"), nested(record, "metrics")
+    if not metrics and "metrics" in record:
+        # Not left out but unreadable: zeros would be made up.
+        metrics = {"costMicros": record["metrics"]}
     return {
-        "date": record.get("segments", {}).get("date"),
+        "date": nested(record, "segments").get("date"),
         "campaign_id": campaign.get("id"),
         "campaign_name": campaign.get("name"),
         "campaign_status": campaign.get("status"),
@@ -136,5 +141,5 @@ SOURCE = Source(
     options=GoogleAdsOptions,
     datasets=(CAMPAIGN_DAY,),
     fetch=_fetch,
-    window=Window("dates", ("since", "until"), chunk=31),
+    window=Window("dates", ("since", "until"), chunk=92),
 )

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from ff_analytics.dataset import Dataset, Freshness
 from ff_analytics.providers.accounts import WindowOptions
 from ff_analytics.source import Batch, FetchContext, Source
@@ -49,19 +51,32 @@ _AS_JSON = ("audiences", "send_strategy", "send_options")
 
 
 class KlaviyoOptions(WindowOptions):
-    """What to load of Klaviyo. The days are those on which messages were sent."""
+    """What to load of Klaviyo; campaigns are listed whole, the days are for their results."""
+
+    since: date | None = Field(
+        None,
+        description="First day of sending whose results are read, in the account's timezone. "
+        "Empty = 30 days before the last load; a year back on the first load.",
+    )
+    until: date | None = Field(
+        None, description="Last day of sending whose results are read. Empty = today."
+    )
 
 
 def campaign_row(record: dict[str, Any]) -> dict[str, Any]:
     """One campaign in the contract's columns."""
-    attributes = record.get("attributes", {})
+    from ff_analytics.providers.rows import nested
+
+    attributes = nested(record, "attributes")
     copied = {name: attributes.get(name) for name in (*_COPIED, *_AS_JSON)}
     return {"campaign_id": record.get("id"), **copied}
 
 
 def values_row(result: dict[str, Any]) -> dict[str, Any]:
     """One result of the report in the contract's columns."""
-    return {**result.get("statistics", {}), **result.get("groupings", {})}
+    from ff_analytics.providers.rows import nested
+
+    return {**nested(result, "statistics"), **nested(result, "groupings")}
 
 
 def _typed(
@@ -189,5 +204,5 @@ SOURCE = Source(
     options=KlaviyoOptions,
     datasets=(CAMPAIGNS, VALUES),
     fetch=_fetch,
-    window=Window("dates", ("since", "until"), chunk=31),
+    window=Window("dates", ("since", "until"), chunk=365),
 )

@@ -129,7 +129,7 @@ def test_a_token_that_is_refused_again_ends_it(acme: Customer, google: GoogleAds
 
 def test_a_revoked_refresh_token_is_never_tried_again(acme: Customer, google: GoogleAds) -> None:
     acme.refresh_token = "another"
-    with pytest.raises(AuthError, match=r"expired or revoked.*new refresh token"):
+    with pytest.raises(AuthError, match=r"expired or revoked.*signing in again"):
         load()
     assert len(google.faults.journal) == 1
 
@@ -275,12 +275,19 @@ def test_one_bad_row_is_set_aside_and_unknown_fields_pass(
     def spoil(body: list[Any]) -> list[Any]:
         body[0]["results"][0]["metrics"]["costMicros"] = "much"
         body[0]["results"][1]["metrics"]["newMetric"] = {"a": 1}
+        body[0]["results"][2]["metrics"] = None
         return [*body, {"results": body[0]["results"][1:2]}]  # and one that comes twice
 
     google.faults.on("searchStream", skip=1, change=spoil)
     summary = load()
-    assert summary.totals["new"] == 45
+    assert summary.totals["new"] == 44
     assert "cost is much, not of type Decimal" in str(summary.parts[0].rejected_because)
+
+
+def test_an_answer_of_another_shape_is_told(acme: Customer, google: GoogleAds) -> None:
+    google.faults.on("searchStream", skip=1, change=lambda body: {"rows": body})
+    with pytest.raises(SourceError, match="no stream of batches"):
+        load()
 
 
 def test_a_column_that_went_refuses_the_load(acme: Customer, google: GoogleAds) -> None:

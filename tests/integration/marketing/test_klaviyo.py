@@ -272,6 +272,17 @@ def test_one_bad_row_is_set_aside_and_unknown_fields_pass(acme: Account, klaviyo
     assert "send_time is soon, not of type Datetime" in str(summary.parts[0].rejected_because)
 
 
+@pytest.mark.parametrize(
+    ("path", "missing"), [("api/accounts", "data.0"), (REPORT, "data.attributes.results")]
+)
+def test_an_answer_of_another_shape_is_told(
+    acme: Account, klaviyo: Klaviyo, path: str, missing: str
+) -> None:
+    klaviyo.faults.on(path, change=lambda body: {"data": {}, "links": {}})
+    with pytest.raises(SourceError, match=f"has no {missing}.*changed its layout"):
+        load()
+
+
 def test_a_field_that_went_refuses_the_load(acme: Account, klaviyo: Klaviyo) -> None:
     load()
     before = campaigns("*")
