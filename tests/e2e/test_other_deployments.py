@@ -51,3 +51,10 @@ def test_a_scaffolded_source_deploys_and_runs(platform: Platform) -> None:
         settings=Settings(data_dir=platform.data),
     )
     assert rows.rows() == [("a", 1.5), ("b", 2.0), ("c", None)]
+
+
+def test_projections_and_their_back_test_complete(sample: Platform) -> None:
+    assert "Completed" in sample.run("analytics/projections")
+    assert "Completed" in sample.run("backtest/weekly")
+    for name in ("multi_year_projections", "backtest"):
+        assert (sample.data / "analytics" / name / "latest.parquet").exists()
