@@ -35,7 +35,8 @@ class Position(NamedTuple):
 
 # Weights and regression: T. Tango, "Marcel the Monkey Forecasting System" (2003), tuned to the
 # positions on nflverse 1999-2025. Penalties: of 60 to 3,000, about those of the lowest error on
-# targets 2005-2011, where error hardly depends on them; 2012-2019 agree. Passers vary most by luck.
+# targets 2005-2011, where error hardly depends on them; 2012-2019 agree. That of QB was set after a
+# look at all of 2005-2019: passers vary most by luck.
 POSITIONS: dict[str, Position] = {
     "QB": Position(36, (5, 4, 3), (64, 64, 96), 1500),
     "RB": Position(72, (5, 1.5, 0.5), (24, 48, 128), 100),
