@@ -127,11 +127,11 @@ def test_ticks_missed_without_a_worker_run_once_each_and_one_by_one(site: Site) 
             "flow_runs": {"expected_start_time": {"before_": now.isoformat()}},
         }
         ticks = [r for r in site.api("POST", "/flow_runs/filter", **due) if r["auto_scheduled"]]
-        assert len(ticks) == 2
-        with measured("a worker's start to the end of two missed ticks"), site.worker("back"):
+        assert len(ticks) >= 2
+        with measured("a worker's start to the end of the missed ticks"), site.worker("back"):
             runs = [site.ended(tick["id"]) for tick in ticks]
-    assert [run["state_type"] for run in runs] == ["COMPLETED"] * 2
-    assert [run["run_count"] for run in runs] == [1, 1]
+    assert {run["state_type"] for run in runs} == {"COMPLETED"}
+    assert {run["run_count"] for run in runs} == {1}
     assert overlaps(runs) == []
 
 
