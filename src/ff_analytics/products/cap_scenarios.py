@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from ff_analytics.fantasy.cap.orders import ExtensionOrder, TradeOrder
 from ff_analytics.fantasy.league import LeagueProfile, load_profile, profile_names
+from ff_analytics.fantasy.league_inputs import (
+    CONTRACTS,
+    PROFILE_INPUT,
+    PROFILES,
+    LeagueChoice,
+    of_the_league,
+    sync_leagues_first,
+)
 from ff_analytics.product import MartInput, Product, ProductParams, RunContext
-from ff_analytics.settings import get_settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,21 +23,12 @@ if TYPE_CHECKING:
 
     from ff_analytics.checks import CheckResult
 
-CONTRACTS = "marts.mrt_contract_current"
 CHARGES = "marts.mrt_cap_charge_current"
 ROSTERS = "raw_league.rosters"
 PLAYERS = "raw_nflverse.players"
-PROFILES = "raw_league.profiles"
 
 
-class CapScenarioParams(ProductParams):
-    """Parameters of `analytics/cap-scenarios`; without any, each scenario has a default."""
-
-    league: str = Field(
-        default_factory=lambda: get_settings().league,
-        validate_default=True,
-        description="League profile with cap rules: the name of a file in leagues/, without .yaml.",
-    )
+class _CapOptions(BaseModel):
     season: int | None = Field(
         None,
         ge=1920,
@@ -53,6 +51,10 @@ class CapScenarioParams(ProductParams):
         "room sends its dearest contract that fits to the one with most.",
     )
 
+
+class CapScenarioParams(ProductParams, _CapOptions, LeagueChoice):
+    """Parameters of `analytics/cap-scenarios`; without any, each scenario has a default."""
+
     @field_validator("league")
     @classmethod
     def _has_a_cap(cls, value: str) -> str:
@@ -65,16 +67,8 @@ class CapScenarioParams(ProductParams):
         return value
 
     @property
-    def profile(self) -> LeagueProfile:
-        return load_profile(self.league)
-
-    @property
     def timezone(self) -> str:
         return self.profile.timezone
-
-
-def _of_the_league(params: CapScenarioParams) -> tuple[str, list[Any]]:
-    return "league = ?", [params.league]
 
 
 def _under_contract(params: CapScenarioParams) -> tuple[str, list[Any]]:
@@ -123,12 +117,6 @@ def compute(
     )
 
 
-def _prepare(settings: Any) -> None:
-    from ff_analytics.fantasy.sync import sync_leagues
-
-    sync_leagues(settings)
-
-
 def _report(frame: "pl.DataFrame", run: Any) -> str:
     from ff_analytics.report.cap import of_run
 
@@ -147,17 +135,17 @@ PRODUCT = Product(
             mart=CONTRACTS,
             columns=("player_id", "franchise", "season", "salary", "contract_type"),
             upstream=("raw_league.contracts", "raw_league.rosters"),
-            where=_of_the_league,
+            where=of_the_league,
         ),
         MartInput(
             mart=CHARGES,
             columns=("franchise", "season", "kind", "dollars"),
             upstream=("raw_league.cap_charges",),
-            where=_of_the_league,
+            where=of_the_league,
             allow_empty=True,
         ),
         # Franchises without a contract have cap room too.
-        MartInput(mart=ROSTERS, columns=("franchise",), where=_of_the_league, allow_empty=True),
+        MartInput(mart=ROSTERS, columns=("franchise",), where=of_the_league, allow_empty=True),
         # Names only, so statistics need not be fresh, and not loaded at all.
         MartInput(
             mart=PLAYERS,
@@ -165,12 +153,12 @@ PRODUCT = Product(
             where=_under_contract,
             allow_empty=True,
         ),
-        MartInput(mart=PROFILES, columns=("league", "json"), where=_of_the_league),
+        PROFILE_INPUT,
     ),
     contract_path="ff_analytics.contracts.cap_scenarios:CapScenario",
     dbt_models="mrt_cap_scenarios",
     compute=compute,
-    prepare=_prepare,
+    prepare=sync_leagues_first,
     report=_report,
     checks=(_check_contracts,),
     top=(

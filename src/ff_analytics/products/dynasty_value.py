@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, field_validator
-
 from ff_analytics.fantasy.dynasty_options import DynastyOptions
-from ff_analytics.fantasy.league import LeagueProfile, load_profile
+from ff_analytics.fantasy.league import LeagueProfile
+from ff_analytics.fantasy.league_inputs import (
+    CONTRACTS,
+    CONTRACTS_INPUT,
+    MARKET,
+    MARKET_INPUT,
+    PROFILE_INPUT,
+    PROFILES,
+    PROJECTIONS,
+    LeagueChoice,
+    sync_leagues_first,
+)
 from ff_analytics.product import MartInput, Product, ProductParams, RunContext, newest_rows
-from ff_analytics.settings import get_settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,38 +24,13 @@ if TYPE_CHECKING:
 
     from ff_analytics.checks import CheckResult
 
-PROJECTIONS = "analytics.mrt_multi_year_projections"
-CONTRACTS = "marts.mrt_contract_current"
-MARKET = "marts.mrt_market_value_current"
-PROFILES = "raw_league.profiles"
 
-
-class DynastyParams(ProductParams, DynastyOptions):
+class DynastyParams(ProductParams, DynastyOptions, LeagueChoice):
     """Parameters of `analytics/dynasty-value`."""
-
-    league: str = Field(
-        default_factory=lambda: get_settings().league,
-        validate_default=True,
-        description="League profile: the name of a file in leagues/, without .yaml.",
-    )
-
-    @field_validator("league")
-    @classmethod
-    def _exists(cls, value: str) -> str:
-        load_profile(value)
-        return value
-
-    @property
-    def profile(self) -> LeagueProfile:
-        return load_profile(self.league)
 
     @property
     def timezone(self) -> str:
         return self.profile.timezone
-
-
-def _of_the_league(params: DynastyParams) -> tuple[str, list[Any]]:
-    return "league = ?", [params.league]
 
 
 def compute(
@@ -72,12 +55,6 @@ def compute(
         )
         .select(DynastyValue.column_names())
     )
-
-
-def _prepare(settings: Any) -> None:
-    from ff_analytics.fantasy.sync import sync_leagues
-
-    sync_leagues(settings)
 
 
 def _report(frame: "pl.DataFrame", run: Any) -> str:
@@ -119,26 +96,14 @@ PRODUCT = Product(
             ),
             where=newest_rows(PROJECTIONS),
         ),
-        MartInput(
-            mart=CONTRACTS,
-            columns=("player_id", "franchise", "season", "salary"),
-            upstream=("raw_league.contracts", "raw_league.rosters"),
-            where=_of_the_league,
-            allow_empty=True,
-        ),
-        MartInput(
-            mart=MARKET,
-            columns=("format", "player_id", "value", "valued_on"),
-            upstream=("raw_market.values",),
-            allow_empty=True,
-        ),
-        # The profile as of the snapshot, so that a run on the past does not see today's file.
-        MartInput(mart=PROFILES, columns=("league", "json"), where=_of_the_league),
+        CONTRACTS_INPUT,
+        MARKET_INPUT,
+        PROFILE_INPUT,
     ),
     contract_path="ff_analytics.contracts.dynasty_value:DynastyValue",
     dbt_models="mrt_dynasty_value_composite mrt_trade_targets",
     compute=compute,
-    prepare=_prepare,
+    prepare=sync_leagues_first,
     report=_report,
     checks=(_check_market,),
     top=(

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from ff_analytics.fantasy.league import LeagueProfile, load_profile
+from ff_analytics.fantasy.league_inputs import PROFILES, LeagueChoice, sync_leagues_first
 from ff_analytics.fantasy.projection.columns import DRAFTED, HISTORY, HISTORY_UPSTREAM
 from ff_analytics.fantasy.projection.settings import Model
 from ff_analytics.product import MartInput, Product, ProductParams, RunContext
-from ff_analytics.settings import get_settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,17 +19,9 @@ if TYPE_CHECKING:
 
 SEASONS = "marts.mrt_player_season"
 PLAYERS = "core.dim_player"
-PROFILES = "raw_league.profiles"
 
 
-class ProjectionsParams(ProductParams):
-    """Parameters of `analytics/projections`."""
-
-    league: str = Field(
-        default_factory=lambda: get_settings().league,
-        validate_default=True,
-        description="League profile: the name of a file in leagues/, without .yaml.",
-    )
+class _ProjectionOptions(BaseModel):
     leagues: list[str] | None = Field(
         None,
         min_length=1,
@@ -49,18 +41,16 @@ class ProjectionsParams(ProductParams):
         "rungs to compare with: last-season, marcel, tuned-marcel, age-curve.",
     )
 
-    @field_validator("league")
-    @classmethod
-    def _exists(cls, value: str) -> str:
-        load_profile(value)
-        return value
-
     @field_validator("leagues")
     @classmethod
     def _exist(cls, value: list[str] | None) -> list[str] | None:
         for name in value or ():
             load_profile(name)
         return None if value is None else list(dict.fromkeys(value))
+
+
+class ProjectionsParams(ProductParams, _ProjectionOptions, LeagueChoice):
+    """Parameters of `analytics/projections`."""
 
     @property
     def chosen(self) -> list[str]:
@@ -119,12 +109,6 @@ def compute(
     )
 
 
-def _prepare(settings: Any) -> None:
-    from ff_analytics.fantasy.sync import sync_leagues
-
-    sync_leagues(settings)
-
-
 def _report(frame: "pl.DataFrame", run: Any) -> str:
     from ff_analytics.report.projections import of_run
 
@@ -156,7 +140,7 @@ PRODUCT = Product(
     contract_path="ff_analytics.contracts.projections:MultiYearProjection",
     dbt_models="mrt_multi_year_projections",
     compute=compute,
-    prepare=_prepare,
+    prepare=sync_leagues_first,
     report=_report,
     checks=(_check_season,),
     top=(

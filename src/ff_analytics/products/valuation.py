@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, field_validator
-
-from ff_analytics.fantasy.league import LeagueProfile, load_profile
+from ff_analytics.fantasy.league import LeagueProfile
+from ff_analytics.fantasy.league_inputs import (
+    CONTRACTS,
+    CONTRACTS_INPUT,
+    MARKET,
+    MARKET_INPUT,
+    PROFILE_INPUT,
+    PROFILES,
+    PROJECTIONS,
+    LeagueChoice,
+    sync_leagues_first,
+)
 from ff_analytics.fantasy.options import Basis, ValuationOptions
 from ff_analytics.product import MartInput, Product, ProductParams, RunContext, newest_rows
-from ff_analytics.settings import get_settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,34 +25,12 @@ if TYPE_CHECKING:
     from ff_analytics.checks import CheckResult
 
 WEEKLY = "marts.mrt_fantasy_actuals_weekly"
-CONTRACTS = "marts.mrt_contract_current"
-MARKET = "marts.mrt_market_value_current"
-PROFILES = "raw_league.profiles"
-PROJECTIONS = "analytics.mrt_multi_year_projections"
 # No NFL season had fewer regular-season weeks since 1990 (1999-2000: 17, now 18).
 _WEEKS_OF_A_SEASON = 16
 
 
-class _League(BaseModel):
-    league: str = Field(
-        default_factory=lambda: get_settings().league,
-        validate_default=True,
-        description="League profile: the name of a file in leagues/, without .yaml.",
-    )
-
-    @field_validator("league")
-    @classmethod
-    def _exists(cls, value: str) -> str:
-        load_profile(value)
-        return value
-
-
-class ValuationParams(ProductParams, ValuationOptions, _League):
+class ValuationParams(ProductParams, ValuationOptions, LeagueChoice):
     """Parameters of `analytics/valuation`; the form shows league and season first."""
-
-    @property
-    def profile(self) -> LeagueProfile:
-        return load_profile(self.league)
 
     @property
     def timezone(self) -> str:
@@ -82,10 +68,6 @@ def _projected_rows(params: ValuationParams) -> tuple[str, list[Any]]:
     if params.season is None:
         return f"{condition} AND horizon = 1", values
     return f"{condition} AND projection_season = {params.season}", values
-
-
-def _rows_of_the_league(params: ValuationParams) -> tuple[str, list[Any]]:
-    return "league = ?", [params.league]
 
 
 def _check_season(con: "duckdb.DuckDBPyConnection", params: ValuationParams) -> "list[CheckResult]":
@@ -126,12 +108,6 @@ def compute(
         snapshot_date=pl.lit(context.snapshot_date),
         input_snapshot_id=pl.lit(context.snapshot, dtype=pl.Int64),
     ).select(PlayerValuation.column_names())
-
-
-def _prepare(settings: Any) -> None:
-    from ff_analytics.fantasy.sync import sync_leagues
-
-    sync_leagues(settings)
 
 
 def _report(frame: "pl.DataFrame", run: Any) -> str:
@@ -185,26 +161,14 @@ PRODUCT = Product(
             where=_projected_rows,
             needed=_from_projections,
         ),
-        MartInput(
-            mart=CONTRACTS,
-            columns=("player_id", "franchise", "season", "salary"),
-            upstream=("raw_league.contracts", "raw_league.rosters"),
-            where=_rows_of_the_league,
-            allow_empty=True,
-        ),
-        MartInput(
-            mart=MARKET,
-            columns=("format", "player_id", "value", "valued_on"),
-            upstream=("raw_market.values",),
-            allow_empty=True,
-        ),
-        # The profile as of the snapshot, so that a run on the past does not see today's file.
-        MartInput(mart=PROFILES, columns=("league", "json"), where=_rows_of_the_league),
+        CONTRACTS_INPUT,
+        MARKET_INPUT,
+        PROFILE_INPUT,
     ),
     contract_path="ff_analytics.contracts.valuation:PlayerValuation",
     dbt_models="mrt_player_valuation",
     compute=compute,
-    prepare=_prepare,
+    prepare=sync_leagues_first,
     report=_report,
     checks=(_check_season,),
     top=(
