@@ -78,11 +78,11 @@ def test_a_slow_answer_is_cut_off_at_the_timeout(
 ) -> None:
     monkeypatch.setenv("FF_HTTP_TIMEOUT", "0.2")
     get_settings.cache_clear()
-    server.fail("week_2023", delay=5.0)
+    server.fail("week_2023", delay=60.0)
     started = time.monotonic()
     with pytest.raises(SourceUnavailable, match=r"did not answer within 0.2 s \(FF_HTTP_TIMEOUT\)"):
         ingest(2023)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
 
 
 def test_a_server_that_is_gone_is_unreachable(ingest: Ingest) -> None:
