@@ -88,8 +88,7 @@ def packages() -> Iterator[Line]:
 
 def wheels() -> Iterator[Line]:
     try:
-        for name in extensions.NAMES:
-            extensions.wheel_file(name)
+        extensions.extension_directory()
     except FFError as error:
         yield fail("DuckDB extensions", str(error), "scripts/bootstrap")
     else:

@@ -10,13 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ff_analytics.errors import ConfigError
 from ff_analytics.secret_shapes import refuse_names, refuse_values
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.settings import PROJECT_ROOT, get_settings
 
 FILE = PROJECT_ROOT / "prefect.yaml"
 # Flows whose name has spaces, which no module can have; the others are called like theirs.
 FLOW_NAMES = {"flows.enterprise_data_pipeline": "Enterprise Data Pipeline"}
 # What marks a deployment as one of this repo.
 TAG = "ff"
+# The one template of the manifest; Prefect fills it from the environment of `prefect deploy`.
+CHOSEN_POOL = "{{ $FF_WORK_POOL }}"
 
 
 class Strict(BaseModel):
@@ -60,6 +62,11 @@ class Pool(Strict):
     work_queue_name: str = "default"
     job_variables: dict[str, Any] = Field(default_factory=dict)
 
+    @field_validator("name")
+    @classmethod
+    def _chosen(cls, value: str) -> str:
+        return get_settings().work_pool if value == CHOSEN_POOL else value
+
 
 class Deployment(Strict):
     """One entry of `deployments:`."""
@@ -86,9 +93,10 @@ class Deployment(Strict):
     @classmethod
     def _literal(cls, raw: Any) -> Any:
         # Prefect stores a templated secret in clear, and an unset variable as nothing at all.
-        if "{{" in str(raw):
+        if "{{" in str(raw).replace(CHOSEN_POOL, ""):
             raise ValueError(
-                "no {{ templates }} here: blocks are loaded in tasks, settings are FF_*"
+                "no {{ templates }} here but the pool's name: blocks are loaded in tasks, "
+                "settings are FF_*"
             )
         return raw
 

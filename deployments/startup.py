@@ -1,10 +1,11 @@
 """Prefect start-up hook: what a command needs that prefect.yaml cannot say.
 
-`prefect deploy` refuses while the work pool is missing, and only a worker start makes one;
-so before a deploy the declared pools are made, and the manifest is read strictly: Prefect
-itself takes mistyped keys and secrets alike. Where no server answers, a command says so in one
-sentence. And child processes must find the Python
-that runs this one, also where nobody activated the virtual environment.
+`prefect deploy` refuses while the work pool is missing, and a worker that starts first makes a
+process pool without our defaults, whatever the pool is called. So before both the declared pool
+is made; a deploy also learns which pool FF_WORK_POOL chooses, and the manifest is read strictly:
+Prefect itself takes mistyped keys and secrets alike. Where no server answers, a command says so
+in one sentence. And child processes must find the Python that runs this one, also where nobody
+activated the virtual environment.
 """
 
 import os
@@ -63,22 +64,42 @@ async def before(words: list[str], url: str | None) -> None:
     )
     if words[:1] and words[0] in _ASKS_THE_SERVER and nobody_answers(url):
         raise nobody
-    if words[:1] == ["deploy"]:
+    if words[:1] == ["deploy"] or words[:2] == ["worker", "start"]:
         import httpx
 
-        from deployments import manifest
-        from deployments.platform.pools import create_missing
         from ff_analytics.errors import ConfigError
 
         try:
-            # Before the server has seen it: a secret that was sent must be revoked.
-            manifest.load()
-            for name in await create_missing():
-                print(f"Created work pool {name!r}.")  # noqa: T201
+            await _make_pools(words)
         except ConfigError as error:
             raise SystemExit(str(error)) from None
-        except httpx.ConnectError:
-            raise nobody from None
+        except httpx.TransportError:
+            # A worker waits for its server by itself.
+            if words[0] == "deploy":
+                raise nobody from None
+
+
+async def _make_pools(words: list[str]) -> None:
+    """Make the pools of the deployments, or the one that a worker is started for."""
+    from deployments.platform import files, pools
+
+    declared = files.load().work_pools
+    if words[0] == "deploy":
+        # Reads the manifest before the server has seen it: a secret that was sent must be revoked.
+        wanted = pools.in_use(declared)
+    else:
+        wanted = [pool for pool in declared if pool.name in words]
+    for name in await pools.create_missing(wanted):
+        print(f"Created work pool {name!r}.")  # noqa: T201
+
+
+def chosen_pool(words: list[str]) -> dict[str, str]:
+    """What fills the pool's name in prefect.yaml: Prefect itself reads no FF_* of `.env`."""
+    if words[:1] != ["deploy"]:
+        return {}
+    from ff_analytics.settings import get_settings
+
+    return {"FF_WORK_POOL": get_settings().work_pool}
 
 
 @register_hook
@@ -89,4 +110,5 @@ async def setup_environment(*, ctx: "HookContext") -> "SetupResult":
 
     if words := words_of(sys.orig_argv):
         await before(words, str(get_current_settings().api.url or ""))
-    return SetupResult(env={"PATH": path_with_own_python(os.environ.get("PATH", ""))})
+    path = path_with_own_python(os.environ.get("PATH", ""))
+    return SetupResult(env={"PATH": path, **chosen_pool(words)})

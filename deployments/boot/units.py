@@ -1,6 +1,7 @@
 """Server, worker and watch as units of a service manager, rendered for one folder and user."""
 
 import re
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,9 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from deployments.local.drain import POOL
 from deployments.startup import LOOPBACK
 from ff_analytics.errors import ConfigError
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.settings import PROJECT_ROOT, get_settings
 
 Manager = Literal["systemd", "launchd"]
 # A python of the virtual environment, by its path there: drain knows its workers by it.
@@ -56,12 +56,14 @@ def units(api_url: str, grace: int) -> list[Unit]:
     local = (urlsplit(api_url).hostname or "127.0.0.1") in LOOPBACK
     server = Unit("server", "Prefect server", (PYTHON, "-m", "prefect", "server", "start"))
     after = "server" if local else ""
+    # Named by its host: of two workers with one name in a pool, one that dies is not missed.
+    which = ("--pool", get_settings().work_pool, "--name", socket.gethostname())
     worker = Unit(
         "worker",
         "Prefect worker",
-        (PYTHON, "-m", "prefect", "worker", "start", "--pool", POOL, "--name", "boot"),
+        (PYTHON, "-m", "prefect", "worker", "start", *which),
         after,
-        (PYTHON, "-m", "deployments.local.worker", "--grace", str(grace)),
+        (PYTHON, "-m", "deployments.local.worker", *which, "--grace", str(grace)),
     )
     watch = Unit("watch", "ff-analytics watch", (PYTHON, "-m", "deployments.watch.loop"), after)
     return [server, worker, watch] if local else [worker, watch]

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from deployments.local.process_table import Process, processes
-
-POOL = "local-process-pool"
+from ff_analytics.settings import get_settings
 
 
 def workers(pool: str, table: list[Process]) -> list[int]:
@@ -120,7 +119,7 @@ def drain(pool: str, grace: float, only: int | None = None) -> int:
 def main() -> int:
     """Parse and drain."""
     parser = argparse.ArgumentParser(prog="scripts/drain", description=__doc__)
-    parser.add_argument("--pool", default=POOL)
+    parser.add_argument("--pool", default=get_settings().work_pool)
     parser.add_argument("--grace", type=float, default=300, help="seconds that runs may take")
     parser.add_argument("--pid", type=int, help="only this worker process")
     options = parser.parse_args()

@@ -151,6 +151,11 @@ def stay(running: list[services.Service]) -> None:
 
 def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
     """All steps; what is started is stopped when `stack` closes."""
+    if (chosen := get_settings().work_pool) != POOL:
+        raise ConfigError(
+            f"The quickstart runs everything in {POOL}, and FF_WORK_POOL is {chosen}. Unset it for "
+            "the quickstart, or use the commands of docs/scale-out.md."
+        )
     logs = get_settings().data / "logs"
     port, ours = choose_port(asked)
     values = reach(port)

@@ -6,12 +6,14 @@ Prefect's worker kills its runs.
 
 import argparse
 import signal
+import socket
 import subprocess
 import sys
 from types import FrameType
 from typing import NoReturn
 
-from deployments.local.drain import POOL, drain
+from deployments.local.drain import drain
+from ff_analytics.settings import get_settings
 
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:
@@ -21,12 +23,14 @@ def _stop(signum: int, frame: FrameType | None) -> NoReturn:
 def main() -> int:
     """Run a worker until it ends, or until SIGTERM; then let its runs finish first."""
     parser = argparse.ArgumentParser(prog="python -m deployments.local.worker", description=__doc__)
-    parser.add_argument("--pool", default=POOL)
-    parser.add_argument("--name", default="boot")
+    parser.add_argument("--pool", default=get_settings().work_pool)
+    parser.add_argument("--name", default=socket.gethostname())
     parser.add_argument("--grace", type=float, default=300, help="seconds that runs may take")
+    parser.add_argument("--with-healthcheck", action="store_true", help="answer /health on 8080")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
     command = ["prefect", "worker", "start", "--pool", options.pool, "--name", options.name]
+    command += ["--with-healthcheck"] if options.with_healthcheck else []
     # In a session of its own: a signal to our whole group would reach the worker before us.
     worker = subprocess.Popen([sys.executable, "-m", *command], start_new_session=True)
     try:

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from deployments.manifest import Strict
 from deployments.platform import template
 from ff_analytics.errors import ConfigError
+from ff_analytics.secret_shapes import refuse_names, refuse_values
 
 FOLDER = Path(__file__).parents[1]
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -29,6 +30,14 @@ class WorkPool(Strict):
     defaults: dict[str, Any] = Field(
         default_factory=dict, description="Defaults of variables in the base job template."
     )
+
+    @model_validator(mode="after")
+    def _no_secrets(self) -> "WorkPool":
+        # The server keeps the template in clear and shows it to everybody who may look.
+        where = f"work-pools/{self.name}.yaml"
+        refuse_names(self.defaults.get("env") or {}, where)
+        refuse_values(self.defaults, where)
+        return self
 
 
 class ConcurrencyLimit(Strict):

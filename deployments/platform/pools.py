@@ -3,14 +3,27 @@
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from deployments import manifest
 from deployments.platform.changes import Change, compare
-from deployments.platform.files import WorkPool, load
+from deployments.platform.files import WorkPool
 from ff_analytics.errors import ConfigError
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
 
 KIND = "work pool"
+
+
+def in_use(declared: list[WorkPool]) -> list[WorkPool]:
+    """Those in which the manifest's deployments run; `ConfigError` for one without a file."""
+    known = {pool.name: pool for pool in declared}
+    names = sorted({entry.work_pool.name for entry in manifest.load().deployments})
+    if missing := [name for name in names if name not in known]:
+        raise ConfigError(
+            f"There is no deployments/work-pools/{missing[0]}.yaml, and deployments are to run in "
+            f"{missing[0]!r}. Set FF_WORK_POOL to one that there is: {', '.join(sorted(known))}."
+        )
+    return [known[name] for name in names]
 
 
 def _wanted(pool: WorkPool) -> dict[str, Any]:
@@ -97,14 +110,14 @@ async def apply(client: "PrefectClient", pools: list[WorkPool], changes: list[Ch
         )
 
 
-async def create_missing() -> list[str]:
-    """Names of the pools that had to be made, before a `prefect deploy`."""
+async def create_missing(pools: list[WorkPool]) -> list[str]:
+    """Names of the pools that had to be made, before a deploy or the start of a worker."""
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
     made = []
     async with get_client() as client:
-        for pool in load().work_pools:
+        for pool in pools:
             try:
                 await client.read_work_pool(pool.name)
             except ObjectNotFound:

@@ -31,7 +31,7 @@ async def _compare(
         plan.notes.extend(notes)
         plan.in_step[kind] = equal
 
-    add(pools.KIND, *await pools.plan(client, declared.work_pools))
+    add(pools.KIND, *await pools.plan(client, pools.in_use(declared.work_pools)))
     add(limits.KIND, *await limits.plan(client, declared.concurrency_limits))
     add(block_types.KIND, *await block_types.plan(client))
     changes, notes, usable = await notifiers.plan(client, declared.blocks)

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     catalog_backups: int = Field(
         7, ge=1, description="Copies of the SQLite catalog that maintenance keeps."
     )
+    work_pool: str = Field(
+        "local-process-pool", description="Work pool of every deployment, deployments/work-pools."
+    )
     content_dir: Path = Field(Path("content"), description="Content profiles, one YAML each.")
     league: str = Field("dynasty_half_ppr", description="Default league profile.")
     nflverse_url: str = Field(

@@ -31,11 +31,16 @@ def wheel_file(name: str) -> Path:
     return file
 
 
+def _stamp(folder: Path) -> Path:
+    return folder / f".installed-{duckdb.__version__}"
+
+
 def _home() -> Path:
-    # Beside the interpreter that holds the wheels: installed once, shared by all lakes.
-    beside = Path(sys.prefix)
-    if os.access(beside, os.W_OK):
-        return beside / "duckdb_extensions"
+    # Beside the interpreter that holds the wheels: installed once, shared by all lakes. An image
+    # brings them along, and its user may not write there.
+    beside = Path(sys.prefix) / "duckdb_extensions"
+    if _stamp(beside).exists() or os.access(sys.prefix, os.W_OK):
+        return beside
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ff_duckdb_extensions"
 
 
@@ -45,7 +50,7 @@ def extension_directory() -> Path:
     The stamp carries the DuckDB version, so an upgrade installs again.
     """
     folder = _home()
-    stamp = folder / f".installed-{duckdb.__version__}"
+    stamp = _stamp(folder)
     if stamp.exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True)

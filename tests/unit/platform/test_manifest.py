@@ -73,3 +73,12 @@ def test_schedules_must_be_said_even_if_there_are_none(tmp_path: Path) -> None:
 def test_an_unknown_parameter_name_is_found() -> None:
     entry = ENTRIES[0].model_copy(update={"parameters": {"leauge": "x"}})
     assert manifest.unknown_parameters(entry) == ["leauge"]
+
+
+def test_the_pool_is_the_only_template(tmp_path: Path) -> None:
+    raw = yaml.safe_load(manifest.FILE.read_text())
+    raw["deployments"][0]["description"] = "{{ $FF_WORK_POOL_OF_MINE }}"
+    file = tmp_path / "prefect.yaml"
+    file.write_text(yaml.safe_dump(raw))
+    with pytest.raises(ConfigError, match=r"no \{\{ templates"):
+        manifest.load(file)

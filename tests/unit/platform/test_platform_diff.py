@@ -43,7 +43,7 @@ def test_a_missing_deployment_is_made_with_its_schedules() -> None:
         ("parameters", {"league": "x"}),
         ("concurrency limit", 2),
         ("collision strategy", "CANCEL_NEW"),
-        ("job variable.command", None),
+        ("job variable", None),
         ("work queue", "slow"),
     ],
 )
@@ -146,7 +146,7 @@ def test_pool_defaults_change_only_their_variables() -> None:
 
 
 def test_only_declared_pool_fields_are_compared() -> None:
-    pool = files.load().work_pools[0]
+    pool = next(p for p in files.load().work_pools if p.name == "local-process-pool")
     properties = {"command": {"default": pool.defaults["command"]}, "env": {"default": {"A": "1"}}}
     on_server = SimpleNamespace(
         type=pool.type,

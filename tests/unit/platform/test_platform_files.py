@@ -33,7 +33,7 @@ def folder_with(tmp_path: Path, automation: dict[str, Any], name: str = "ff-test
 
 def test_the_repos_own_files_load() -> None:
     declared = files.load()
-    assert [pool.name for pool in declared.work_pools] == ["local-process-pool"]
+    assert [pool.name for pool in declared.work_pools] == ["docker-pool", "local-process-pool"]
     assert [block.name for block in declared.blocks] == ["ff-analytics-alerts"]
     assert {a.name for a in declared.automations} >= {"ff-run-failed", "ff-run-crashed"}
 
