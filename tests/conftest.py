@@ -8,6 +8,18 @@ import pytest
 
 from ff_analytics.settings import PROJECT_ROOT, Settings, get_settings
 
+# Tests here share one server, so they stay in one process when the suite runs in several.
+WITH_A_SERVER = ("faults", "e2e", "integration/alerts", "integration/local")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together in a process: those of a server, else those of a file."""
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent).as_posix()
+        group = next((folder for folder in WITH_A_SERVER if place.startswith(folder)), place)
+        item.add_marker(pytest.mark.xdist_group(group))
+
 
 @pytest.fixture
 def lake_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
