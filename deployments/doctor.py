@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 
 from blocks.providers import stored_credentials
 from deployments.local import services
-from deployments.platform import delivery, files, notifiers
+from deployments.platform import cloud, delivery, files, notifiers
+from deployments.platform.server import let_in
 from deployments.startup import LOOPBACK
 from deployments.watch import findings, observe
 from ff_analytics import lake, products, sources
@@ -107,10 +108,21 @@ def modules() -> Iterator[Line]:
         yield ok("modules", f"{len(products.names())} products, {len(sources.names())} sources")
 
 
+def _cloud(url: str) -> Line:
+    try:
+        asyncio.run(let_in())
+    except ConfigError as error:
+        return fail("server", str(error), "docs/scale-out.md, 'Prefect Cloud'")
+    return ok("server", f"Prefect Cloud, workspace {url.rstrip('/').rpartition('/')[2]}")
+
+
 def server() -> Iterator[Line]:
     """Reachable, willing, and not open to the network without a password."""
     settings = get_current_settings()
     url = str(settings.api.url or "")
+    if cloud.misconfigured() or cloud.is_cloud(url):
+        yield _cloud(url)
+        return
     login = settings.api.auth_string
     state = services.api_state(url, login.get_secret_value() if login else None)
     if state == "ours":

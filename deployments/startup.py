@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ASKS_THE_SERVER = ("deploy", "deployment", "flow-run", "work-pool", "artifact", "automation")
+_ASKS_CLOUD = (*_ASKS_THE_SERVER, "worker")
 
 
 def path_with_own_python(path: str) -> str:
@@ -64,19 +65,23 @@ async def before(words: list[str], url: str | None) -> None:
     )
     if words[:1] and words[0] in _ASKS_THE_SERVER and nobody_answers(url):
         raise nobody
-    if words[:1] == ["deploy"] or words[:2] == ["worker", "start"]:
-        import httpx
+    if words[:1] and words[0] in _ASKS_CLOUD:
+        from deployments.platform import cloud
 
+        if wrong := cloud.misconfigured():
+            raise SystemExit(wrong)
+    if words[:1] == ["deploy"] or words[:2] == ["worker", "start"]:
+        from deployments.platform.server import NobodyAnswers
         from ff_analytics.errors import ConfigError
 
         try:
             await _make_pools(words)
-        except ConfigError as error:
-            raise SystemExit(str(error)) from None
-        except httpx.TransportError:
+        except NobodyAnswers:
             # A worker waits for its server by itself.
             if words[0] == "deploy":
                 raise nobody from None
+        except ConfigError as error:
+            raise SystemExit(str(error)) from None
 
 
 async def _make_pools(words: list[str]) -> None:

@@ -9,10 +9,12 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from deployments.local import env_file, services
 from deployments.local.drain import drain, runs_of
 from deployments.local.process_table import processes
+from deployments.startup import LOOPBACK
 from ff_analytics.errors import ConfigError, FFError
 from ff_analytics.settings import get_settings
 
@@ -155,6 +157,12 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
         raise ConfigError(
             f"The quickstart runs everything in {POOL}, and FF_WORK_POOL is {chosen}. Unset it for "
             "the quickstart, or use the commands of docs/scale-out.md."
+        )
+    there = env_file.read().get("PREFECT_API_URL", "")
+    if there and (urlsplit(there).hostname not in LOOPBACK):
+        raise ConfigError(
+            f"PREFECT_API_URL in .env is {there}, and the quickstart would put its own server "
+            "there instead. Use scripts/platform apply and prefect worker start, or take it out."
         )
     logs = get_settings().data / "logs"
     port, ours = choose_port(asked)

@@ -18,12 +18,11 @@ from prefect.events.clients import get_events_client
 from prefect.settings import get_current_settings
 from pydantic import BaseModel, ConfigDict
 
-from deployments.platform import template
+from deployments.platform import cloud, template
 from deployments.platform.files import Automation, load
 
-# The same happenings, as a self-hosted server and as Prefect Cloud call them.
-EXECUTED = ("prefect.automation.action.executed", "prefect-cloud.automation.action.executed")
-FAILED = ("prefect.automation.action.failed", "prefect-cloud.automation.action.failed")
+EXECUTED = cloud.event_names("automation.action.executed")
+FAILED = cloud.event_names("automation.action.failed")
 DELIVERED_LATE = "ff.alert.delivered"
 TEST_LABEL = "ff.notify-test"
 # After a day an alert is history; it stays to be read among the server's events.

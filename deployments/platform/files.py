@@ -8,7 +8,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from deployments.manifest import Strict
-from deployments.platform import template
+from deployments.platform import cloud, template
 from ff_analytics.errors import ConfigError
 from ff_analytics.secret_shapes import refuse_names, refuse_values
 
@@ -17,7 +17,10 @@ NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 # What every ff.watch.* event brings.
 WATCH_PAYLOAD = frozenset({"kind", "subject", "message", "count", "what_to_do", "what", "since"})
 # An automation that reacts to what automations do feeds itself, without end.
-_OWN_EVENTS = ("prefect.automation.triggered", "prefect.automation.action.executed")
+_OWN_EVENTS = (
+    *cloud.event_names("automation.triggered"),
+    *cloud.event_names("automation.action.executed"),
+)
 
 
 class WorkPool(Strict):

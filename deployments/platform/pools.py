@@ -112,11 +112,12 @@ async def apply(client: "PrefectClient", pools: list[WorkPool], changes: list[Ch
 
 async def create_missing(pools: list[WorkPool]) -> list[str]:
     """Names of the pools that had to be made, before a deploy or the start of a worker."""
-    from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
+    from deployments.platform.server import connect
+
     made = []
-    async with get_client() as client:
+    async with connect() as client:
         for pool in pools:
             try:
                 await client.read_work_pool(pool.name)

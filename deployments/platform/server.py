@@ -1,7 +1,7 @@
 """The way to the Prefect API, the same for a self-hosted server and Prefect Cloud."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -10,9 +10,14 @@ import httpx
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.settings import get_current_settings
 
+from deployments.platform import cloud
 from ff_analytics.errors import ConfigError
 
 _PAGE = 200
+
+
+class NobodyAnswers(ConfigError):
+    """There is no server at the address now."""
 
 
 def _address() -> str:
@@ -23,11 +28,8 @@ def _address() -> str:
             "PREFECT_API_URL is not set, so there is no server to compare with. Run it in the "
             "project's folder, or set the variable."
         )
-    if "api.prefect.cloud" in api.url and not api.key:
-        raise ConfigError(
-            "PREFECT_API_URL is Prefect Cloud but PREFECT_API_KEY is not set. Make a key in "
-            "Cloud under your profile and set it in .env or the environment."
-        )
+    if wrong := cloud.misconfigured():
+        raise ConfigError(wrong)
     return api.url
 
 
@@ -41,15 +43,19 @@ async def connect() -> AsyncIterator[PrefectClient]:
     except httpx.HTTPStatusError as error:
         if error.response.status_code not in (401, 403):
             raise
-        raise ConfigError(
-            f"The Prefect server at {url} does not let us in ({error.response.status_code}): "
-            "PREFECT_API_AUTH_STRING (self-hosted) or PREFECT_API_KEY (Cloud) is wrong or missing."
-        ) from None
+        raise ConfigError(cloud.refused(url, error.response.status_code)) from None
     except httpx.TransportError as error:
-        raise ConfigError(
+        raise NobodyAnswers(
             f"No Prefect server answers at {url} ({type(error).__name__}). Start it "
             "(prefect server start, or scripts/quickstart) or correct PREFECT_API_URL."
         ) from None
+
+
+async def let_in() -> None:
+    """`ConfigError` when settings or credentials are wrong; a server that is away is not."""
+    with suppress(NobodyAnswers):
+        async with connect() as client:
+            await client.request("POST", "/work_pools/filter", json={"limit": 1})
 
 
 async def pages(read: Callable[..., Awaitable[list[Any]]], **filters: Any) -> list[Any]:

@@ -17,9 +17,11 @@ from prefect.settings import get_current_settings
 from prefect.states import Crashed
 
 from deployments.platform.delivery import Redelivery
+from deployments.platform.server import let_in
 from deployments.watch import episodes, findings, observe
 from deployments.watch.findings import Finding, Limits
 from deployments.watch.memory import memory
+from ff_analytics.errors import ConfigError
 from ff_analytics.settings import get_settings
 
 INTERVAL = 20.0
@@ -132,11 +134,16 @@ def main() -> int:
     options = parser.parse_args()
     file = get_settings().data / "watch" / "open.json"
     try:
+        # Said before anything else: no look can mend a wrong key.
+        asyncio.run(let_in())
         if options.once:
             return 1 if asyncio.run(once(file, Limits())) else 0
         asyncio.run(forever(file, Limits(), options.interval))
     except KeyboardInterrupt:
         return 0
+    except ConfigError as error:
+        sys.stderr.write(f"watch: {error}\n")
+        return 1
     return 0
 
 
