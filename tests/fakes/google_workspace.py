@@ -1,6 +1,8 @@
 """Sheets, Drive and the OAuth token endpoint, with spreadsheets in memory."""
 
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,6 +15,7 @@ from starlette.routing import Route
 from tests.fakes.serving import Faults
 
 Values = list[list[Any]]
+Handler = Callable[[Request], Response]
 
 
 def _error(code: int, status: str, message: str) -> JSONResponse:
@@ -39,17 +42,33 @@ class GoogleWorkspace:
     faults: Faults = field(default_factory=Faults)
     refresh_token: str | None = "refresh-s3cret"
     tokens: int = 0
+    answers: list[tuple[str, dict[str, str], int, Any]] = field(default_factory=list)
 
     def app(self) -> Starlette:
         return Starlette(
             routes=[
                 Route("/token", self.token, methods=["POST"]),
-                Route("/v4/spreadsheets/{id}", self.spreadsheet),
-                Route("/v4/spreadsheets/{id}/values:batchGet", self.values),
-                Route("/drive/v3/files", self.files),
-                Route("/drive/v3/about", self.about),
+                Route("/v4/spreadsheets/{id}", self._kept("spreadsheets.get", self.spreadsheet)),
+                Route(
+                    "/v4/spreadsheets/{id}/values:batchGet",
+                    self._kept("spreadsheets.values.batchGet", self.values),
+                ),
+                Route("/drive/v3/files", self._kept("files.list", self.files)),
+                Route("/drive/v3/about", self._kept("about.get", self.about)),
             ]
         )
+
+    def _kept(self, method: str, handler: Handler) -> Handler:
+        """The handler, with its question and answer kept under Google's name of the method."""
+
+        def answer(request: Request) -> Response:
+            response = handler(request)
+            said = json.loads(bytes(response.body))
+            asked = dict(request.query_params)
+            self.answers.append((method, asked, response.status_code, said))
+            return response
+
+        return answer
 
     async def token(self, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode()))

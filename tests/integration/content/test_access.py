@@ -125,3 +125,58 @@ def test_the_stand_in_answers_as_the_vendor_describes(
         if schema and body is not None:
             root = {**schema, "components": document["components"]}
             jsonschema.Draft4Validator(root).validate(body)
+
+
+def google_method(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Google's own description of a method, and the types of its API."""
+    api = "drive.v3" if name.startswith(("files", "about")) else "sheets.v4"
+    package = pytest.importorskip(
+        "googleapiclient", reason="Google's discovery documents come with google-api-python-client"
+    )
+    folder = Path(package.__file__).parent / "discovery_cache" / "documents"
+    document = json.loads((folder / f"{api}.json").read_text())
+    *resources, method = name.split(".")
+    found = document
+    for resource in resources:
+        found = found["resources"][resource]
+    return found["methods"][method] | {"common": document["parameters"]}, document["schemas"]
+
+
+def closed(schema: Any) -> Any:
+    """Google's type as JSON Schema that refuses fields it does not name."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: closed(value) for name, value in schema.items()}
+    if isinstance(made.get("$ref"), str):
+        made["$ref"] = f"#/schemas/{schema['$ref']}"
+    if made.get("type") == "any":
+        del made["type"]
+    if "properties" in made:
+        made["additionalProperties"] = False
+    return made
+
+
+def test_google_is_asked_and_answers_as_google_describes(content: Content) -> None:
+    content.configure(source={"clients_spreadsheet": "clients"})
+    clients = [["Klien", "Folder ID"], ["Kopi Senja", "f1"]]
+    content.google.sheets["clients"] = {"Clients": clients}
+    name = "Content Plan - Kopi Senja - Desember 2026"
+    content.google.folders["f1"] = [
+        {"id": "x", "name": f"{name} 2"},
+        {"id": "plan-1", "name": name},
+    ]
+    assert content.counts() == {"created": 3}
+    check(["test"])
+    assert {name for name, _, _, _ in content.google.answers} >= {
+        "spreadsheets.get",
+        "spreadsheets.values.batchGet",
+        "files.list",
+    }
+    for name, asked, status, said in content.google.answers:
+        method, types = google_method(name)
+        assert not set(asked) - set(method["parameters"]) - set(method["common"])
+        if status == 200:
+            root = closed({"schemas": types, **types[method["response"]["$ref"]]})
+            jsonschema.Draft4Validator(root).validate(said)
