@@ -61,6 +61,7 @@ def test_the_history_of_invented_players_goes_with_them(
         con.execute("CREATE SCHEMA analytics")
         for mart in marts:
             con.execute(f"CREATE TABLE analytics.{mart} AS SELECT 'Krelbin' AS player_name")
+        con.execute("CREATE VIEW analytics.mrt_trade_targets AS FROM analytics.mrt_template")
 
     lake.commit(lake.Provenance(author="test", message="publish"), publish)
     summary = ingest(2023)
