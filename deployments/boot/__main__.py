@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prefect.settings import get_current_settings
 
-from deployments.boot.units import Manager, Place, render, units
+from deployments.boot.units import ROLES, Manager, Place, Role, render, roles_here, units
 from ff_analytics.errors import FFError
 from ff_analytics.settings import get_settings
 
@@ -47,6 +47,17 @@ def write(files: dict[str, str], folder: Path) -> None:
         _say(f"{'in place' if same else 'wrote   '}  {target}")
 
 
+def _roles(text: str) -> list[Role]:
+    wrong = set(text.split(",")) - set(ROLES)
+    if wrong:
+        raise argparse.ArgumentTypeError(f"{', '.join(sorted(wrong))}: not of {', '.join(ROLES)}")
+    return [role for role in ROLES if role in text.split(",")]
+
+
+def _ports(text: str) -> list[int]:
+    return [int(port) for port in text.split(",")]
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/boot-units", description=__doc__)
     here = "launchd" if sys.platform == "darwin" else "systemd"
@@ -62,6 +73,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--name", default="ff-analytics", help="how the units' names begin")
     parser.add_argument("--to", type=Path, help="another folder to write to")
     parser.add_argument("--grace", type=int, default=300, help="seconds that runs get at a stop")
+    parser.add_argument(
+        "--roles",
+        type=_roles,
+        help=f"of {', '.join(ROLES)}, with commas; default: server, worker and watch",
+    )
+    parser.add_argument(
+        "--api-ports", type=_ports, default=[4200], help="role api: a replica on each, as 4201,4202"
+    )
     return parser.parse_args()
 
 
@@ -77,7 +96,8 @@ def main() -> int:
             grace=chosen.grace,
         )
         url = str(get_current_settings().api.url or "")
-        files = render(chosen.manager, place, units(url, chosen.grace))
+        roles = chosen.roles or roles_here(url)
+        files = render(chosen.manager, place, units(roles, chosen.grace, chosen.api_ports))
         if chosen.dry_run:
             for name, text in files.items():
                 _say(f"### {folder / name}\n{text}")

@@ -1,11 +1,16 @@
-"""Server, worker and watch as units of a service manager, rendered for one folder and user."""
+"""Server, worker and watch as units of a service manager, rendered for one folder and user.
+
+On one machine: server, worker, watch. On several each has its roles: `api` replicas and `services`
+instead of the server that is both, workers where there is room, the watch once.
+"""
 
 import re
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +20,8 @@ from ff_analytics.errors import ConfigError
 from ff_analytics.settings import PROJECT_ROOT, get_settings
 
 Manager = Literal["systemd", "launchd"]
+Role = Literal["server", "api", "services", "worker", "watch"]
+ROLES = get_args(Role)
 # A python of the virtual environment, by its path there: drain knows its workers by it.
 PYTHON = str(Path(sys.prefix) / "bin" / "python")
 
@@ -28,6 +35,7 @@ class Unit:
     command: tuple[str, ...]
     after: str = ""
     own_drain: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
 
     @property
     def drains(self) -> bool:
@@ -51,22 +59,50 @@ class Place:
             raise ConfigError(f"--name {self.prefix!r}: use letters, digits, hyphens and dots.")
 
 
-def units(api_url: str, grace: int) -> list[Unit]:
-    """Server (unless it is elsewhere), worker, watch."""
+def _api(number: int, port: int) -> Unit:
+    """A replica that is asked for its health; only the first notes Prefect's types of blocks.
+
+    On a new database two replicas that do so at once are in each other's way, and one ends.
+    """
+    asked = ("--url", f"http://127.0.0.1:{port}/api/health", "--")
+    start = (PYTHON, "-m", "prefect", "server", "start", "--no-services", "--port", str(port))
+    return Unit(
+        f"api-{port}",
+        f"Prefect API on port {port}",
+        (PYTHON, "-m", "deployments.boot.healthy", *asked, *start),
+        environment=() if number == 0 else ("PREFECT_SERVER_REGISTER_BLOCKS_ON_START=false",),
+    )
+
+
+def roles_here(api_url: str) -> list[Role]:
+    """Worker and watch; and the server, unless it is elsewhere."""
     local = (urlsplit(api_url).hostname or "127.0.0.1") in LOOPBACK
-    server = Unit("server", "Prefect server", (PYTHON, "-m", "prefect", "server", "start"))
-    after = "server" if local else ""
+    return ["server", "worker", "watch"] if local else ["worker", "watch"]
+
+
+def units(roles: Sequence[Role], grace: int, api_ports: Sequence[int] = (4200,)) -> list[Unit]:
+    """The units of these roles, in the order of their start."""
+    prefect = (PYTHON, "-m", "prefect")
+    chosen = []
+    if "server" in roles:
+        chosen.append(Unit("server", "Prefect server", (*prefect, "server", "start")))
+    if "api" in roles:
+        chosen += [_api(number, port) for number, port in enumerate(api_ports)]
+    if "services" in roles:
+        command = (*prefect, "server", "services", "start")
+        chosen.append(Unit("services", "Prefect background services", command))
+    after = chosen[0].name if chosen else ""
     # Named by its host: of two workers with one name in a pool, one that dies is not missed.
     which = ("--pool", get_settings().work_pool, "--name", socket.gethostname())
     worker = Unit(
         "worker",
         "Prefect worker",
-        (PYTHON, "-m", "prefect", "worker", "start", *which),
+        (*prefect, "worker", "start", *which),
         after,
         (PYTHON, "-m", "deployments.local.worker", *which, "--grace", str(grace)),
     )
     watch = Unit("watch", "ff-analytics watch", (PYTHON, "-m", "deployments.watch.loop"), after)
-    return [server, worker, watch] if local else [worker, watch]
+    return chosen + [unit for unit in (worker, watch) if unit.name in roles]
 
 
 def _systemd(text: object) -> str:

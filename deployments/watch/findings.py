@@ -17,6 +17,8 @@ class Limits(BaseModel):
     late: timedelta = timedelta(minutes=5)
     never_started: timedelta = timedelta(hours=1)
     pending: timedelta = timedelta(minutes=5)
+    # Before anything was started for it: a worker may be pulling an image.
+    unclaimed: timedelta = timedelta(minutes=30)
     running: timedelta = timedelta(hours=3)
     # Three heartbeats of 30 s; a run that has sent none yet gets the same time from its start.
     heartbeat: timedelta = timedelta(seconds=100)
@@ -43,6 +45,7 @@ class RunSeen(BaseModel):
     process_alive: bool | None = Field(
         None, description="Whether its process on this host lives; None for one elsewhere."
     )
+    begun: bool = Field(False, description="Whether a process or container was started for it.")
 
 
 class ScheduleSeen(BaseModel):
@@ -92,6 +95,17 @@ def _about(run: RunSeen) -> str:
     return f"{run.deployment} ({run.name})"
 
 
+def _silence_allowed(run: RunSeen, limits: Limits) -> timedelta:
+    """How long a run on another machine may say nothing.
+
+    One in Pending has no heartbeat yet. Ended in the books it cannot begin any more, so a process
+    that was only slow does no harm.
+    """
+    if run.state == "RUNNING":
+        return limits.heartbeat
+    return limits.pending if run.begun else limits.unclaimed
+
+
 def zombie(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
     """Under way by the books, but its process is dead, or elsewhere and silent.
 
@@ -102,7 +116,7 @@ def zombie(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
         return None
     quiet = now - max(run.heartbeat or run.since, run.since, limits.listening)
     gone = run.process_alive is False
-    if not gone and (run.state == "PENDING" or quiet <= limits.heartbeat):
+    if not gone and quiet <= _silence_allowed(run, limits):
         return None
     why = "its process is gone" if gone else f"no sign of life for {minutes(quiet)}"
     return Finding(

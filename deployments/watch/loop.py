@@ -13,12 +13,12 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import State
 from prefect.events import Event, Resource
 from prefect.events.clients import get_events_client
-from prefect.settings import get_current_settings
 from prefect.states import Crashed
 
 from deployments.platform.delivery import Redelivery
 from deployments.platform.server import let_in
-from deployments.watch import episodes, findings, observe
+from deployments.watch import episodes, events_path, findings, observe
+from deployments.watch.events_path import Ear
 from deployments.watch.findings import Finding, Limits
 from deployments.watch.memory import memory
 from ff_analytics.errors import ConfigError
@@ -33,23 +33,31 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _dead_letters() -> list[Finding]:
-    letters = observe.dead_letters(str(get_current_settings().home))
+async def _stale_datasets() -> list[Finding]:
+    return observe.stale_datasets()
+
+
+async def _dead_letters() -> list[Finding]:
+    letters = await events_path.dead_letters()
     if not letters:
         return []
+    where = "the Redis set dlq" if events_path.in_redis() else "the dlq folder of PREFECT_HOME"
     return [
         Finding(
             kind="dead-letter",
             subject="server",
-            message=f"{len(letters)} events could not be processed by the server: alerts may "
+            message=f"{letters} events could not be processed by the server: alerts may "
             "have been lost.",
-            what_to_do="See docs/operations.md; then empty the dlq folder of PREFECT_HOME.",
+            what_to_do=f"See docs/operations.md; then empty {where}.",
         )
     ]
 
 
-async def look(client: PrefectClient, limits: Limits) -> list[Finding]:
-    """Everything that is wrong at this moment."""
+async def look(client: PrefectClient, limits: Limits) -> tuple[list[Finding], frozenset[str]]:
+    """Everything that is wrong at this moment, and the kinds that could not be looked for.
+
+    Lake and messages may be away while runs and schedules can be judged all the same.
+    """
     now = datetime.now(UTC)
     runs = findings.of_runs(await observe.open_runs(client, now), now, limits)
     silent = findings.of_schedules(await observe.schedules(client, now), now, limits)
@@ -58,7 +66,15 @@ async def look(client: PrefectClient, limits: Limits) -> list[Finding]:
     ]
     gone = [finding for finding in pools if finding]
     ended = await episodes.look(client, await observe.deployment_names(client), now)
-    return [*runs, *silent, *gone, *ended, *observe.stale_datasets(), *_dead_letters()]
+    found = [*runs, *silent, *gone, *ended]
+    blind = set()
+    for kind, others in (("stale-data", _stale_datasets), ("dead-letter", _dead_letters)):
+        try:
+            found += await others()
+        except Exception as error:
+            say(f"could not look for {kind}: {type(error).__name__}: {error}")
+            blind.add(kind)
+    return found, frozenset(blind)
 
 
 async def bury(client: PrefectClient, found: Sequence[Finding]) -> None:
@@ -100,9 +116,9 @@ async def once(file: Path, limits: Limits, late: Redelivery | None = None) -> in
     """One look; returns how many findings are open. `late` sends undelivered alerts again."""
     async with get_client() as client:
         with memory(file) as held:
-            found = await look(client, limits)
+            found, blind = await look(client, limits)
             await bury(client, found)
-            await tell(*held.news(found))
+            await tell(*held.news(found, blind))
         if late:
             with FileLock(file.with_name("late.lock")):
                 for line in await late.round(client, datetime.now(UTC)):
@@ -113,14 +129,19 @@ async def once(file: Path, limits: Limits, late: Redelivery | None = None) -> in
 async def forever(file: Path, limits: Limits, interval: float) -> None:
     """Look until stopped; trouble of a look (server down) is said and outlived."""
     say(f"watching every {interval:.0f} s")
-    late = Redelivery()
+    late, ear = Redelivery(), Ear()
     heard = datetime.min.replace(tzinfo=UTC)
     while True:
         if datetime.now(UTC) - heard > timedelta(seconds=3 * interval):
             limits = limits.model_copy(update={"listening": datetime.now(UTC)})
         try:
             await once(file, limits, late)
-            heard = datetime.now(UTC)
+            async with get_client() as client:
+                # Runs of this machine are judged by its process table, which needs no events.
+                if observe.of_this_machine_alone() or await ear.hears(client):
+                    heard = datetime.now(UTC)
+                else:
+                    say("the server answers, but events do not arrive")
         except Exception as error:
             say(f"could not look: {type(error).__name__}: {error}")
         await asyncio.sleep(interval)

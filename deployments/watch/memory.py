@@ -22,8 +22,13 @@ class Memory:
     def __init__(self, open_findings: dict[str, dict[str, str]]) -> None:
         self.open = open_findings
 
-    def news(self, found: Sequence[Finding]) -> tuple[list[Finding], list[dict[str, str]]]:
-        """Findings not yet said, and open ones that are over; the memory knows both after."""
+    def news(
+        self, found: Sequence[Finding], blind: frozenset[str] = frozenset()
+    ) -> tuple[list[Finding], list[dict[str, str]]]:
+        """Findings not yet said, and open ones that are over; the memory knows both after.
+
+        What is open of a kind in `blind`, which could not be looked for, stays open.
+        """
         now = datetime.now(UTC)
         current = {finding.key for finding in found}
         fresh = [finding for finding in found if finding.key not in self.open]
@@ -32,7 +37,7 @@ class Memory:
             if entry["kind"] in ONCE:
                 if (now - datetime.fromisoformat(entry["since"])).days >= _KEPT_DAYS:
                     del self.open[key]
-            elif key not in current:
+            elif key not in current and entry["kind"] not in blind:
                 over.append(self.open.pop(key))
         for finding in fresh:
             self.open[finding.key] = {

@@ -1,9 +1,8 @@
 """What the rules look at: open runs, heartbeats, schedules, workers and the lake's datasets."""
 
-import os
 import socket
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from prefect.client.orchestration import PrefectClient
@@ -13,23 +12,39 @@ from prefect.settings import get_current_settings
 
 from deployments import manifest
 from deployments.local.process_table import processes
+from deployments.platform import delivery
+from deployments.platform.server import pages
+from deployments.startup import LOOPBACK
 from deployments.watch.findings import Finding, RunSeen, ScheduleSeen, Silence
 from ff_analytics import lake, sources
 from ff_analytics.checks import Status, freshness
 from ff_analytics.errors import LakeMissing
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HEARTBEAT = "prefect.flow-run.heartbeat"
+# Runs whose heartbeats are asked for at once: ten each in five minutes fit into what is read.
+_TOGETHER = 100
 
 
-def process_alive(recorded: str | None, api_url: str) -> bool | None:
-    """Whether the run's process on this machine lives; None when it is not of this machine.
+def of_this_machine_alone() -> bool:
+    """Whether no other machine can have workers: the server listens on loopback, with SQLite.
 
-    Prefect records the pid alone, or `host:pid`. A pid alone is this machine's only if the
-    server is, too: workers elsewhere cannot reach a server on loopback.
+    A server on Postgres may have replicas elsewhere, and this one may be reached past a proxy.
+    """
+    settings = get_current_settings()
+    url = urlsplit(str(settings.api.url or ""))
+    database = settings.server.database.connection_url
+    shared = database is not None and database.get_secret_value().startswith("postgresql")
+    return url.hostname in LOOPBACK and settings.server.api.host in LOOPBACK and not shared
+
+
+def process_alive(recorded: str | None, alone: bool) -> bool | None:
+    """Whether the run's process on this machine lives; None when it may be elsewhere.
+
+    Prefect records the pid alone, or `host:pid`. A pid alone tells something only where all
+    workers are on this machine (`alone`).
     """
     host, _, pid = (recorded or "").rpartition(":")
-    here = host == socket.gethostname() if host else urlsplit(api_url).hostname in _LOOPBACK
+    here = host == socket.gethostname() if host else alone
     if not here or not pid.isdigit():
         return None
     # Dead processes that nobody waited for still have a pid: the process table knows better. And
@@ -37,22 +52,18 @@ def process_alive(recorded: str | None, api_url: str) -> bool | None:
     return any(p.pid == int(pid) and "prefect" in p.command for p in processes())
 
 
-async def heartbeats(client: PrefectClient, since: datetime) -> dict[str, datetime]:
-    """Newest heartbeat by flow run id."""
-    body = {
-        "filter": {
-            "event": {"name": [HEARTBEAT]},
-            "occurred": {"since": since.isoformat(), "until": datetime.now(UTC).isoformat()},
-            "order": "DESC",
-        },
-        "limit": 50,
-    }
-    answer = await client.request("POST", "/events/filter", json=body)
+async def heartbeats(
+    client: PrefectClient, since: datetime, runs: Sequence[FlowRun]
+) -> dict[str, datetime]:
+    """Newest heartbeat of these runs by flow run id."""
     newest: dict[str, datetime] = {}
-    for event in answer.json()["events"]:
-        run_id = event["resource"]["prefect.resource.id"].rpartition(".")[2]
-        moment = datetime.fromisoformat(event["occurred"])
-        newest[run_id] = max(newest.get(run_id, moment), moment)
+    for first in range(0, len(runs), _TOGETHER):
+        ids = [f"prefect.flow-run.{run.id}" for run in runs[first : first + _TOGETHER]]
+        wanted = {"event": {"name": [HEARTBEAT]}, "resource": {"id": ids}}
+        for event in await delivery.events(client, since, **wanted):
+            run_id = event["resource"]["prefect.resource.id"].rpartition(".")[2]
+            moment = datetime.fromisoformat(event["occurred"])
+            newest[run_id] = max(newest.get(run_id, moment), moment)
     return newest
 
 
@@ -64,7 +75,7 @@ async def deployment_names(client: PrefectClient) -> dict[str, str]:
     return {d["id"]: f"{flow_names.get(d['flow_id'], '?')}/{d['name']}" for d in answer.json()}
 
 
-def _seen(run: FlowRun, names: dict[str, str], beats: dict[str, datetime]) -> RunSeen:
+def _seen(run: FlowRun, names: dict[str, str], beats: dict[str, datetime], alone: bool) -> RunSeen:
     assert run.state is not None
     return RunSeen(
         id=str(run.id),
@@ -75,30 +86,26 @@ def _seen(run: FlowRun, names: dict[str, str], beats: dict[str, datetime]) -> Ru
         since=run.state.timestamp,
         expected=run.expected_start_time,
         heartbeat=beats.get(str(run.id)),
-        process_alive=process_alive(run.infrastructure_pid, str(get_current_settings().api.url)),
+        process_alive=process_alive(run.infrastructure_pid, alone),
+        begun=bool(run.infrastructure_pid),
     )
 
 
 async def open_runs(client: PrefectClient, now: datetime) -> list[RunSeen]:
     """Runs that are Pending or Running, and scheduled ones that are due."""
-    active = await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter.model_validate(
-            {"state": {"type": {"any_": ["PENDING", "RUNNING"]}}}
-        ),
-        limit=200,
-    )
-    due = await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter.model_validate(
-            {
-                "state": {"type": {"any_": ["SCHEDULED"]}},
-                "expected_start_time": {"before_": now.isoformat()},
-            }
-        ),
-        limit=200,
-    )
+    under_way = {"state": {"type": {"any_": ["PENDING", "RUNNING"]}}}
+    due = {
+        "state": {"type": {"any_": ["SCHEDULED"]}},
+        "expected_start_time": {"before_": now.isoformat()},
+    }
+    active, waiting = [
+        await pages(client.read_flow_runs, flow_run_filter=FlowRunFilter.model_validate(wanted))
+        for wanted in (under_way, due)
+    ]
     names = await deployment_names(client)
-    beats = await heartbeats(client, now - timedelta(minutes=5))
-    return [_seen(run, names, beats) for run in [*active, *due] if run.state]
+    beats = await heartbeats(client, now - timedelta(minutes=5), active)
+    alone = of_this_machine_alone()
+    return [_seen(run, names, beats, alone) for run in [*active, *waiting] if run.state]
 
 
 async def schedules(client: PrefectClient, now: datetime) -> list[ScheduleSeen]:
@@ -162,6 +169,9 @@ def stale_datasets() -> list[Finding]:
     found = []
     try:
         with lake.connect() as con:
+            # A lake into which nothing was ever ingested.
+            if not lake.table_exists(con, "ops.ingest_runs"):
+                return []
             for dataset, name in sources.by_table().values():
                 result = freshness(con, dataset)
                 # What was never loaded is nobody's habit yet.
@@ -179,9 +189,3 @@ def _stale(source: str, table: str, observed: str, expected: str) -> Finding:
         message=f"{table}: {observed} (policy: {expected}).",
         what_to_do=f"Run and look at ingest/{source}: prefect deployment run 'ingest/{source}'",
     )
-
-
-def dead_letters(prefect_home: str) -> list[Any]:
-    """Events that the server could not process and will not read again."""
-    folder = os.path.join(prefect_home, "dlq")  # noqa: PTH118
-    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208

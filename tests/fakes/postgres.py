@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -18,20 +19,40 @@ PASSWORD = "planted-postgres-password-0123456789"
 USER = "ff"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postgres:
-    """Where it listens; every user needs the password."""
+    """Where it listens; every user needs the password. It may be stopped and started again."""
 
     port: int
+    folder: Path
+    host: str = "127.0.0.1"
+    process: subprocess.Popen[bytes] = field(init=False)
 
     def dsn(self, database: str) -> str:
         """As libpq and DuckDB write it."""
-        where = f"host=127.0.0.1 port={self.port} dbname={database}"
+        where = f"host={self.host} port={self.port} dbname={database}"
         return f"{where} user={USER} password={PASSWORD}"
 
     def url(self, database: str) -> str:
         """As Prefect's server writes it."""
-        return f"postgresql+asyncpg://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+asyncpg://{USER}:{PASSWORD}@{self.host}:{self.port}/{database}"
+
+    def start(self) -> None:
+        """On the same port and data as before."""
+        heard = "127.0.0.1" if self.host == "127.0.0.1" else f"127.0.0.1,{self.host}"
+        options = ["-c", "fsync=off", "-c", f"unix_socket_directories={self.folder}", "-h", heard]
+        self.process = subprocess.Popen(
+            [_program("postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), *options],
+            user=_account(),
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def stop(self) -> None:
+        """As a service manager does: clients are cut off, what is committed stays."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(20)
 
 
 def _program(name: str) -> str:
@@ -50,9 +71,9 @@ def _account() -> str | None:
 
 
 @contextmanager
-def serve(*databases: str) -> Iterator[Postgres]:
-    """A running cluster with these databases."""
-    initdb, postgres, createdb = map(_program, ("initdb", "postgres", "createdb"))
+def serve(*databases: str, host: str = "127.0.0.1") -> Iterator[Postgres]:
+    """A running cluster with these databases, on loopback and on `host`."""
+    initdb, createdb = _program("initdb"), _program("createdb")
     # Not below pytest's folder, which only its owner may enter.
     folder = Path(tempfile.mkdtemp(prefix="ff-postgres-"))
     account = _account()
@@ -61,30 +82,24 @@ def serve(*databases: str) -> Iterator[Postgres]:
     if account:
         for path in (folder, word):
             shutil.chown(path, account)
-    data, port = folder / "data", free_port()
     arguments = ["-A", "scram-sha-256", "-U", USER, f"--pwfile={word}", "-N"]
     subprocess.run(
-        [initdb, "-D", str(data), *arguments],
+        [initdb, "-D", str(folder / "data"), *arguments],
         user=account,
         cwd=folder,
         check=True,
         capture_output=True,
     )
-    options = ["-c", "fsync=off", "-c", f"unix_socket_directories={folder}", "-h", "127.0.0.1"]
-    server = subprocess.Popen(
-        [postgres, "-D", str(data), "-p", str(port), *options],
-        user=account,
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (folder / "data" / "pg_hba.conf").open("a") as rules:
+        rules.write("host all all samenet scram-sha-256\n")
+    running = Postgres(free_port(), folder, host)
+    running.start()
     try:
         for name in databases:
-            _create(createdb, port, name)
-        yield Postgres(port)
+            _create(createdb, running.port, name)
+        yield running
     finally:
-        server.terminate()
-        server.wait(20)
+        running.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -84,8 +84,8 @@ class Site:
                 answer = client.request(
                     method, f"{self.env['PREFECT_API_URL']}{path}", json=fields or body
                 )
-                # A busy server says so and wants to be asked again.
-                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                # A busy server, or the proxy before a dead one, wants to be asked again.
+                if answer.status_code not in (502, 503, 504):
                     break
                 time.sleep(0.5)
         answer.raise_for_status()

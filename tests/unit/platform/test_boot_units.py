@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.boot.units import Place, render, units
+from deployments.boot.units import ROLES, Place, Role, render, roles_here, units
 from ff_analytics.errors import ConfigError
 
 LOCAL = "http://127.0.0.1:4200/api"
@@ -16,18 +16,30 @@ LOCAL = "http://127.0.0.1:4200/api"
 AWKWARD = 'a folder with 100% "signs" and $HOME'
 
 
-def rendered(manager: str, place: Place | None = None, url: str = LOCAL) -> dict[str, str]:
-    return render(manager, place or Place(), units(url, 300))  # type: ignore[arg-type]
+# A machine of several: two replicas of the API, with the services apart.
+SCALED: tuple[Role, ...] = ("api", "services", "worker", "watch")
+
+
+def rendered(
+    manager: str,
+    place: Place | None = None,
+    url: str = LOCAL,
+    roles: tuple[Role, ...] | None = None,
+) -> dict[str, str]:
+    chosen = units(roles or roles_here(url), 300, (4201, 4202))
+    return render(manager, place or Place(), chosen)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("user", [None, "root"])
-@pytest.mark.parametrize("folder", ["plain", AWKWARD])
-def test_systemd_accepts_the_units(tmp_path: Path, user: str | None, folder: str) -> None:
+@pytest.mark.parametrize(("folder", "roles"), [("plain", None), (AWKWARD, None), ("plain", SCALED)])
+def test_systemd_accepts_the_units(
+    tmp_path: Path, user: str | None, folder: str, roles: tuple[Role, ...] | None
+) -> None:
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not installed (Debian: apt-get install systemd)")
     home = tmp_path / folder
     home.mkdir()
-    for name, text in rendered("systemd", Place(home=home, user=user)).items():
+    for name, text in rendered("systemd", Place(home=home, user=user), roles=roles).items():
         (tmp_path / name).write_text(text)
     done = subprocess.run(
         ["systemd-analyze", "verify", *(["--user"] if user is None else [])]
@@ -71,10 +83,27 @@ def test_a_server_elsewhere_is_not_started_here() -> None:
     assert "ff-analytics-server" not in "".join(names.values())
 
 
+def test_replicas_are_kept_healthy_and_only_one_notes_the_blocks() -> None:
+    made = rendered("systemd", roles=SCALED)
+    assert list(made) == [
+        f"ff-analytics-{name}.service" for name in ("api-4201", "api-4202", *SCALED[1:])
+    ]
+    first, second = (made[f"ff-analytics-api-{port}.service"] for port in (4201, 4202))
+    assert "--url http://127.0.0.1:4201/api/health -- " in first
+    assert "server start --no-services --port 4202" in second
+    assert ["REGISTER_BLOCKS_ON_START=false" in unit for unit in (first, second)] == [False, True]
+    assert (
+        "After=network.target ff-analytics-api-4201.service" in made["ff-analytics-worker.service"]
+    )
+    jobs = rendered("launchd", roles=SCALED)
+    second_job = plistlib.loads(jobs["ff-analytics-api-4202.plist"].encode())
+    assert second_job["EnvironmentVariables"]["PREFECT_SERVER_REGISTER_BLOCKS_ON_START"] == "false"
+
+
 def test_no_unit_holds_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", "admin:planted-secret")
     for manager in ("systemd", "launchd"):
-        assert "planted-secret" not in "".join(rendered(manager).values())
+        assert "planted-secret" not in "".join(rendered(manager, roles=ROLES).values())
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,10 @@ def run(state: str, minutes: float, **more: Any) -> RunSeen:
         (run("RUNNING", 200, heartbeat=NOW), "stuck-running"),
         (run("PENDING", 3), None),
         (run("PENDING", 6), "stuck-pending"),
+        # Started on a machine that went away before the run could say so; nothing begun yet.
+        (run("PENDING", 6, begun=True), "zombie"),
+        (run("PENDING", 6, begun=True, process_alive=True), "stuck-pending"),
+        (run("PENDING", 31), "zombie"),
         (run("SCHEDULED", 2), None),
         (run("SCHEDULED", 7, state_name="Late"), "late"),
         (run("SCHEDULED", 90, state_name="Late"), "never-started"),

@@ -39,6 +39,14 @@ def test_an_ended_zombie_does_not_recover(tmp_path: Path) -> None:
     assert news(file) == ([], [])
 
 
+def test_what_could_not_be_looked_for_is_not_over(tmp_path: Path) -> None:
+    file = tmp_path / "open.json"
+    news(file, finding("stale-data"))
+    with memory(file) as held:
+        assert held.news([], frozenset({"stale-data"})) == ([], [])
+    assert news(file) == ([], ["r1"])
+
+
 def test_a_look_that_fails_is_repeated(tmp_path: Path) -> None:
     file = tmp_path / "open.json"
 

@@ -1,0 +1,2 @@
+-- Beside the server's database: the catalog of the lake.
+CREATE DATABASE lake;
