@@ -96,6 +96,8 @@ class Product:
     compute: "Callable[[Mapping[str, pl.DataFrame], Any, RunContext], pl.DataFrame]"
     top: tuple[str, ...] = ()
     sort_by: str | None = None
+    # Whose movement "What changed" shows, where that is not `sort_by`.
+    diff_by: str | None = None
     label: str | None = None
     checks: "tuple[Callable[..., Any], ...]" = field(default=())
     prepare: "Callable[[Any], None] | None" = None

@@ -36,7 +36,7 @@ def _difference(run: Run, frame: Any) -> tuple[Path, OutputDiff | None]:
     if before is None:
         return target, None
     keys = run.product.contract.primary_key()
-    column, label = run.product.sort_by, run.product.label
+    column, label = run.product.diff_by or run.product.sort_by, run.product.label
     return target, compare(before, frame, keys, column=column, label=label)
 
 

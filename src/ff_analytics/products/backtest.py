@@ -96,4 +96,5 @@ PRODUCT = Product(
     deployed_as="backtest/weekly",
     top=("model", "measure", "position", "horizon", "target_season", "value", "players"),
     sort_by="players",
+    diff_by="value",
 )

@@ -91,7 +91,9 @@ def changes(run: Run, frame: pl.DataFrame, target: Path) -> OutputDiff | None:
         return None
     keys = product.contract.primary_key()
     try:
-        diff = compare(old, frame, keys, column=product.sort_by, label=product.label)
+        diff = compare(
+            old, frame, keys, column=product.diff_by or product.sort_by, label=product.label
+        )
     except pl.exceptions.PolarsError:
         return None
     of = {"before_date": "ff.snapshot_date", "before_snapshot": "ff.lake_snapshot"}
