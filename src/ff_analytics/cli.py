@@ -31,6 +31,12 @@ def _value(text: str) -> Any:
         return text
 
 
+def _one_or_list(text: str) -> Any:
+    """A list as JSON, or its only item as it is."""
+    value = _value(text)
+    return value if isinstance(value, list) or value is None else [value]
+
+
 def add_options(
     parser: argparse.ArgumentParser, model: type[BaseModel], without: Collection[str] = ()
 ) -> None:
@@ -38,11 +44,12 @@ def add_options(
     for name, field in model.model_fields.items():
         if name in without:
             continue
+        listed = "list[" in str(field.annotation)
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             dest=name,
-            type=_value,
-            metavar="VALUE",
+            type=_one_or_list if listed else _value,
+            metavar="JSON-LIST" if listed else "VALUE",
             default=argparse.SUPPRESS,
             help=(field.description or name).replace("%", "%%"),
         )
