@@ -14,7 +14,17 @@ from rich.console import Console
 from benchmarks import machine, show
 from benchmarks.model import Options, Report, Result
 
-NAMES = ("overhead", "scale", "upsert", "contract", "cap", "projections", "ndjson", "marketing")
+NAMES = (
+    "overhead",
+    "scale",
+    "upsert",
+    "contract",
+    "cap",
+    "projections",
+    "ndjson",
+    "marketing",
+    "server",
+)
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"

@@ -9,7 +9,7 @@ import pytest
 from ff_analytics.settings import PROJECT_ROOT, Settings, get_settings
 
 # Tests here share one server, so they stay in one process when the suite runs in several.
-WITH_A_SERVER = ("faults", "e2e", "integration/alerts", "integration/local")
+WITH_A_SERVER = ("faults", "scale", "e2e", "integration/alerts", "integration/local")
 
 
 @pytest.hookimpl(tryfirst=True)
