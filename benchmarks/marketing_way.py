@@ -30,7 +30,7 @@ def pages(base: str, since: str, until: str) -> Iterator[list[dict[str, Any]]]:
     with httpx.Client(headers=headers, timeout=120, trust_env=False) as client:
         started = client.post(f"{base}/v26.0/act_{ACCOUNT}/insights", params=question)
         job = started.json()["report_run_id"]
-        url: str | None = f"{base}/v26.0/{job}/insights?limit=500"
+        url: str | None = f"{base}/v26.0/{job}/insights?limit=1000"
         while url:
             body = client.get(url).json()
             yield body["data"]

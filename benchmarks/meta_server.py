@@ -35,7 +35,7 @@ def account(ads: int, days: int) -> AdAccount:
 
 def main() -> None:
     ads, days = int(sys.argv[1]), int(sys.argv[2])
-    meta = Meta()
+    meta = Meta(settled={}, page_limit=1_000)
     made = meta.add(account(ads, days))
 
     async def restate(request: Request) -> Response:
@@ -43,6 +43,7 @@ def main() -> None:
         share = int(request.path_params["percent"]) / 100
         for row in random.Random(1).sample(recent, int(len(recent) * share)):
             row["spend"] = f"{float(row['spend']) + 1:.2f}"
+        meta.settled = {}
         return JSONResponse({"restated": int(len(recent) * share)})
 
     routes = [Route("/restate/{percent}", restate), *routes_of(meta)]

@@ -1,5 +1,6 @@
 """prefect.yaml, read strictly: Prefect itself ignores unknown keys and parameter names."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from ff_analytics import products, sources
 from ff_analytics.errors import ConfigError
 from ff_analytics.secret_shapes import refuse_names, refuse_values
 from ff_analytics.settings import PROJECT_ROOT, get_settings
@@ -152,6 +154,25 @@ def load(file: Path = FILE) -> Manifest:
         raise ConfigError(
             f"{file.name}: {where}: {first['msg']} (got {first['input']!r})"
         ) from None
+
+
+def refuse_broken(manifest: Manifest, names: Collection[str] = ()) -> None:
+    """Raise `ConfigError` with file and line when a deployment's product or source is broken.
+
+    Of those in `names`, as `valuation` or `analytics/valuation`; empty means all.
+    """
+    broken = {
+        **{f"flows.analytics.{name}": why for name, why in products.broken().items()},
+        **{f"flows.ingest.{name}": why for name, why in sources.broken().items()},
+    }
+    for one in manifest.deployments:
+        meant = not names or any(name.rpartition("/")[2] == one.name for name in names)
+        why = broken.get(one.entrypoint.replace("_", "-"))
+        if meant and why:
+            raise ConfigError(
+                f"{one.name} cannot be deployed. {why} Nothing was deployed; to deploy others "
+                "meanwhile, name them: prefect deploy --name <name>."
+            )
 
 
 def unknown_parameters(deployment: Deployment) -> list[str]:

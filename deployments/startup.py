@@ -3,9 +3,9 @@
 `prefect deploy` refuses while the work pool is missing, and a worker that starts first makes a
 process pool without our defaults, whatever the pool is called. So before both the declared pool
 is made; a deploy also learns which pool FF_WORK_POOL chooses, and the manifest is read strictly:
-Prefect itself takes mistyped keys and secrets alike. Where no server answers, a command says so
-in one sentence. And child processes must find the Python that runs this one, also where nobody
-activated the virtual environment.
+Prefect itself takes mistyped keys and secrets alike, and stops halfway at a module that it cannot
+import. Where no server answers, a command says so in one sentence. And child processes must find
+the Python that runs this one, also where nobody activated the virtual environment.
 """
 
 import os
@@ -86,11 +86,13 @@ async def before(words: list[str], url: str | None) -> None:
 
 async def _make_pools(words: list[str]) -> None:
     """Make the pools of the deployments, or the one that a worker is started for."""
+    from deployments import manifest
     from deployments.platform import files, pools
 
     declared = files.load().work_pools
     if words[0] == "deploy":
-        # Reads the manifest before the server has seen it: a secret that was sent must be revoked.
+        # Before the server has seen anything: a secret that was sent must be revoked.
+        manifest.refuse_broken(manifest.load(), words[1:])
         wanted = pools.in_use(declared)
     else:
         wanted = [pool for pool in declared if pool.name in words]

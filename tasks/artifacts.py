@@ -7,6 +7,7 @@ import json
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -85,8 +86,11 @@ def node_rows(result: "DbtRun") -> list[dict[str, Any]]:
     ]
 
 
-def _cell(value: Any) -> Any:
-    return round(value, 2) if isinstance(value, float) else value
+def cell(value: Any) -> Any:
+    """A value as JSON takes it: numbers rounded to two places, days and the like as text."""
+    if isinstance(value, float | Decimal):
+        return round(float(value), 2)
+    return value if value is None or isinstance(value, int | str) else str(value)
 
 
 def publish_checks(product: str, results: "Sequence[CheckResult]") -> None:
@@ -110,7 +114,7 @@ def publish_top(product: str, frame: "pl.DataFrame", columns: Sequence[str], sor
     """Table of the first 20 rows by the product's own order."""
     best = frame.sort(sort_by, descending=True, nulls_last=True).head(20)
     rows = [
-        {name: _cell(value) for name, value in row.items() if name in columns}
+        {name: cell(value) for name, value in row.items() if name in columns}
         for row in best.select(columns).to_dicts()
     ]
     show_table(f"{product}-top", rows, f"Top 20 of {product}")
@@ -120,10 +124,10 @@ def publish_changes(product: str, diff: "OutputDiff") -> None:
     """Table of the biggest movers against the output before."""
     rows = [
         {
-            "who": m.key,
-            "before": _cell(m.before),
-            "after": _cell(m.after),
-            "change": _cell(m.change),
+            "who": cell(m.key),
+            "before": cell(m.before),
+            "after": cell(m.after),
+            "change": cell(m.change),
         }
         for m in diff.movers
     ]

@@ -129,6 +129,8 @@ def retry_after(response: httpx.Response) -> float | None:
         moment: datetime = parsedate_to_datetime(value)
     except ValueError:
         return None
+    # "-0000" means UTC of unknown origin and comes back without a timezone.
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 

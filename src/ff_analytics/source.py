@@ -111,6 +111,7 @@ class Failure:
 class FetchContext:
     """One run of a source: what it may use, what was loaded before, what went wrong so far.
 
+    `cursors` are of parts loaded under the present contract, `outdated` of the others.
     `notes` are sentences and `tables` lists of records for the people who look at the run.
     """
 
@@ -120,6 +121,7 @@ class FetchContext:
     started_at: datetime
     deployment: str | None = None
     cursors: Mapping[tuple[str, str], Cursor] = field(default_factory=dict)
+    outdated: Mapping[tuple[str, str], Cursor] = field(default_factory=dict)
     stored_credentials: "Stored | None" = None
     traffic: Traffic = field(default_factory=Traffic)
     warnings: list[str] = field(default_factory=list)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,19 @@ class Platform:
         words += [f"--job-variable=env={json.dumps(dict(env))}"] if env else []
         done = self.prefect("deployment", "run", deployment, "--watch", *words)
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{self.worker_log()}"
+        return done.stdout
+
+    def python(self, code: str, *arguments: str) -> str:
+        """What a Python that reaches the platform prints."""
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            cwd=self.root,
+            env={**os.environ, **self.env},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     def worker_log(self) -> str:

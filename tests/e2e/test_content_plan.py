@@ -1,9 +1,6 @@
 """A content plan through server and worker, with credentials in blocks."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -45,21 +42,8 @@ def providers(platform: Platform) -> Iterator[tuple[GoogleWorkspace, Jira]]:
     with ExitStack() as stack:
         at = stack.enter_context(serve(google.app(), google.faults))
         site = stack.enter_context(serve(jira.app(), jira.faults))
-        python(platform, SAVE, at, site)
+        platform.python(SAVE, at, site)
         yield google, jira
-
-
-def python(platform: Platform, code: str, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=platform.root,
-        env={**os.environ, **platform.env},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def test_by_default_it_checks_and_then_creates_each_row_once(
@@ -88,6 +72,6 @@ def test_what_failed_ends_failed_with_its_result(
     named = {"name": {"any_": ["content-plan-to-jira"]}}
     run = api(platform, "/flow_runs/filter", flows=named, flow_runs=failed)[0]
     assert run["state"]["message"].startswith("create: source: 1 of 3 rows were not written")
-    result = json.loads(python(platform, RESULT, run["id"]))
+    result = json.loads(platform.python(RESULT, run["id"]))
     assert (result["summary"]["invalid"], result["summary"]["rows"]) == (1, 3)
     assert {"start_time", "end_time", "data", "summary", "error"} <= result.keys()

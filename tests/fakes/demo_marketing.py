@@ -32,9 +32,9 @@ def _environment(folder: Path, days: int) -> Iterator[None]:
     """Settings and credentials of the demo, and of nothing else, for a while."""
     before = dict(os.environ)
     last = datetime.now(UTC).date() - timedelta(days=1)
-    with living_shops(folder / "tenants", last, days) as credentials:
+    with living_shops(folder / "tenants", last, days) as shops:
         ours = {"FF_DATA_DIR": str(folder), "FF_TENANTS_DIR": str(folder / "tenants")}
-        os.environ |= {**ours, "FF_LAKE_CATALOG": "", "FF_LAKE_DATA": "", **credentials}
+        os.environ |= {**ours, "FF_LAKE_CATALOG": "", "FF_LAKE_DATA": "", **shops.environment}
         get_settings.cache_clear()
         try:
             yield

@@ -4,17 +4,17 @@ import math
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import yaml
 
-from tests.fakes.google_ads import Customer, serve_google_ads
-from tests.fakes.klaviyo import Account, serve_klaviyo
-from tests.fakes.meta import AdAccount, serve_meta
-from tests.fakes.shopify import FakeShop, serve_shopify
+from tests.fakes.google_ads import Customer, GoogleAds, serve_google_ads
+from tests.fakes.klaviyo import Account, Klaviyo, serve_klaviyo
+from tests.fakes.meta import AdAccount, Meta, serve_meta
+from tests.fakes.shopify import FakeShop, Shopify, serve_shopify
 
 # What people spend at once, on average.
 BASKET = 150
@@ -39,6 +39,17 @@ BUSINESSES = (
     Business("velo-wunder", "Velowunder", "EUR", "Europe/Berlin", 260, 330, 1900, 16),
     Business("teapot-lane", "Teapot Lane", "USD", "America/New_York", 140, 0, 900, 30),
 )
+
+
+@dataclass(frozen=True)
+class LivingShops:
+    """The stand-ins while they run, and the environment of the tenants' credentials."""
+
+    meta: Meta
+    google: GoogleAds
+    klaviyo: Klaviyo
+    shopify: Shopify
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 class _Days:
@@ -125,42 +136,49 @@ def _tenant(business: Business, number: int) -> dict[str, object]:
 
 
 @contextmanager
-def living_shops(tenants: Path, last: date, count: int = 90) -> Iterator[dict[str, str]]:
-    """Serve them until the block ends; yields the environment of their credentials.
+def living_shops(tenants: Path, last: date, count: int = 90) -> Iterator[LivingShops]:
+    """Serve them until the block ends.
 
     Writes a tenant file each into `tenants`; they live for `count` days, until `last`.
     """
     tenants.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        meta = stack.enter_context(serve_meta())
-        google = stack.enter_context(serve_google_ads())
-        klaviyo = stack.enter_context(serve_klaviyo())
-        shopify = stack.enter_context(serve_shopify())
-        google.batch = 200
-        environment: dict[str, str] = {}
+        shops = LivingShops(
+            stack.enter_context(serve_meta()),
+            stack.enter_context(serve_google_ads()),
+            stack.enter_context(serve_klaviyo()),
+            stack.enter_context(serve_shopify()),
+        )
+        shops.google.batch = 200
         for number, business in enumerate(BUSINESSES, 2001):
-            name, days = business.name, _Days(business, last, count)
-            about = {"currency": business.currency, "timezone": business.timezone}
-            _meta(days, meta.add(AdAccount(f"{number}", f"token-{name}", **about)))
-            _google(days, google.add(Customer(f"{number:010d}", f"refresh-{name}", **about)))
-            _campaigns(days, klaviyo.add(Account(f"K{number}", f"key-{name}", **about)))
-            shop = shopify.add(FakeShop(name, tokens={f"token-{name}": None}, **about))
-            _store(days, shop)
-            (tenants / f"{name}.yaml").write_text(yaml.safe_dump(_tenant(business, number)))
-            values = {
-                "META_ACCESS_TOKEN": f"token-{name}",
-                "META_BASE_URL": meta.url,
-                "GOOGLE_CLIENT_ID": "client",
-                "GOOGLE_CLIENT_SECRET": "secret",
-                "GOOGLE_REFRESH_TOKEN": f"refresh-{name}",
-                "GOOGLE_DEVELOPER_TOKEN": google.developer_token,
-                "GOOGLE_BASE_URL": google.url,
-                "GOOGLE_TOKEN_URL": google.token_url,
-                "KLAVIYO_API_KEY": f"key-{name}",
-                "KLAVIYO_BASE_URL": klaviyo.url,
-                "SHOP_ACCESS_TOKEN": f"token-{name}",
-                "SHOP_BASE_URL": shopify.base_url(name),
-            }
-            prefix = name.upper().replace("-", "_")
-            environment |= {f"{prefix}_{field}": value for field, value in values.items()}
-        yield environment
+            _open(shops, business, number, _Days(business, last, count))
+            file = tenants / f"{business.name}.yaml"
+            file.write_text(yaml.safe_dump(_tenant(business, number)))
+        yield shops
+
+
+def _open(shops: LivingShops, business: Business, number: int, days: _Days) -> None:
+    """The accounts of one business, with all that happened in them."""
+    name = business.name
+    about = {"currency": business.currency, "timezone": business.timezone}
+    _meta(days, shops.meta.add(AdAccount(f"{number}", f"token-{name}", **about)))
+    if business.google_spend:
+        _google(days, shops.google.add(Customer(f"{number:010d}", f"refresh-{name}", **about)))
+    _campaigns(days, shops.klaviyo.add(Account(f"K{number}", f"key-{name}", **about)))
+    _store(days, shops.shopify.add(FakeShop(name, tokens={f"token-{name}": None}, **about)))
+    values = {
+        "META_ACCESS_TOKEN": f"token-{name}",
+        "META_BASE_URL": shops.meta.url,
+        "GOOGLE_CLIENT_ID": "client",
+        "GOOGLE_CLIENT_SECRET": "secret",
+        "GOOGLE_REFRESH_TOKEN": f"refresh-{name}",
+        "GOOGLE_DEVELOPER_TOKEN": shops.google.developer_token,
+        "GOOGLE_BASE_URL": shops.google.url,
+        "GOOGLE_TOKEN_URL": shops.google.token_url,
+        "KLAVIYO_API_KEY": f"key-{name}",
+        "KLAVIYO_BASE_URL": shops.klaviyo.url,
+        "SHOP_ACCESS_TOKEN": f"token-{name}",
+        "SHOP_BASE_URL": shops.shopify.base_url(name),
+    }
+    prefix = name.upper().replace("-", "_")
+    shops.environment.update({f"{prefix}_{name}": value for name, value in values.items()})

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ff_analytics import lake
@@ -30,17 +31,29 @@ def stored(con: "duckdb.DuckDBPyConnection", source: str, dataset: str, part: st
     return json.loads(row[0]) if row else None
 
 
-def load(source: Source, settings: "Settings") -> dict[tuple[str, str], Cursor]:
-    """Cursors of the source by (dataset, part), without those of an older contract."""
+@dataclass(frozen=True)
+class Cursors:
+    """Cursors by (dataset, part): those under the present contract, and the others."""
+
+    current: dict[tuple[str, str], Cursor]
+    outdated: dict[tuple[str, str], Cursor]
+
+
+def load(source: Source, settings: "Settings") -> Cursors:
+    """All cursors of the source; one of an older contract does not count as loaded."""
     marks = {dataset.name: contract_mark(dataset) for dataset in source.datasets}
+    found = Cursors({}, {})
     try:
         with lake.connect(settings=settings) as con:
             if not lake.table_exists(con, "ops.cursors"):
-                return {}
+                return found
             rows = con.execute(
                 "SELECT dataset, part, cursor FROM ops.cursors WHERE source = ?", [source.name]
             ).fetchall()
     except LakeMissing:
-        return {}
-    found = {(dataset, part): json.loads(cursor) for dataset, part, cursor in rows}
-    return {key: c for key, c in found.items() if c.get("contract") == marks.get(key[0])}
+        return found
+    for dataset, part, text in rows:
+        cursor = json.loads(text)
+        same = cursor.get("contract") == marks.get(dataset)
+        (found.current if same else found.outdated)[dataset, part] = cursor
+    return found

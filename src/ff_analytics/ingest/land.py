@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ff_analytics.errors import ContractViolation, PublishError, SourceError
+from ff_analytics.lake.upsert import distinct
 from ff_analytics.source import Batch, FetchContext
 
 if TYPE_CHECKING:
@@ -22,12 +23,17 @@ REJECT_SHARE = 0.05
 # Team lines are 0.1 % of real files; at half of the rows the id column itself is broken.
 IDENTITY_SHARE = 0.5
 
+_JUDGED_AT_ONCE = 100_000
+
 REASON = "_reason"
 
 
 @dataclass(frozen=True)
 class Landed:
-    """Rows fit for the merge, and the keys and reasons of those that are not."""
+    """Rows fit for the merge, and the keys and reasons of those that are not.
+
+    `broken` counts those that break the contract.
+    """
 
     batch: Batch
     frame: pl.DataFrame
@@ -35,6 +41,7 @@ class Landed:
     rejected_because: Mapping[str, int] = field(default_factory=dict)
     quarantine: Path | None = None
     warnings: tuple[str, ...] = ()
+    broken: int = 0
 
     @property
     def rows_rejected(self) -> int:
@@ -42,9 +49,18 @@ class Landed:
 
 
 def _aside(frame: pl.DataFrame, mask: pl.Expr, reason: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    marked = frame.with_columns(mask.alias("_aside"))
-    out = marked.filter("_aside").drop("_aside").with_columns(pl.lit(reason).alias(REASON))
-    return marked.filter(~pl.col("_aside")).drop("_aside"), out
+    out = frame.select(mask).to_series()
+    aside = frame.filter(out).with_columns(pl.lit(reason).alias(REASON))
+    # Mostly there is none, and filtering would copy every row.
+    return (frame.filter(~out) if aside.height else frame), aside
+
+
+def _latest(rows: pl.DataFrame, keys: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Of rows with equal keys the last one; the others with their reason."""
+    if distinct(rows, keys):
+        return rows, rows.clear().with_columns(pl.lit("").alias(REASON))
+    earlier = ~pl.struct(keys).is_last_distinct()
+    return _aside(rows, earlier, "duplicate key, a later row was kept")
 
 
 def _broken(failure_details: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
@@ -58,8 +74,9 @@ def _judge(rows: pl.DataFrame, contract: "type[dy.Schema]") -> tuple[pl.DataFram
     """Rows that meet the contract, cast to its types; and those that do not, with reasons."""
     try:
         cast = rows.cast(contract.create_empty().schema, strict=True)
-        # Judging a whole frame costs a third of judging row by row, and few files need that.
-        if contract.is_valid(cast):
+        # Judging whole frames costs a third of judging row by row, and few files need that; in
+        # slices, since it takes as much memory as the frame. No key is in two of them by now.
+        if all(contract.is_valid(part) for part in cast.iter_slices(_JUDGED_AT_ONCE)):
             return cast, rows.clear().with_columns(pl.lit("").alias(REASON))
     except pl.exceptions.PolarsError:
         pass
@@ -140,9 +157,7 @@ def land(batch: Batch, context: FetchContext) -> Landed:
     nameless = rows.clear()
     if batch.identity:
         rows, nameless = _aside(rows, pl.col(batch.identity).is_null(), f"no {batch.identity}")
-    rows, doubled = _aside(
-        rows, ~pl.struct(keys).is_last_distinct(), "duplicate key, a later row was kept"
-    )
+    rows, doubled = _latest(rows, keys)
     valid, broken = _judge(rows, dataset.contract)
     refused = _with(rows.clear().with_columns(pl.lit("").alias(REASON)), batch.refused)
     broken = _with(broken, batch.unreadable)
@@ -170,4 +185,4 @@ def land(batch: Batch, context: FetchContext) -> Landed:
         notes.append(f"{batch.label}: {broken.height} rows break the contract, kept in {file}")
     if refused.height:
         notes.append(f"{batch.label}: {refused.height} rows were set aside, kept in {file}")
-    return Landed(batch, valid, lost.drop_nulls(), because, file, tuple(notes))
+    return Landed(batch, valid, lost.drop_nulls(), because, file, tuple(notes), broken.height)

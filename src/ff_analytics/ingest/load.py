@@ -118,8 +118,9 @@ def _merge(con: "duckdb.DuckDBPyConnection", landed: Landed, context: FetchConte
     if counts.changed or deleted:
         ops.bump_version(con, dataset.table)
     warnings = (*landed.warnings, kept) if kept else landed.warnings
-    # The warning stays with the cursor: the checks that follow repeat it until it is mended.
-    after = {**batch.cursor, "warnings": [kept] if kept else []}
+    # The warning stays with the cursor: the checks that follow repeat it until it is mended. And
+    # a source that asks for changes asks again for what could not be loaded.
+    after = {**batch.cursor, "warnings": [kept] if kept else [], "broken": landed.broken}
     result = PartResult(
         dataset=dataset.name,
         part=batch.part,

@@ -57,13 +57,15 @@ def open_run(
     """The state of one run: settings, what was loaded before, counters."""
     source = sources.load(source_name)
     settings = settings or get_settings()
+    loaded = cursors.load(source, settings)
     return FetchContext(
         source=source,
         settings=settings,
         run_id=run_id or uuid4().hex[:12],
         deployment=deployment,
         started_at=datetime.now(UTC),
-        cursors=cursors.load(source, settings),
+        cursors=loaded.current,
+        outdated=loaded.outdated,
         stored_credentials=stored_credentials,
     )
 

@@ -1,6 +1,6 @@
 """Keyed merge of a frame into a lake table, counting what is new, changed and unchanged."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +11,13 @@ from ff_analytics.lake.connection import quote, table_columns
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+# Rows merged by one statement: memory follows this, not the delivery, and each makes a file.
+_AT_ONCE = 50_000
+# From so many rows on it is worth asking first whether any of them is stored: then nothing is
+# set aside, and what a transaction sets aside stays in memory to its end.
+_MANY = 20_000
 
 
 class MergeCounts(NamedTuple):
@@ -65,6 +72,15 @@ def _literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+def distinct(frame: "pl.DataFrame", keys: Sequence[str]) -> bool:
+    """True when no two rows have equal keys."""
+    import polars as pl
+
+    # Different hashes are different keys, and take a tenth of the memory of comparing them.
+    hashes = frame.select(pl.struct(keys).hash()).to_series()
+    return hashes.n_unique() == frame.height or not frame.select(keys).is_duplicated().any()
+
+
 def upsert(
     con: duckdb.DuckDBPyConnection,
     frame: "pl.DataFrame",
@@ -86,14 +102,51 @@ def upsert(
         return MergeCounts()
     if frame.select(keys).null_count().sum_horizontal().item():
         raise ContractViolation(f"{table}: null in key {', '.join(keys)}; reject such rows first.")
-    if frame.select(keys).is_duplicated().any():
+    if not distinct(frame, keys):
         raise ContractViolation(f"{table}: duplicate keys {', '.join(keys)} in one load.")
-    con.register("incoming", frame.to_arrow())
-    try:
-        bounds = _key_range(frame, keys)
-        return merge(con, "incoming", set(frame.columns), table, keys, bounds, version=version)
-    finally:
-        con.unregister("incoming")
+    counts = MergeCounts()
+    for part in frame.iter_slices(_AT_ONCE):
+        con.register("incoming", part.to_arrow())
+        try:
+            counts += _merge_frame(con, part, table, keys, version)
+        finally:
+            con.unregister("incoming")
+    return counts
+
+
+def _merge_frame(
+    con: duckdb.DuckDBPyConnection,
+    frame: "pl.DataFrame",
+    table: str,
+    keys: Sequence[str],
+    version: str | None,
+) -> MergeCounts:
+    """Merge `frame`, which is registered as `incoming`."""
+    bounds, have = _key_range(frame, keys), set(frame.columns)
+    if frame.height >= _MANY and not _any_stored(con, table, keys, bounds):
+        select = _selected(table_columns(con, table), have)
+        con.execute(f"INSERT INTO {quote(table)} BY NAME SELECT {select} FROM incoming")
+        return MergeCounts(new=frame.height)
+    return merge(con, "incoming", have, table, keys, bounds, version=version)
+
+
+def _any_stored(
+    con: duckdb.DuckDBPyConnection, table: str, keys: Sequence[str], bounds: str
+) -> bool:
+    stored = f"(SELECT * FROM {quote(table)} t WHERE {bounds}) t"
+    found = con.execute(f"SELECT 1 FROM incoming s JOIN {stored} ON {_equal(keys)} LIMIT 1")
+    return found.fetchone() is not None
+
+
+def _equal(keys: Sequence[str]) -> str:
+    return " AND ".join(f"t.{quote(k)} = s.{quote(k)}" for k in keys)
+
+
+def _selected(columns: Mapping[str, str], have: Collection[str]) -> str:
+    """The table's columns in its types; those that the relation lacks are null."""
+    return ", ".join(
+        f"{quote(c) if c in have else 'NULL'}::{kind} AS {quote(c)}" for c, kind in columns.items()
+    )
 
 
 def merge(
@@ -112,10 +165,7 @@ def merge(
     """
     target = quote(table)
     columns = table_columns(con, table)
-    select = ", ".join(
-        f"{quote(c) if c in have else 'NULL'}::{kind} AS {quote(c)}" for c, kind in columns.items()
-    )
-    on = " AND ".join(f"t.{quote(k)} = s.{quote(k)}" for k in keys)
+    select, on = _selected(columns, have), _equal(keys)
     others = [c for c in columns if c not in keys]
     differs = " OR ".join(f"t.{quote(c)} IS DISTINCT FROM s.{quote(c)}" for c in others) or "FALSE"
     if version:

@@ -1,6 +1,6 @@
 """One batch per tenant's account: which tenants, which window, whose credentials."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from ff_analytics.dataset import Dataset
 from ff_analytics.errors import ConfigError, SourceError
-from ff_analytics.providers import tenants
+from ff_analytics.providers import coverage, tenants
 from ff_analytics.providers.credentials import Credentials, resolve
 from ff_analytics.providers.tenants import Account, Tenant
 from ff_analytics.source import Batch, Cursor, Failure, FetchContext, SourceOptions
@@ -96,19 +96,34 @@ class Asked(Generic[A, C]):
                 "Update its timezone data (package tzdata)."
             ) from None
 
-    def cursor(self, since: date, until: date, asked_at: str, **facts: str) -> Cursor:
-        """What to remember of a window that was read; a look back never moves it back.
+    def cursor(
+        self, since: date, until: date, asked_at: str, timezone: str, **facts: str
+    ) -> Cursor:
+        """What to remember of a window that was read.
 
-        `facts` of the account (currency, timezone) are compared by `changed` next time.
+        `loaded_until` is the last day before which none is missing: a look back does not move
+        it back, a window beyond a gap not forward, and none moves it past today. The `facts` of
+        the account and its timezone are compared by `changed` next time.
         """
-        loaded = max(str(until), str((self.before or {}).get("loaded_until", "")))
+        reached = min(until, self.context.started_at.astimezone(self.zone(timezone)).date())
+        if loaded := (self.before or {}).get("loaded_until"):
+            known = date.fromisoformat(loaded)
+            reached = known if since > known + timedelta(days=1) else max(reached, known)
+        outdated = self.context.outdated.get((self.dataset.name, self.part))
         return {
             "since": str(since),
             "until": str(until),
             "asked_at": asked_at,
-            "loaded_until": loaded,
+            "loaded_until": str(reached),
+            "timezone": timezone,
             **facts,
+            **coverage.remembered(self.before, outdated, since, until),
         }
+
+    def notes(self, cursor: Cursor, **facts: str) -> tuple[str, ...]:
+        """Warnings that go with a load: what changed, and what an older contract left behind."""
+        old = coverage.advice(cursor, self.who, self.context.source.name, self.tenant.name)
+        return (*self.changed(**facts), *old)
 
     def changed(self, **facts: str) -> tuple[str, ...]:
         """A warning for each fact of the account that is not as in the load before."""
@@ -122,6 +137,10 @@ class Asked(Generic[A, C]):
         )
 
 
+# What a source reads of one account.
+Read = Callable[[Asked[A, C]], Batch | Iterable[Batch]]
+
+
 def _chosen(options: TenantOptions, context: FetchContext) -> list[Tenant]:
     if options.tenant:
         return [tenants.load(options.tenant, context.settings)]
@@ -133,15 +152,36 @@ def _chosen(options: TenantOptions, context: FetchContext) -> list[Tenant]:
     return found
 
 
-def _shaped(read: Callable[[Asked[A, C]], T], asked: Asked[A, C]) -> T:
-    """What `read` gives; an answer without a part that belongs there stops this account alone."""
+def _given(asked: Asked[A, C], read: Read[A, C]) -> Iterator[Batch]:
+    given = read(asked)
+    yield from (given,) if isinstance(given, Batch) else given
+
+
+def _shaped(batches: Iterator[Batch], who: str) -> Batch | None:
+    """The next one; an answer without a part that belongs there stops this account alone."""
     try:
-        return read(asked)
-    except (AttributeError, IndexError, KeyError, TypeError) as odd:
+        return next(batches, None)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as odd:
         raise SourceError(
-            f"{asked.who}: an answer is not built as expected ({type(odd).__name__}: {odd}). "
-            "Nothing of this account was loaded. Look for a change of the provider's version."
+            f"{who}: an answer is not built as expected ({type(odd).__name__}: {odd}). "
+            "Nothing of this answer was loaded. Look for a change of the provider's version."
         ) from odd
+
+
+def _batches(asked: Asked[A, C], read: Read[A, C], label: str) -> Iterator[Batch]:
+    """The account's batches until one cannot be had."""
+    context, batches = asked.context, _given(asked, read)
+    while True:
+        fetch = partial(_shaped, batches, asked.who)
+        try:
+            batch = next(context.attempt(label, fetch, isolated=True), None)
+        except ConfigError as error:
+            # An address or version in this account's credentials: the others are none the worse.
+            context.failures.append(Failure(label, error))
+            return
+        if batch is None:
+            return
+        yield batch
 
 
 def each_account(
@@ -150,11 +190,12 @@ def each_account(
     dataset: Dataset,
     accounts: Callable[[Tenant], tuple[A, ...]],
     model: type[C],
-    read: Callable[[Asked[A, C]], Batch | tuple[Batch, ...]],
+    read: Read[A, C],
 ) -> Iterator[Batch]:
     """Read each account of the chosen tenants; one that fails leaves the others alone.
 
-    `dataset` is the one whose cursor counts; `read` may give a batch of each of the source's.
+    `dataset` is the one whose cursor counts; `read` may give several batches: one of each of the
+    source's, or one after the other for a long window.
 
     An account without any credentials is left out with a warning: nothing is ever invented.
     """
@@ -178,5 +219,4 @@ def each_account(
         before = context.cursor(dataset, part)
         asked = Asked(tenant, account, credentials, context, dataset, before)
         label = f"{dataset.name} {part}"
-        for given in context.attempt(label, partial(_shaped, read, asked), isolated=True):
-            yield from (given,) if isinstance(given, Batch) else given
+        yield from _batches(asked, read, label)

@@ -172,6 +172,7 @@ class Api:
         renew: bool,
     ) -> Answer:
         headers = {**self.headers, **self.authorise(renew)}
+        secrets = secrets_in(headers, form)
 
         def once() -> Answer:
             if self.pace:
@@ -184,13 +185,29 @@ class Api:
                 data=form,
                 headers=headers,
                 timeout=self.settings.http_timeout,
+                follow_redirects=False,
             )
             self.traffic.bytes += len(response.content)
+            self._stay(response)
             answer = Answer(url, response.status_code, response.headers, _json(response), response)
-            self.dialect(answer)
+            try:
+                self.dialect(answer)
+            except Exception as error:
+                # Providers repeat what they were sent: "Malformed access token ...".
+                error.args = tuple(_without(secrets, arg) for arg in error.args)
+                raise
             return answer
 
         return retrying(url, once, self.settings, self.traffic)
+
+    def _stay(self, response: httpx.Response) -> None:
+        """Refuse a redirect: httpx would take every header but `Authorization` to another host."""
+        if response.has_redirect_location:
+            raise SourceError(
+                f"{self.who}: {public(str(response.url))} redirects to "
+                f"{public(response.headers['location'])}. It was not followed, since it would get "
+                "the token. Set base_url of the credentials to the address that answers."
+            )
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """Body of a GET."""
@@ -216,6 +233,23 @@ class Api:
                     "provider changed its layout."
                 ) from None
         return found
+
+
+_HARMLESS = {"accept", "content-type", "revision", "login-customer-id", "grant_type"}
+
+
+def secrets_in(headers: Mapping[str, str], form: Mapping[str, str] | None) -> list[str]:
+    """Tokens and keys that a request carries, longest first; short words are none."""
+    sent = {**headers, **(form or {})}
+    words = {v.split()[-1] for n, v in sent.items() if v.strip() and n.lower() not in _HARMLESS}
+    return sorted((word for word in words if len(word) >= 6), key=len, reverse=True)
+
+
+def _without(secrets: list[str], text: Any) -> Any:
+    if isinstance(text, str):
+        for secret in secrets:
+            text = text.replace(secret, "***")
+    return text
 
 
 def _json(response: httpx.Response) -> Any:

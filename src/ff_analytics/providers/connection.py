@@ -66,14 +66,22 @@ class Configured:
     result: dict[str, Any] | None
 
 
-def _named(settings: Settings) -> dict[tuple[type[Credentials], str], list[str]]:
-    """Every pair of credentials model and name in the tenants' files, with its tenants."""
-    found: dict[tuple[type[Credentials], str], list[str]] = {}
+@dataclass
+class _Named:
+    """Who uses the credentials: tenants, and the first account among theirs."""
+
+    account: str
+    tenants: list[str]
+
+
+def _named(settings: Settings) -> dict[tuple[type[Credentials], str], _Named]:
+    """Every pair of credentials model and name in the tenants' files, with who uses it."""
+    found: dict[tuple[type[Credentials], str], _Named] = {}
     for tenant in tenants.load_all(settings):
         for field, model in MODELS.items():
             for account in getattr(tenant, field):
-                users = found.setdefault((model, account.credentials), [])
-                users += [] if tenant.name in users else [tenant.name]
+                users = found.setdefault((model, account.credentials), _Named(account.id, []))
+                users.tenants += [] if tenant.name in users.tenants else [tenant.name]
     return found
 
 
@@ -86,7 +94,8 @@ def configured(settings: Settings, stored: Stored | None = None) -> Iterator[Con
         result: dict[str, Any] | None
         try:
             credentials = credentials_of(model, name, stored)
-            result = test_connection(credentials) if credentials else None
+            known = credentials.of_account(users.account) if credentials else None
+            result = test_connection(known) if known else None
         except ConfigError as wrong:
             result = {"ok": False, "account": None, "error": str(wrong)}
-        yield Configured(model.kind, name, tuple(users), result)
+        yield Configured(model.kind, name, tuple(users.tenants), result)

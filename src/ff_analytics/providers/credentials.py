@@ -7,7 +7,7 @@ variables: `ACME_META_ACCESS_TOKEN`.
 import os
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
@@ -27,6 +27,10 @@ class Credentials(BaseModel):
 
     kind: ClassVar[str]
     base_url: str
+
+    def of_account(self, account: str) -> Self:
+        """These credentials for the account with this id of a tenant's file."""
+        return self
 
 
 class MetaAdsCredentials(Credentials):
@@ -75,6 +79,10 @@ class ShopifyCredentials(Credentials):
     client_secret: SecretStr | None = None
     api_version: str = "2026-10"
     base_url: str = ""
+
+    def of_account(self, account: str) -> Self:
+        """The account's id is the shop's domain."""
+        return self if self.shop else self.model_copy(update={"shop": account})
 
 
 class KlaviyoCredentials(Credentials):

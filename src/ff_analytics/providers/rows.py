@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from decimal import Decimal
-from typing import Any
+from operator import methodcaller
+from typing import Any, TypeVar
 
 import dataframely as dy
 import polars as pl
 
 from ff_analytics.errors import SourceUnavailable
 from ff_analytics.ingest.land import REASON
+
+T = TypeVar("T")
 
 # Values by column as the provider wrote them; types come from the contract.
 Row = Mapping[str, Any]
@@ -21,11 +26,13 @@ def nested(record: Any, name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
+# One encoder: json.dumps builds a new one for each value that it is given options with.
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
+def _text(value: Any) -> str:
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return _json(value)
     if isinstance(value, float):
         # Counts may come as 12.0, and small shares as 1e-07, which no decimal type reads.
         return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
@@ -42,7 +49,14 @@ class Collected:
     def add(self, rows: Iterable[Row]) -> None:
         """One page; what a row lacks is null."""
         page = list(rows)
-        data = {name: [_text(row.get(name)) for row in page] for name in self._schema}
+        # Most values are text or missing, and there are millions of them.
+        data = {
+            name: [
+                value if type(value) is str or value is None else _text(value)
+                for value in map(methodcaller("get", name), page)
+            ]
+            for name in self._schema
+        }
         self._frames.append(pl.DataFrame(data, schema=self._schema))
 
     def frame(self) -> pl.DataFrame:
@@ -66,7 +80,8 @@ def _read(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
     if kind == pl.Date:
         return column.str.to_date("%Y-%m-%d", strict=False)
     if isinstance(kind, pl.Datetime):
-        return column.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
+        # ISO 8601, spelt out: a format guessed by the first value would refuse all others with it.
+        return column.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
     if kind == pl.Boolean:
         return column.replace_strict({"true": True, "false": False}, default=None)
     return column.cast(kind, strict=False)
@@ -101,6 +116,22 @@ def latest(frame: pl.DataFrame, keys: Iterable[str], version: str) -> pl.DataFra
     """
     ordered = frame.sort(version, maintain_order=True, nulls_last=False)
     return ordered.unique(list(keys), keep="last", maintain_order=True)
+
+
+def ahead(pages: Iterator[T]) -> Iterator[T]:
+    """The same pages, the next one already asked for while its predecessor is worked on."""
+    context, end = copy_context(), object()
+
+    with ThreadPoolExecutor(1) as asking:
+
+        def ask() -> "Future[Any]":
+            # In this run's context, so that what is logged while asking is the run's too.
+            return asking.submit(lambda: context.run(lambda: next(pages, end)))
+
+        coming = ask()
+        while (page := coming.result()) is not end:
+            coming = ask()
+            yield page
 
 
 def once(

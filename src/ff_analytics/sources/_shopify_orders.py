@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ff_analytics.dataset import Dataset
+from ff_analytics.providers import coverage
 from ff_analytics.providers.accounts import FIRST_LOAD, Asked
 from ff_analytics.providers.credentials import ShopifyCredentials
 from ff_analytics.providers.rows import Collected, latest, typed
@@ -76,8 +77,17 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def span_of(options: ShopifyOrdersOptions, before: Cursor | None, zone: ZoneInfo) -> Span:
-    """The window to ask for; days are days of the shop's timezone `zone`."""
+def span_of(
+    options: ShopifyOrdersOptions,
+    before: Cursor | None,
+    zone: ZoneInfo,
+    broken_since: datetime | None = None,
+) -> Span:
+    """The window to ask for; days are days of the shop's timezone `zone`.
+
+    From `broken_since` on orders were set aside: they are asked for again, for as long as a first
+    load reaches back.
+    """
     now = datetime.now(UTC)
     until = _midnight(options.until + timedelta(days=1), zone) if options.until else None
     seen = (before or {}).get(_SEEN)
@@ -85,9 +95,18 @@ def span_of(options: ShopifyOrdersOptions, before: Cursor | None, zone: ZoneInfo
         since = _midnight(options.since, zone)
     elif seen:
         since = datetime.fromisoformat(seen) - OVERLAP
+        if broken_since:
+            since = min(since, max(broken_since, now - FIRST_LOAD))
     else:
         since = (until or now) - FIRST_LOAD
     return Span(min(since, until) if until else since, until, now)
+
+
+def _whole_days(span: Span, zone: ZoneInfo) -> tuple[date, date]:
+    """First and last day of the shop that the span covers from begin to end."""
+    since, until = (m.astimezone(zone) for m in (span.since, span.until or span.asked))
+    begun = timedelta(days=1) if since.time() != time() else timedelta()
+    return since.date() + begun, (until - timedelta(microseconds=1)).date()
 
 
 def _pages(shop: Shop, span: Span) -> Iterator[list[Record]]:
@@ -140,6 +159,13 @@ def _before(asked: Asked[Account, ShopifyCredentials]) -> Cursor | None:
     return min((c for c in cursors if c), key=lambda cursor: str(cursor[_SEEN]))
 
 
+def _broken_since(asked: Asked[Account, ShopifyCredentials]) -> datetime | None:
+    """Begin of the last window, if orders or lines of it were set aside."""
+    cursors = [asked.context.cursor(dataset, asked.part) for dataset in (ORDERS, LINES)]
+    begins = [datetime.fromisoformat(c["since"]) for c in cursors if c and c.get("broken")]
+    return min(begins, default=None)
+
+
 def read(
     options: ShopifyOrdersOptions, asked: Asked[Account, ShopifyCredentials]
 ) -> tuple[Batch, ...]:
@@ -149,7 +175,8 @@ def read(
     shop = Shop(api, asked.account.id)
     shop.identify()
     facts = {"timezone": shop.timezone, "currency": shop.currency}
-    span = span_of(options, _before(asked), asked.zone(shop.timezone))
+    zone = asked.zone(shop.timezone)
+    span = span_of(options, _before(asked), zone, _broken_since(asked))
     order_rows = Collected(_columns(ORDERS, "tenant", "shop", "timezone", "created_date"))
     line_rows = Collected(_columns(LINES, "tenant", "shop"))
     for page in _pages(shop, span):
@@ -162,17 +189,21 @@ def read(
 
     def batch(dataset: Dataset, frame: pl.DataFrame, odd: pl.DataFrame, *notes: str) -> Batch:
         before = context.cursor(dataset, asked.part)
+        cursor = span.cursor(seen if isinstance(seen, datetime) else None, before, **facts)
+        outdated = context.outdated.get((dataset.name, asked.part))
+        cursor |= coverage.remembered(before, outdated, *_whole_days(span, zone))
+        old = coverage.advice(cursor, asked.who, context.source.name, asked.tenant.name)
         return Batch(
             dataset=dataset,
             part=asked.part,
             origin="shopify-orders",
             url=api.base_url,
-            cursor=span.cursor(seen if isinstance(seen, datetime) else None, before, **facts),
+            cursor=cursor,
             cursor_before=before,
             frame=frame,
             unreadable=odd,
             may_be_empty=True,
-            warnings=notes,
+            warnings=(*notes, *old),
         )
 
     notes = (*_hidden(asked, shop, span), *asked.changed(**facts), *shop.notes)

@@ -100,12 +100,13 @@ def _read(
         text.with_columns(pl.lit(value).alias(name) for name, value in fixed.items()),
         CAMPAIGN_DAY.contract,
     )
+    cursor = asked.cursor(since, until, asked_at, **facts)
     return Batch(
         dataset=CAMPAIGN_DAY,
         part=asked.part,
         origin="google-ads",
         url=api.base_url,
-        cursor=asked.cursor(since, until, asked_at, **facts),
+        cursor=cursor,
         cursor_before=asked.before,
         frame=frame,
         unreadable=unreadable,
@@ -116,7 +117,7 @@ def _read(
         },
         may_be_empty=True,
         accept_loss=options.force,
-        warnings=asked.changed(**facts),
+        warnings=asked.notes(cursor, **facts),
     )
 
 

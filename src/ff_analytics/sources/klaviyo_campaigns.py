@@ -172,13 +172,14 @@ def _read(
         values_row,
         {**fixed, **metric},
     )
+    cursor = asked.cursor(since, until, asked_at, **facts)
     reported = batch(
         dataset=VALUES,
-        cursor=asked.cursor(since, until, asked_at, **facts),
+        cursor=cursor,
         cursor_before=asked.before,
         frame=_whole(values, campaigns, since),
         unreadable=wrong,
-        warnings=asked.changed(**facts),
+        warnings=asked.notes(cursor, **facts),
     )
     return listed, reported
 

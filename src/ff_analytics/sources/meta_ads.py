@@ -1,19 +1,24 @@
 """Meta Ads insights per day, for the accounts of every tenant."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from ff_analytics.dataset import Dataset, Freshness
+from ff_analytics.errors import SourceError
 from ff_analytics.providers.accounts import WindowOptions
 from ff_analytics.source import Batch, FetchContext, Source
 from ff_analytics.window import Window
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from ff_analytics.providers.accounts import Asked
     from ff_analytics.providers.credentials import MetaAdsCredentials
+    from ff_analytics.providers.meta import Insights
     from ff_analytics.providers.tenants import Account
 
 INSIGHTS = Dataset(
@@ -27,6 +32,8 @@ INSIGHTS = Dataset(
 )
 # Meta freezes insights 28 days after their day (its own help pages on insights data).
 RESTATED = timedelta(days=28)
+# A year of single advertisements in one report often fails at Meta, and takes memory here.
+STEP = timedelta(days=92)
 
 
 class MetaAdsOptions(WindowOptions):
@@ -37,73 +44,126 @@ class MetaAdsOptions(WindowOptions):
     )
 
 
-def _of_type(entries: list[dict[str, Any]] | None, *types: str) -> str:
-    """Value of the first action type that is there: they overlap, so adding would count twice."""
-    values = {entry.get("action_type"): entry.get("value") for entry in entries or ()}
-    return next((str(values[t]) for t in types if t in values), "0")
-
-
+# They overlap, so the first one that is there counts: adding them would count twice.
 _PURCHASE = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
+
+
+def _purchases(entries: list[dict[str, Any]] | None) -> str:
+    if not entries:
+        return "0"
+    values = {entry.get("action_type"): entry.get("value") for entry in entries}
+    return next((str(values[kind]) for kind in _PURCHASE if kind in values), "0")
 
 
 def row(record: dict[str, Any]) -> dict[str, Any]:
     """One insight record in the contract's columns; actions are absent when there were none."""
-    named = ("campaign", "adset", "ad")
+    get = record.get
     return {
-        "date": record.get("date_start"),
-        "account_id": record.get("account_id"),
-        **{f"{name}_id": record.get(f"{name}_id", "") for name in named},
-        **{f"{name}_name": record.get(f"{name}_name") for name in named},
-        "spend": record.get("spend", "0"),
-        "impressions": record.get("impressions", "0"),
-        "clicks": record.get("clicks", "0"),
-        "reach": record.get("reach"),
-        "purchases": _of_type(record.get("actions"), *_PURCHASE),
-        "purchase_value": _of_type(record.get("action_values"), *_PURCHASE),
-        "actions": record.get("actions"),
+        "date": get("date_start"),
+        "account_id": get("account_id"),
+        "campaign_id": get("campaign_id", ""),
+        "adset_id": get("adset_id", ""),
+        "ad_id": get("ad_id", ""),
+        "campaign_name": get("campaign_name"),
+        "adset_name": get("adset_name"),
+        "ad_name": get("ad_name"),
+        "spend": get("spend"),
+        "impressions": get("impressions"),
+        "clicks": get("clicks"),
+        "reach": get("reach"),
+        "purchases": _purchases(get("actions")),
+        "purchase_value": _purchases(get("action_values")),
+        "actions": get("actions"),
     }
 
 
-def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") -> Batch:
+_COUNTED = ("spend", "impressions", "clicks")
+
+
+def _zeros(frame: "pl.DataFrame", who: str) -> "pl.DataFrame":
+    """What single records lack is zero; what all of them lack is no zero but gone."""
     import polars as pl
 
+    gone = [name for name in _COUNTED if frame.height and frame[name].null_count() == frame.height]
+    if gone:
+        raise SourceError(
+            f"{who}: no record has {', '.join(gone)}. Meta has changed or withdrawn it; nothing of "
+            "this account was loaded. Look for a change of the API's version."
+        )
+    return frame.with_columns(pl.col(_COUNTED).fill_null(0))
+
+
+def _steps(since: date, until: date) -> Iterator[tuple[date, date]]:
+    """The window, oldest days first, in spans that are each a report and a commit of their own."""
+    while since <= until:
+        last = min(until, since + STEP - timedelta(days=1))
+        yield since, last
+        since = last + timedelta(days=1)
+
+
+def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") -> Iterator[Batch]:
     from ff_analytics.providers.meta import Insights, connect
-    from ff_analytics.providers.rows import frame_of, typed
 
     context, account = asked.context, asked.account.id.removeprefix("act_")
-    asked_at = datetime.now(UTC).isoformat()
     api = connect(asked.credentials, context.settings, context.traffic, asked.who)
     insights = Insights(api, account, options.level)
     described = insights.describe()
-    since, until = asked.window(options, RESTATED, described["timezone_name"])
     facts = {"currency": described["currency"], "timezone": described["timezone_name"]}
-    fixed = {"tenant": asked.tenant.name, "level": options.level, **facts}
+    steps = list(_steps(*asked.window(options, RESTATED, facts["timezone"])))
+    context.expected += len(steps) - 1
+    for since, until in steps:
+        failed, asked_at = len(context.failures), datetime.now(UTC).isoformat()
+        frame, unreadable = _insights(insights, since, until, asked, facts)
+        cursor = asked.cursor(since, until, asked_at, **facts)
+        yield Batch(
+            dataset=INSIGHTS,
+            part=asked.part,
+            origin="meta-ads",
+            url=api.base_url,
+            cursor=cursor,
+            cursor_before=asked.before,
+            frame=frame,
+            unreadable=unreadable,
+            scope={
+                "tenant": asked.tenant.name,
+                "account_id": account,
+                "level": options.level,
+                "date": (since, until),
+            },
+            may_be_empty=True,
+            accept_loss=options.force,
+            warnings=asked.notes(cursor, **facts),
+        )
+        if len(context.failures) > failed:
+            # The cursor of later days would hide that these are missing.
+            return
+        asked = replace(asked, before=cursor)
+
+
+def _insights(
+    insights: "Insights",
+    since: date,
+    until: date,
+    asked: "Asked[Account, MetaAdsCredentials]",
+    facts: dict[str, str],
+) -> "tuple[pl.DataFrame, pl.DataFrame]":
+    """Typed rows of these days, and those that cannot be read."""
+    import polars as pl
+
+    from ff_analytics.providers.rows import frame_of, typed
+
+    fixed = {"tenant": asked.tenant.name, "level": insights.level, **facts}
     names = INSIGHTS.contract.column_names()
     columns = tuple(name for name in names if name not in (*fixed, "_origin"))
 
-    def shape(page: list[dict[str, Any]]) -> pl.DataFrame:
-        return frame_of([page], columns, row)
+    def shape(page: list[dict[str, Any]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        # Page by page: as text, months of advertisements would be most of what the load takes.
+        return typed(frame_of([page], columns, row), INSIGHTS.contract)
 
-    text = pl.concat([shape([]), *insights.pages(since, until, shape)], rechunk=True)
-    frame, unreadable = typed(
-        text.with_columns(pl.lit(value).alias(name) for name, value in fixed.items()),
-        INSIGHTS.contract,
-    )
-    scope = {"tenant": asked.tenant.name, "account_id": account, "level": options.level}
-    return Batch(
-        dataset=INSIGHTS,
-        part=asked.part,
-        origin="meta-ads",
-        url=api.base_url,
-        cursor=asked.cursor(since, until, asked_at, **facts),
-        cursor_before=asked.before,
-        frame=frame,
-        unreadable=unreadable,
-        scope={**scope, "date": (since, until)},
-        may_be_empty=True,
-        accept_loss=options.force,
-        warnings=asked.changed(**facts),
-    )
+    shaped = [shape([]), *insights.pages(since, until, shape)]
+    known = [pl.lit(value).alias(name) for name, value in fixed.items()]
+    frame = _zeros(pl.concat(good for good, _ in shaped), asked.who)
+    return frame.with_columns(known), pl.concat(bad for _, bad in shaped).with_columns(known)
 
 
 def _fetch(options: MetaAdsOptions, context: FetchContext) -> Iterator[Batch]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from deployments import doctor
+from ff_analytics.providers.credentials import ShopifyCredentials
 from tests.fakes.google_ads import Customer, GoogleAds
 from tests.fakes.klaviyo import Account, Klaviyo
 from tests.integration.marketing.conftest import Tenants
@@ -48,3 +49,10 @@ def test_a_wrong_file_of_a_tenant_is_one_line(tenants: Tenants) -> None:
     (line,) = lines().values()
     assert (line.what, line.verdict) == ("tenants", "fail")
     assert "acme.yaml: klaviyo" in line.found
+
+
+def test_a_shop_is_asked_at_the_domain_of_its_account() -> None:
+    token = ShopifyCredentials(access_token="token-of-acme")
+    assert token.of_account("acme.myshopify.com").shop == "acme.myshopify.com"
+    named = token.model_copy(update={"shop": "other.myshopify.com"})
+    assert named.of_account("acme.myshopify.com").shop == "other.myshopify.com"

@@ -13,6 +13,7 @@ from ff_analytics.ingest import run_ingest
 from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes.google_ads import Customer, GoogleAds
 from tests.fakes.klaviyo import Account, Klaviyo
+from tests.fakes.meta import AdAccount, Meta
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -20,9 +21,10 @@ DAY = date(2026, 3, 8)
 OPTIONS = {"since": str(DAY), "until": str(DAY + timedelta(days=9))}
 
 
-def start(source: str, fault: str = "") -> subprocess.Popen[str]:
+def start(source: str, fault: str = "", **more: str) -> subprocess.Popen[str]:
     """The ingest in a process of its own, which may kill itself."""
-    code = f"from ff_analytics.ingest import run_ingest; run_ingest({source!r}, {OPTIONS!r})"
+    options = {**OPTIONS, **more}
+    code = f"from ff_analytics.ingest import run_ingest; run_ingest({source!r}, {options!r})"
     env = {**os.environ, "FF_FAULT": fault}
     return subprocess.Popen(
         [sys.executable, "-c", code], env=env, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True
@@ -46,19 +48,24 @@ def ads(google: GoogleAds, tenants: Tenants) -> Customer:
     ("point", "committed"),
     [
         ("ingest.after-fetch", False),
+        ("ingest.before-upsert", False),
         ("lake.before-commit", False),
+        ("lake.after-commit", True),
         ("ingest.after-upsert", True),
     ],
 )
-def test_a_killed_run_converges(ads: Customer, point: str, committed: bool) -> None:
+def test_a_run_killed_twice_at_a_stage_converges(
+    ads: Customer, point: str, committed: bool
+) -> None:
     run_ingest("google-ads", OPTIONS)
     ads.rows[3]["costMicros"] = 9_000_000
     del ads.rows[9]
-    killed = start("google-ads", f"{point}=kill")
-    killed.communicate()
-    assert killed.returncode == -9
     table = "raw_google_ads.campaign_day"
-    assert len(rows(table, "date")) == (9 if committed else 10)
+    for _ in range(2):
+        killed = start("google-ads", f"{point}=kill")
+        killed.communicate()
+        assert killed.returncode == -9
+        assert len(rows(table, "date")) == (9 if committed else 10)
     run_ingest("google-ads", OPTIONS)
     assert [float(cost) for (cost,) in rows(table, "cost")] == [1.0] * 8 + [9.0]
 
@@ -85,3 +92,22 @@ def test_two_at_once_load_every_row_once(ads: Customer) -> None:
         (DAY + timedelta(days=offset),) for offset in range(10)
     ]
     assert rows("ops.ingest_runs", "sum(rows_new)") == [(10,)]
+
+
+def test_four_tenants_at_once_end_as_one_after_the_other(
+    meta: Meta, tenants: Tenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("acme", "beta", "coda", "delta")
+    for number, name in enumerate(names, 1001):
+        account = meta.add(AdAccount(f"{number}", f"token-of-{name}"))
+        for offset in range(3):
+            account.deliver(DAY + timedelta(days=offset), 1, f"{number}.00")
+        monkeypatch.setenv(f"{name.upper()}_META_ACCESS_TOKEN", account.token)
+        monkeypatch.setenv(f"{name.upper()}_META_BASE_URL", meta.url)
+        tenants(**{name: {"meta_ads": [{"id": account.id, "credentials": f"{name}-meta"}]}})
+    four = [start("meta-ads", tenant=name) for name in names]
+    errors = [process.communicate()[1] for process in four]
+    assert [process.returncode for process in four] == [0] * 4, errors
+    per_tenant = rows("raw_meta_ads.insights GROUP BY tenant", "tenant, sum(spend)::INT, count(*)")
+    assert per_tenant == [(name, 3 * number, 3) for number, name in enumerate(names, 1001)]
+    assert rows("ops.cursors", "part") == [(f"{n}/{i}",) for i, n in enumerate(names, 1001)]

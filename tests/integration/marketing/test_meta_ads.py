@@ -7,8 +7,19 @@ from typing import Any
 import pytest
 
 from ff_analytics import lake
-from ff_analytics.errors import AuthError, ContractViolation, FFError, RateLimited, SourceError
+from ff_analytics.errors import (
+    AuthError,
+    ContractViolation,
+    FFError,
+    RateLimited,
+    SourceError,
+    SourceUnavailable,
+)
 from ff_analytics.ingest import IngestionSummary, run_ingest
+from ff_analytics.providers.credentials import MetaAdsCredentials
+from ff_analytics.providers.meta import Insights, connect
+from ff_analytics.settings import Settings
+from ff_analytics.source import Traffic
 from tests.fakes.meta import AdAccount, Meta, error, usage
 from tests.integration.marketing.conftest import Tenants
 
@@ -85,6 +96,38 @@ def test_a_report_that_fails_is_started_again(acme: AdAccount, meta: Meta) -> No
     with pytest.raises(FFError, match="failed or stood still three times"):
         load(since=DAY - timedelta(days=60))
     assert len([seen for seen in meta.faults.journal if seen.method == "POST"]) == 3
+
+
+def test_a_report_that_stands_still_is_started_again(
+    acme: AdAccount, meta: Meta, lake_settings: Settings
+) -> None:
+    meta.job_states = [{"async_status": "Job Running", "async_percent_completion": 40}]
+    token = MetaAdsCredentials(access_token="token-of-acme", base_url=meta.url)
+    api = connect(token, lake_settings, Traffic(), "Meta Ads acme")
+    insights = Insights(api, acme.id, "ad", poll=(0.01, 0.01), patience=0.02)
+    with pytest.raises(SourceUnavailable, match="stood still three times"):
+        list(insights.pages(DAY - timedelta(days=60), DAY, len))
+    assert len([seen for seen in meta.faults.journal if seen.method == "POST"]) == 3
+
+
+def test_a_very_long_range_is_loaded_in_steps(acme: AdAccount, meta: Meta) -> None:
+    acme.deliver(DAY - timedelta(days=190), 1, "5.00")
+    summary = load(since=DAY - timedelta(days=200))
+    assert [part.rows_new for part in summary.parts] == [1, 0, 6]
+    (cursor,) = lake.read("SELECT cursor FROM ops.cursors").to_series()
+    assert f'"loaded_until": "{DAY + timedelta(days=2)}"' in cursor
+
+
+def test_a_step_that_fails_is_not_hidden_by_later_ones(acme: AdAccount, meta: Meta) -> None:
+    acme.deliver(DAY - timedelta(days=190), 1, "5.00", clicks="7")
+
+    def broken(body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "data": [{**row, "clicks": "n/a"} for row in body["data"]]}
+
+    meta.faults.on("7770/insights", change=broken)
+    with pytest.raises(ContractViolation, match="1 of 1 rows"):
+        load(since=DAY - timedelta(days=200))
+    assert len([seen for seen in meta.faults.journal if seen.method == "POST"]) == 1
 
 
 @pytest.mark.parametrize("code", [4, 17, 613, 80004])

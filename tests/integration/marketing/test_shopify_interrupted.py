@@ -53,10 +53,11 @@ def expected() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_killed_run_converges(grown: FakeShop, point: str) -> None:
-    killed = start(f"{point}=kill")
-    killed.communicate()
-    assert killed.returncode == -9
+def test_a_run_killed_twice_at_a_stage_converges(grown: FakeShop, point: str) -> None:
+    for _ in range(2):
+        killed = start(f"{point}=kill")
+        killed.communicate()
+        assert killed.returncode == -9
     run_ingest("shopify-orders")
     assert stored() == expected()
 

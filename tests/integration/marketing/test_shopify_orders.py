@@ -219,6 +219,19 @@ def test_one_bad_order_is_set_aside_with_its_reason(
     assert reason in str(summary.parts[0].rejected_because)
 
 
+def test_an_order_that_was_set_aside_is_asked_for_until_it_is_mended(
+    acme: FakeShop, shopify: Shopify
+) -> None:
+    for number in range(1, 41):
+        acme.order(number, NOW - 3 * HOUR, lines=0)
+    acme.order(41, NOW - HOUR, lines=0)
+    for _ in range(2):
+        shopify.faults.on("graphql", skip=1, change=spoilt("test", "perhaps"))
+        assert load().totals["rejected"] == 1
+    assert counts(load()) == (1, 0, 40, 0)
+    assert counts(load()) == (0, 0, 1, 0)
+
+
 def test_many_bad_orders_refuse_the_load_and_hold_the_window(
     busy: FakeShop, shopify: Shopify
 ) -> None:

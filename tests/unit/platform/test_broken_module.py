@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments import doctor
+from deployments import doctor, manifest
 from ff_analytics import products, sources
 from ff_analytics.errors import ConfigError
 from ff_analytics.ingest import registered
@@ -74,3 +74,17 @@ def test_the_doctor_lists_it(folder: Path) -> None:
     lines = {line.what: line for line in doctor.modules()}
     assert lines["product mistyped"].verdict == "fail"
     assert "line 3" in lines["product mistyped"].found
+
+
+def test_a_deploy_of_everything_names_the_broken_file_before_it_begins(folder: Path) -> None:
+    (folder / "unfinished.py").write_text("SOURCE = Source(\n")
+    text = manifest.FILE.read_text().replace(
+        "flows.ingest.klaviyo_campaigns", "flows.ingest.unfinished"
+    )
+    (folder / "prefect.yaml").write_text(text)
+    declared = manifest.load(folder / "prefect.yaml")
+    with pytest.raises(ConfigError, match=r"unfinished.py, line 1: SyntaxError.*Nothing was"):
+        manifest.refuse_broken(declared)
+    with pytest.raises(ConfigError, match="klaviyo-campaigns cannot be deployed"):
+        manifest.refuse_broken(declared, ["ingest/klaviyo-campaigns"])
+    manifest.refuse_broken(declared, ["valuation"])

@@ -1,0 +1,117 @@
+"""Five providers and the product on them through server and worker, with credentials in blocks."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ff_analytics import lake
+from ff_analytics.providers import tenants
+from ff_analytics.providers.connection import MODELS
+from ff_analytics.providers.credentials import variables
+from ff_analytics.settings import Settings
+from tests.e2e.conftest import Platform, api
+from tests.fakes.living_shops import LivingShops, living_shops
+
+pytestmark = pytest.mark.timeout(600)
+# Less than the 30 days of a first load, so that a run without parameters brings all of it.
+DAYS = 20
+SOURCES = ("meta-ads", "google-ads", "shopify-orders", "shopify-products", "klaviyo-campaigns")
+FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
+SAVE = """
+import json, sys
+from blocks.providers import TYPES
+types = {one.get_block_type_slug(): one for one in TYPES}
+for kind, name, values in json.loads(sys.argv[1]):
+    types[kind](**values).save(name)
+"""
+
+
+def blocks(shops: LivingShops, platform: Platform) -> list[tuple[str, str, dict[str, str]]]:
+    """Type, name and fields of each block that the tenants' files name."""
+    settings = Settings(tenants_dir=platform.root / "tenants")
+    return [
+        (
+            model.kind,
+            account.credentials,
+            {
+                field: shops.environment[variable]
+                for field, variable in variables(model, account.credentials).items()
+                if variable in shops.environment
+            },
+        )
+        for tenant in tenants.load_all(settings)
+        for field, model in MODELS.items()
+        for account in getattr(tenant, field)
+    ]
+
+
+@pytest.fixture(scope="module")
+def shops(platform: Platform) -> Iterator[LivingShops]:
+    last = datetime.now(UTC).date() - timedelta(days=1)
+    with living_shops(platform.root / "tenants", last, DAYS) as running:
+        platform.python(SAVE, json.dumps(blocks(running, platform)))
+        yield running
+
+
+def ended(platform: Platform, *deployments: str) -> dict[str, Any]:
+    """States by deployment, once their runs, all asked for at once, have ended."""
+    found = {d["name"]: d["id"] for d in api(platform, "/deployments/filter")}
+    names = {name: name.rpartition("/")[2] for name in deployments}
+    runs = {
+        name: api(platform, f"/deployments/{found[short]}/create_flow_run")["id"]
+        for name, short in names.items()
+    }
+    wanted = {"flow_runs": {"id": {"any_": list(runs.values())}}}
+    deadline = time.monotonic() + 300
+    while True:
+        states = {run["id"]: run["state"] for run in api(platform, "/flow_runs/filter", **wanted)}
+        if all(state["type"] in FINAL for state in states.values()):
+            return {name: states[identity] for name, identity in runs.items()}
+        assert time.monotonic() < deadline, f"{states}\n{platform.worker_log()}"
+        time.sleep(0.3)
+
+
+def count(platform: Platform, table: str) -> int:
+    settings = Settings(data_dir=platform.data)
+    return int(lake.read(f"SELECT count(*) FROM {table}", settings=settings).item())
+
+
+def test_all_five_and_the_product_complete_with_every_row_of_the_providers(
+    platform: Platform, shops: LivingShops
+) -> None:
+    states = ended(platform, *(f"ingest/{source}" for source in SOURCES))
+    assert {name: s["name"] for name, s in states.items()} == dict.fromkeys(states, "Completed")
+    orders = [order for shop in shops.shopify.shops.values() for order in shop.orders]
+    assert {
+        "raw_meta_ads.insights": sum(len(a.rows) for a in shops.meta.accounts.values()),
+        "raw_google_ads.campaign_day": sum(len(c.rows) for c in shops.google.customers.values()),
+        "raw_shopify.orders": len(orders),
+        "raw_shopify.order_lines": sum(len(order["lineItems"]) for order in orders),
+        "raw_shopify.products": sum(len(s.products) for s in shops.shopify.shops.values()),
+        "raw_klaviyo.campaigns": sum(len(a.campaigns) for a in shops.klaviyo.accounts.values()),
+    } == {
+        table: count(platform, table)
+        for table in (
+            *("raw_meta_ads.insights", "raw_google_ads.campaign_day", "raw_shopify.orders"),
+            *("raw_shopify.order_lines", "raw_shopify.products", "raw_klaviyo.campaigns"),
+        )
+    }
+    (product,) = ended(platform, "analytics/channel-performance").values()
+    assert product["name"] == "Completed", product["message"]
+    assert count(platform, "(SELECT DISTINCT tenant FROM analytics.mrt_channel_performance)") == 3
+
+
+def test_one_tenant_that_fails_leaves_the_others_loaded_and_the_run_failed(
+    platform: Platform, shops: LivingShops
+) -> None:
+    shops.meta.accounts["2001"].token = "revoked"
+    shops.meta.accounts["2002"].rows[-1]["spend"] = "4321.00"
+    (state,) = ended(platform, "ingest/meta-ads").values()
+    assert state["type"] == "FAILED"
+    assert "1 of 3 parts failed, the others are loaded. insights northpeak/2001" in state["message"]
+    assert count(platform, "raw_meta_ads.insights WHERE spend = 4321 AND tenant = 'velo-wunder'")
