@@ -12,6 +12,7 @@ CLOCK = [("start", perf_counter())]
 
 import os  # noqa: E402
 from datetime import date  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 import duckdb  # noqa: E402
 from dbt.cli.main import dbtRunner  # noqa: E402
@@ -45,7 +46,7 @@ def main() -> None:
     lap("read")
     frame = PRODUCT.compute(frames, params, RunContext(snapshot, date.today(), "bare"))  # noqa: DTZ011
     lap("compute")
-    target = settings.analytics_dir / PRODUCT.output / "latest.parquet"
+    target = Path(settings.analytics) / PRODUCT.output / "latest.parquet"
     target.parent.mkdir(parents=True, exist_ok=True)
     frame.write_parquet(target)
     lap("write")

@@ -21,7 +21,9 @@ def published(run: "Run") -> list[Asset | str]:
     if run.params.as_of is not None:
         return []
     properties = AssetProperties(name=run.product.title, description=run.product.description)
-    key = f"file://data/analytics/{run.product.output}/latest.parquet"
+    at = run.settings.analytics
+    folder = at if at.startswith("s3://") else "file://data/analytics"
+    key = f"{folder}/{run.product.output}/latest.parquet"
     return [Asset(key=key, properties=properties)]
 
 

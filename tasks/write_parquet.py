@@ -1,6 +1,5 @@
 """Stage 4: the published file."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefect.assets import materialize
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @materialize("file://data/analytics", name="write-parquet", cache_policy=NO_CACHE, **RETRIES)
-def _publish(run: "Run", frame: "pl.DataFrame") -> Path:
+def _publish(run: "Run", frame: "pl.DataFrame") -> str:
     """Publish atomically, with the HTML report beside it."""
     from ff_analytics.stages import publish_report
     from ff_analytics.stages import write_parquet as stage
@@ -31,7 +30,7 @@ def _publish(run: "Run", frame: "pl.DataFrame") -> Path:
     return target
 
 
-def write_parquet(run: "Run", frame: "pl.DataFrame") -> Path:
+def write_parquet(run: "Run", frame: "pl.DataFrame") -> str:
     """The task, with the lineage of this product."""
     stage = _publish.with_options(assets=assets.published(run), asset_deps=assets.inputs(run))
     return stage(run, frame)

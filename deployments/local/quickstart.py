@@ -97,9 +97,11 @@ def show_result(url: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from ff_analytics.outputs import output_at
+
     settings = get_settings()
-    parquet = settings.analytics_dir / "player_valuation" / "latest.parquet"
-    frame = pl.read_parquet(parquet).sort("overall_rank").head(15)
+    published = output_at("player_valuation/latest.parquet", settings)
+    frame = pl.read_parquet(published.opened() or published.place).sort("overall_rank").head(15)
     table = Table(
         title=f"Top 15 of {frame['league_profile'][0]}, season {frame['season_asof'][0]}",
         title_justify="left",
@@ -126,7 +128,7 @@ def show_result(url: str) -> None:
     # Pipes and CI logs have no width of their own; do not let the table wrap there.
     Console(width=None if sys.stdout.isatty() else 110).print(table)
     print(f"  report   {settings.reports_dir / 'valuation.html'}")  # noqa: T201
-    print(f"  parquet  {parquet}")  # noqa: T201
+    print(f"  parquet  {published.place}")  # noqa: T201
     print(f"  UI       {url}   (login: PREFECT_API_AUTH_STRING in .env)")  # noqa: T201
 
 

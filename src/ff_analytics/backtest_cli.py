@@ -76,7 +76,7 @@ def _lake(source: str | None, last: int | None) -> Iterator[Settings]:
     base = folder.resolve().as_uri() if folder.is_dir() else source
     until = last or datetime.now(UTC).year - 1
     with TemporaryDirectory(prefix="ff-backtest-") as made:
-        passing = settings.model_copy(update={"data_dir": Path(made)})
+        passing = settings.embedded(Path(made))
         _say(f"loading seasons {FIRST_SEASON} to {until} from {base}")
         seasons = list(range(FIRST_SEASON, until + 1))
         summary = run_ingest("nflverse", {"seasons": seasons, "base_url": base}, settings=passing)

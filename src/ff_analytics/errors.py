@@ -63,6 +63,13 @@ class LakeBusy(FFError):
     transient = True
 
 
+class LakeUnreachable(FFError):
+    """The lake's catalog server or object store does not answer, or is swamped."""
+
+    kind = "lake-unreachable"
+    transient = True
+
+
 class AlreadyRunning(FFError):
     """Another run does the same work right now."""
 

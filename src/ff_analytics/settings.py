@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ff_analytics.errors import ConfigError
@@ -26,6 +26,11 @@ class Settings(BaseSettings):
         "", description="sqlite:<path> or postgres:<dsn>; empty = sqlite under data_dir/lake."
     )
     lake_data: str = Field("", description="Folder or s3:// prefix of the lake's files.")
+    analytics_data: str = Field(
+        "",
+        description="Folder or s3:// prefix of published Parquet; empty = data_dir/analytics, or "
+        "<FF_LAKE_DATA>-analytics beside a lake on s3://.",
+    )
     lake_lock_timeout: float = Field(
         120.0, gt=0, description="Seconds to wait for the writer lock."
     )
@@ -49,8 +54,29 @@ class Settings(BaseSettings):
         None, validation_alias="DISCORD_WEBHOOK_URL", description="Webhook of the alert channel."
     )
 
+    # The names that libpq and every S3 client know.
+    catalog_password: SecretStr | None = Field(
+        None, validation_alias="PGPASSWORD", description="Of a Postgres catalog, if not in its DSN."
+    )
+    s3_endpoint: str = Field(
+        "",
+        validation_alias=AliasChoices("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
+        description="http(s)://host:port of an S3-compatible store; empty = Amazon's.",
+    )
+    s3_region: str = Field(
+        "us-east-1", validation_alias=AliasChoices("AWS_REGION", "AWS_DEFAULT_REGION")
+    )
+    s3_key_id: SecretStr | None = Field(None, validation_alias="AWS_ACCESS_KEY_ID")
+    s3_secret: SecretStr | None = Field(None, validation_alias="AWS_SECRET_ACCESS_KEY")
+    s3_session_token: SecretStr | None = Field(None, validation_alias="AWS_SESSION_TOKEN")
+
     def _under(self, base: Path, path: Path) -> Path:
         return path if path.is_absolute() else base / path
+
+    def embedded(self, data_dir: Path) -> "Settings":
+        """These settings over a lake of its own, embedded in `data_dir`."""
+        none = {"lake_catalog": "", "lake_data": "", "analytics_data": ""}
+        return self.model_copy(update={"data_dir": data_dir, **none})
 
     @property
     def data(self) -> Path:
@@ -78,11 +104,15 @@ class Settings(BaseSettings):
 
     @property
     def files(self) -> str:
-        return self.lake_data or str(self.lake_dir / "files")
+        return self.lake_data.rstrip("/") or str(self.lake_dir / "files")
 
     @property
-    def analytics_dir(self) -> Path:
-        return self.data / "analytics"
+    def analytics(self) -> str:
+        """Folder or s3:// prefix below which products publish; never below the lake's files."""
+        if self.analytics_data:
+            return self.analytics_data.rstrip("/")
+        beside = f"{self.files}-analytics" if self.files.startswith("s3://") else ""
+        return beside or str(self.data / "analytics")
 
     @property
     def reports_dir(self) -> Path:
@@ -112,7 +142,8 @@ def get_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "FF_" + "_".join(str(part) for part in first["loc"]).upper()
+        named = "_".join(str(part) for part in first["loc"])
+        name = named if named.isupper() else f"FF_{named.upper()}"
         raise ConfigError(
             f"{name} is not valid: {first['msg']}. Correct it in .env or the environment."
         ) from None

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from ff_analytics import lake
 from ff_analytics.ingest import IngestionSummary, run_ingest
+from ff_analytics.outputs import output_at
 from ff_analytics.pipeline import run_product
 from ff_analytics.run import RunReport
 from ff_analytics.sample import write_league
@@ -95,19 +96,18 @@ class League:
         )
 
     def published(self) -> pl.DataFrame:
-        """The published rows."""
-        return pl.read_parquet(self.latest).drop(_PINNED)
+        """The published rows, wherever the settings have them."""
+        output = output_at("player_valuation/latest.parquet", self.settings)
+        return pl.read_parquet(output.opened() or output.place).drop(_PINNED)
 
     def mart(self, day: str | None = None) -> pl.DataFrame:
         """The analytics mart's rows, or those of one day, in the order of the published ones."""
-        columns = ", ".join(pl.read_parquet_schema(self.latest).keys() - {_PINNED})
-        rows = lake.read(
-            f"SELECT {columns} FROM analytics.mrt_player_valuation "
+        return lake.read(
+            f"SELECT {', '.join(self.published().columns)} FROM analytics.mrt_player_valuation "
             "WHERE coalesce(snapshot_date = ?::DATE, TRUE) ORDER BY snapshot_date, player_id",
             [day],
             settings=self.settings,
         )
-        return rows.select(name for name in pl.read_parquet_schema(self.latest) if name != _PINNED)
 
     def delivered(self, season: int) -> pl.DataFrame:
         """Key and touchdowns of the season's rows as the release has them."""

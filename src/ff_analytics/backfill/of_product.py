@@ -1,7 +1,6 @@
 """Backfill of a product: runs on the past, each beside the latest output and never over it."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from ff_analytics import products
@@ -26,18 +25,19 @@ def _steps(text: str) -> list[Chunk]:
     return [Chunk(str(value), {"as_of": value}) for value in values]
 
 
-def _difference(run: Run, frame: Any) -> tuple[Path, OutputDiff | None]:
+def _difference(run: Run, frame: Any) -> tuple[str, OutputDiff | None]:
     """Where the run on the past goes, and how its rows differ from those that are there."""
     from ff_analytics.stages.compare_output import compare, previous
-    from ff_analytics.stages.write_parquet import output_path
+    from ff_analytics.stages.write_parquet import output_of
 
-    target = output_path(run)
-    before = previous(target)
+    target = output_of(run)
+    name, there = target.place.rpartition("/")[2], target.opened()
+    before = previous(there) if there else None
     if before is None:
-        return target, None
+        return name, None
     keys = run.product.contract.primary_key()
     column, label = run.product.diff_by or run.product.sort_by, run.product.label
-    return target, compare(before, frame, keys, column=column, label=label)
+    return name, compare(before, frame, keys, column=column, label=label)
 
 
 def _rehearse(run: Run, tell: Tell) -> None:
@@ -53,7 +53,7 @@ def _rehearse(run: Run, tell: Tell) -> None:
     finally:
         run.held.close()
     found = diff.line() if diff else f"{frame.height:,} rows added (no such file yet)"
-    tell(f"snapshot {run.snapshot}, {target.name}: {found}")
+    tell(f"snapshot {run.snapshot}, {target}: {found}")
 
 
 def plan_of(

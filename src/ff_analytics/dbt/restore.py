@@ -7,7 +7,7 @@ import duckdb
 
 from ff_analytics.dbt.session import execute, literal
 from ff_analytics.lake import Provenance
-from ff_analytics.lake.connection import ALIAS
+from ff_analytics.lake.catalog import ALIAS
 
 
 def _as_it_was(relation: str, snapshot: int) -> str:

@@ -8,6 +8,8 @@ import duckdb
 from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.dbt.session import execute
+from ff_analytics.lake.catalog import hide
+from ff_analytics.settings import Settings
 
 _FAILED = ("error", "fail", "runtime error", "partial success")
 
@@ -70,10 +72,10 @@ def _reason(message: str) -> str:
     return " ".join(lines).partition(" LINE ")[0]
 
 
-def node_run(result: Any) -> NodeRun:
+def node_run(result: Any, settings: Settings) -> NodeRun:
     """Read one of dbt's results; only while its session is open, since it asks the lake."""
     node, status = result.node, str(result.status)
-    message, name = _reason(result.message or ""), str(node.name)
+    message, name = hide(_reason(result.message or ""), settings), str(node.name)
     if node.resource_type == "test":
         if metadata := getattr(node, "test_metadata", None):
             name = f"{metadata.name}({str(node.attached_node).rpartition('.')[2]})"

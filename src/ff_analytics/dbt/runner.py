@@ -16,7 +16,8 @@ from ff_analytics.dbt.session import current_snapshot, session
 from ff_analytics.errors import ConfigError, DbtFailure, LakeBusy
 from ff_analytics.faults import fault_point
 from ff_analytics.lake import Provenance
-from ff_analytics.lake.connection import is_transient
+from ff_analytics.lake.catalog import reason
+from ff_analytics.lake.trouble import is_transient
 from ff_analytics.settings import Settings, get_settings
 
 
@@ -24,7 +25,7 @@ class _LockedError(Exception):
     """The catalog was locked; another attempt may find it free."""
 
 
-def _invoke(arguments: Sequence[str], provenance: Provenance) -> list[NodeRun]:
+def _invoke(arguments: Sequence[str], provenance: Provenance, settings: Settings) -> list[NodeRun]:
     from dbt.cli.main import dbtRunner
 
     unmatched: list[str] = []
@@ -40,15 +41,14 @@ def _invoke(arguments: Sequence[str], provenance: Provenance) -> list[NodeRun]:
         raise error
     if error is not None:
         if is_transient(duckdb.Error(str(error))):
-            raise _LockedError(str(error)) from error
-        first = " ".join(str(error).split())
-        raise DbtFailure(f"dbt could not start: {first[:500]}") from error
+            raise _LockedError(reason(error, settings)) from None
+        raise DbtFailure(f"dbt could not start: {reason(error, settings)[:500]}") from None
     if unmatched:
         raise ConfigError(
             f"No dbt model matches {', '.join(unmatched)}. The models are the files below "
             "dbt/models; correct the selection or the product's dbt_models."
         )
-    nodes = [node_run(result) for result in outcome.result.results]
+    nodes = [node_run(result, settings) for result in outcome.result.results]
     if locked := [n.message for n in nodes if n.failed and is_transient(duckdb.Error(n.message))]:
         raise _LockedError(locked[0])
     restore(outcome.result.results, provenance)
@@ -92,7 +92,7 @@ def build(
                 on=_LockedError, attempts=12, wait_initial=0.2, wait_max=2.0, timeout=60.0
             ):
                 with attempt:
-                    nodes = _invoke(arguments, provenance)
+                    nodes = _invoke(arguments, provenance, settings)
             fault_point("dbt.after-build")
             snapshot = current_snapshot()
     except _LockedError as error:

@@ -9,12 +9,14 @@ from threading import Lock, Thread
 from typing import Any
 
 from ff_analytics.lake import Provenance, exclusive
-from ff_analytics.lake.connection import ALIAS, attach_options, catalog_file
+from ff_analytics.lake.catalog import ALIAS, attach_options, catalog_file, catalog_path
 from ff_analytics.lake.extensions import extension_directory
 from ff_analytics.settings import Settings
 
 # dbt keeps its flags, adapters and loggers in globals: one invocation at a time per process.
 _one_at_a_time = Lock()
+# Whose session is open; the plugin in store.py asks.
+current: Settings | None = None
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -22,7 +24,7 @@ def environment(settings: Settings) -> dict[str, str]:
     scanner = "sqlite_scanner" if catalog_file(settings) else "postgres_scanner"
     work = settings.data / "dbt"
     # It ends up in an SQL string that dbt-duckdb fills as a format string.
-    published = str(settings.analytics_dir).replace("'", "''")
+    published = settings.analytics.replace("'", "''")
     published = published.replace("{", "{{").replace("}", "}}")
     return {
         "DBT_PROJECT_DIR": str(settings.dbt_dir),
@@ -33,7 +35,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "FF_DBT_TEMP": str(work / "tmp"),
         "FF_DBT_EXTENSIONS": str(extension_directory()),
         "FF_DBT_CATALOG_EXTENSION": scanner,
-        "DBT_ENV_SECRET_FF_CATALOG": settings.catalog,
+        "DBT_ENV_SECRET_FF_CATALOG": catalog_path(settings),
         "FF_DBT_ATTACH_OPTIONS": json.dumps(attach_options(settings)),
         "FF_DBT_ANALYTICS_DIR": published,
     }
@@ -55,7 +57,9 @@ def session(settings: Settings, provenance: Provenance) -> Iterator[None]:
     wanted = environment(settings)
     # The models' pre-hook stores it with each commit; this prefix does not unsettle the parse.
     wanted["DBT_ENV_CUSTOM_ENV_FF_PROVENANCE"] = provenance.model_dump_json()
+    global current
     with exclusive(provenance.author, settings=settings), _one_at_a_time:
+        current = settings
         before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         reset_metadata_vars()

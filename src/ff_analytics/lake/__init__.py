@@ -4,7 +4,8 @@ Read with `read()` or `connect()`, pinned to one snapshot when reproducibility m
 write with `commit()`, which takes the writer lock, retries conflicts and records provenance.
 """
 
-from ff_analytics.lake.connection import connect, quote, read, table_columns, table_exists
+from ff_analytics.lake.catalog import quote
+from ff_analytics.lake.connection import connect, read, table_columns, table_exists
 from ff_analytics.lake.history import (
     current_snapshot,
     snapshot_at,

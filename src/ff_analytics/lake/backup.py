@@ -8,6 +8,7 @@ however old it is, and any copy has them for `GRACE` after the maintenance that 
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,15 +18,10 @@ import duckdb
 
 from ff_analytics.errors import ConfigError, FFError, LakeMissing, PublishError
 from ff_analytics.faults import fault_point
-from ff_analytics.lake.connection import (
-    RESTORE,
-    catalog_file,
-    is_damage,
-    opened_copy,
-    quote,
-    reason,
-)
-from ff_analytics.lake.readers import alone
+from ff_analytics.lake.catalog import RESTORE, catalog_file, is_remote, quote, reason
+from ff_analytics.lake.connection import opened_copy
+from ff_analytics.lake.locks import alone
+from ff_analytics.lake.trouble import is_damage
 from ff_analytics.lake.writer import exclusive
 from ff_analytics.settings import Settings
 
@@ -121,14 +117,25 @@ def back_up(settings: Settings) -> Path:
     return target
 
 
-def _trouble(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> str | None:
+def _there(con: duckdb.DuckDBPyConnection, settings: Settings) -> Callable[[str], bool]:
+    """Whether a data file exists; the objects of a store are listed once."""
+    if not is_remote(settings.files):
+        return lambda file: Path(file).exists()
+    listed = con.execute("SELECT file FROM glob(?)", [f"{settings.files}/**"]).fetchall()
+    known = {file for (file,) in listed}
+    return lambda file: file in known
+
+
+def _trouble(
+    con: duckdb.DuckDBPyConnection, schema: str, table: str, there: Callable[[str], bool]
+) -> str | None:
     """Why the table's rows could not be read, or None."""
     listed = con.execute(
         "SELECT data_file, delete_file FROM ducklake_list_files('lake', ?, schema => ?)",
         [table, schema],
     ).fetchall()
-    files = [file for row in listed for file in row if file and "://" not in file]
-    if gone := [file for file in files if not Path(file).exists()]:
+    files = [file for row in listed for file in row if file]
+    if gone := [file for file in files if not there(file)]:
         return f"{schema}.{table}: {len(gone)} of {len(files)} files are gone"
     try:
         con.execute(f"SELECT * FROM {quote(schema)}.{quote(table)} LIMIT 1").fetchall()
@@ -143,12 +150,13 @@ def inspect(copy: Path, settings: Settings) -> Contents:
     Raises `LakeMissing` when it cannot be opened.
     """
     try:
-        with opened_copy(copy, settings.files) as con:
+        with opened_copy(copy, settings) as con:
             row = con.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone()
             tables = con.execute(
                 "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'lake'"
             ).fetchall()
-            found = [_trouble(con, schema, table) for schema, table in tables]
+            there = _there(con, settings)
+            found = [_trouble(con, schema, table, there) for schema, table in tables]
     except (duckdb.Error, OSError) as error:
         raise LakeMissing(f"{copy} cannot be opened: {reason(error, settings)}.") from error
     trouble = tuple(line for line in found if line)
@@ -170,7 +178,7 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
     target = sqlite_catalog(settings)
     with (
         exclusive("scripts/restore-catalog", timeout=timeout, settings=settings),
-        alone(target, timeout),
+        alone(settings, "scripts/restore-catalog", timeout),
     ):
         aside = target.parent / "replaced" / f"{datetime.now(UTC):{_TIME}}"
         fresh = target.with_name(f".{target.name}.restored.tmp")

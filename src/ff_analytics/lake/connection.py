@@ -9,90 +9,29 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import stamina
 
-from ff_analytics.errors import ConfigError, LakeBusy, LakeMissing
+from ff_analytics.errors import FFError, LakeMissing
+from ff_analytics.lake import locks
+from ff_analytics.lake.catalog import (
+    ALIAS,
+    RESTORE,
+    attach_options,
+    catalog_file,
+    catalog_path,
+    dsn_of,
+    quote,
+    reason,
+    shown,
+    text,
+)
 from ff_analytics.lake.extensions import extension_directory
-from ff_analytics.lake.readers import shared
+from ff_analytics.lake.storage import open_store
+from ff_analytics.lake.trouble import READING, explained, gave_up, is_transient, refused
 from ff_analytics.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     import polars as pl
 
-ALIAS = "lake"
-# Words of DuckDB, SQLite and Postgres for "somebody else was faster"; all pass by themselves.
-_TRANSIENT = (
-    "database is locked",
-    "database schema is locked",
-    "transaction conflict",
-    "conflicts with",
-    "could not serialize access",
-    "deadlock detected",
-    # Two first writers of a Postgres catalog made its tables at once; one of them was first.
-    'unique constraint "pg_',
-    'relation "ducklake_',
-    # A reader saw the catalog's note of a table of small rows before, or after, the table itself.
-    "table with name ducklake_inlined_",
-)
-# Words of SQLite for a file that is no database, or no longer a whole one.
-_DAMAGE = ("malformed", "not a database", "disk i/o error", "database corruption")
-RESTORE = "If the catalog is damaged or lost, scripts/restore-catalog puts a copy of it back."
-
-
-def quote(name: str) -> str:
-    """Quote an identifier; `schema.table` is quoted part by part."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def is_transient(error: BaseException) -> bool:
-    """True for lock errors and commit conflicts, which a second attempt may survive."""
-    text = str(error).lower()
-    return isinstance(error, duckdb.Error) and any(words in text for words in _TRANSIENT)
-
-
-def is_damage(error: BaseException) -> bool:
-    """True when SQLite says that the catalog itself is broken; waiting does not mend that."""
-    text = str(error).lower()
-    return any(words in text for words in _DAMAGE)
-
-
-def catalog_file(settings: Settings) -> Path | None:
-    """The SQLite catalog's file, or None when the catalog is a Postgres database."""
-    kind, _, rest = settings.catalog.partition(":")
-    if kind == "sqlite":
-        return Path(rest)
-    if kind == "postgres":
-        return None
-    raise ConfigError(
-        f"FF_LAKE_CATALOG is {settings.catalog!r}: write sqlite:<path> or postgres:<dsn>."
-    )
-
-
-def reason(error: Exception, settings: Settings) -> str:
-    """What DuckDB or the system said, on one line, without the DSN of a Postgres catalog."""
-    said = " ".join(str(error).split())
-    return said if catalog_file(settings) else said.replace(settings.catalog[9:].strip(), "***")
-
-
-def shown(settings: Settings) -> str:
-    """The catalog as messages may name it: a DSN holds a password."""
-    file = catalog_file(settings)
-    return str(file) if file else "on the Postgres catalog"
-
-
-def attach_options(settings: Settings) -> dict[str, str]:
-    """DuckLake ATTACH options shared with the dbt profile."""
-    options = {"DATA_PATH": settings.files}
-    if catalog_file(settings):
-        # WAL lets readers and the one writer work side by side on the SQLite catalog.
-        options |= {"META_JOURNAL_MODE": "WAL", "META_BUSY_TIMEOUT": "15000"}
-    if not settings.lake_catalog and not settings.lake_data:
-        # The files lie beside their catalog, so a data folder may be moved, renamed or copied.
-        options["OVERRIDE_DATA_PATH"] = "1"
-    return options
-
+__all__ = ["connect", "quote", "read", "session", "table_columns", "table_exists"]
 
 # Loading the extensions into a DuckDB instance costs ten times what attaching the lake does,
 # so instances without a lake are kept for the next connection of this process.
@@ -118,13 +57,14 @@ def _attach(
     con: duckdb.DuckDBPyConnection, settings: Settings, read_only: bool, snapshot: int | None
 ) -> None:
     con.execute("LOAD sqlite_scanner" if catalog_file(settings) else "LOAD postgres_scanner")
-    options = [f"{key} {_text(value)}" for key, value in attach_options(settings).items()]
+    open_store(con, settings)
+    options = [f"{key} {text(value)}" for key, value in attach_options(settings).items()]
     if read_only:
         options.append("READ_ONLY")
     if snapshot is not None:
         options.append(f"SNAPSHOT_VERSION {int(snapshot)}")
-    catalog = _text(f"ducklake:{settings.catalog}")
-    con.execute(f"ATTACH {catalog} AS {ALIAS} ({', '.join(options)})")
+    where = text(f"ducklake:{catalog_path(settings)}")
+    con.execute(f"ATTACH {where} AS {ALIAS} ({', '.join(options)})")
     con.execute(f"USE {ALIAS}")
 
 
@@ -138,57 +78,116 @@ def _release(con: duckdb.DuckDBPyConnection) -> None:
         _idle.append(con)
 
 
-@contextmanager
-def session(
-    settings: Settings, *, read_only: bool, snapshot: int | None = None
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """One attached connection; what is not committed at its end is rolled back."""
+def _no_lake(settings: Settings) -> LakeMissing:
     file = catalog_file(settings)
     # A process killed at its very first write leaves an empty file.
-    if read_only and file and not (file.exists() and file.stat().st_size):
-        if any(file.parent.glob("backups/*.sqlite")):
-            raise LakeMissing(f"The lake {file} has no catalog any more. {RESTORE}")
+    traces = (file, file.parent / "files", file.parent / "backups") if file else ()
+    if any(trace.exists() for trace in traces):
+        return LakeMissing(f"The lake {file} has no catalog any more. {RESTORE}")
+    return LakeMissing(
+        f"No lake {f'at {file}' if file else shown(settings)}. Load something first: "
+        "scripts/quickstart for the sample league, or prefect deployment run 'ingest/nflverse'."
+    )
+
+
+def _opened(settings: Settings, read_only: bool, snapshot: int | None) -> duckdb.DuckDBPyConnection:
+    con = _instance()
+    try:
+        _attach(con, settings, read_only, snapshot)
+    except FFError:
+        con.close()
+        raise
+    except duckdb.Error as error:
+        con.close()
+        if is_transient(error):
+            raise
+        if known := refused(error, settings):
+            raise known from None
+        if read_only and "creating a new DuckLake is explicitly disabled" in str(error):
+            raise _no_lake(settings) from None
+        what = f" at snapshot {snapshot}" if snapshot is not None else ""
+        todo = "Check FF_LAKE_CATALOG and FF_LAKE_DATA."
+        if catalog_file(settings):
+            todo = f"Check free space and permissions of its folder. {RESTORE}"
+        # Not chained: the cause's text would be printed with it, and may hold a password.
         raise LakeMissing(
-            f"No lake at {file}. Load something first: scripts/quickstart for the sample league, "
-            "or prefect deployment run 'ingest/nflverse'."
-        )
+            f"The lake {shown(settings)} could not be opened{what}: {reason(error, settings)}. "
+            f"{todo}"
+        ) from None
+    return con
+
+
+@contextmanager
+def session(
+    settings: Settings,
+    *,
+    read_only: bool,
+    snapshot: int | None = None,
+    guarded: bool = True,
+    holder: str = "ff-analytics",
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One attached connection; what is not committed at its end is rolled back.
+
+    `guarded`: maintenance waits for it. False only inside of maintenance itself.
+    """
+    file = catalog_file(settings)
+    if file and read_only and (not file.exists() or not file.stat().st_size):
+        raise _no_lake(settings)
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
-    with shared(file, settings.lake_lock_timeout) if read_only and file else nullcontext():
-        con = _instance()
+    of_files = locks.shared(file, settings.lake_lock_timeout) if file and read_only else None
+    with of_files or nullcontext():
+        con = _opened(settings, read_only, snapshot)
+        of_database = None if file or not guarded else locks.attached(con, settings, holder)
         try:
-            _attach(con, settings, read_only, snapshot)
-        except duckdb.Error as error:
-            con.close()
-            if is_transient(error):
-                raise
-            what = f" at snapshot {snapshot}" if snapshot is not None else ""
-            raise LakeMissing(
-                f"The lake {shown(settings)} could not be opened{what}: {reason(error, settings)}. "
-                f"Check free space and permissions of its folder. {RESTORE}"
-            ) from error
-        try:
-            yield con
+            with of_database or nullcontext():
+                yield con
         except BaseException as error:
             con.close()
-            # A page in the middle of the catalog may be the broken one: opening did not read it.
-            if file and isinstance(error, duckdb.Error) and is_damage(error):
-                raise LakeMissing(
-                    f"The lake {shown(settings)} could not be read: {reason(error, settings)}. "
-                    f"{RESTORE}"
-                ) from error
+            if not is_transient(error) and (known := explained(error, settings)):
+                raise known from None
             raise
         _release(con)
 
 
 @contextmanager
-def opened_copy(catalog: Path, files: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def store_connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB without a lake that reaches the object store."""
+    con = _instance()
+    try:
+        open_store(con, settings)
+        yield con
+    except duckdb.Error as error:
+        con.close()
+        if not is_transient(error) and (known := explained(error, settings)):
+            raise known from None
+        raise
+    _idle.append(con)
+
+
+@contextmanager
+def catalog_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB with the Postgres catalog's own tables attached as `catalog`, to read them."""
+    con = _instance()
+    try:
+        con.execute("LOAD postgres_scanner")
+        con.execute(f"ATTACH {text(dsn_of(settings))} AS catalog (TYPE postgres, READ_ONLY)")
+        yield con
+    except duckdb.Error as error:
+        raise explained(error, settings) or gave_up(error, settings) from None
+    finally:
+        con.close()
+
+
+@contextmanager
+def opened_copy(catalog: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy of a SQLite catalog, attached for reading over the lake's files."""
     con = _instance()
     try:
         con.execute("LOAD sqlite_scanner")
-        options = f"DATA_PATH {_text(files)}, OVERRIDE_DATA_PATH, READ_ONLY"
-        con.execute(f"ATTACH {_text(f'ducklake:sqlite:{catalog}')} AS {ALIAS} ({options})")
+        open_store(con, settings)
+        options = f"DATA_PATH {text(settings.files)}, OVERRIDE_DATA_PATH, READ_ONLY"
+        con.execute(f"ATTACH {text(f'ducklake:sqlite:{catalog}')} AS {ALIAS} ({options})")
         con.execute(f"USE {ALIAS}")
         yield con
     finally:
@@ -201,19 +200,23 @@ def connect(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection with the lake as default database, pinned to `snapshot` if given.
 
-    Raises `LakeMissing` without a lake, `LakeBusy` when lock errors outlast the retries.
+    Raises `LakeMissing` without a lake, `LakeBusy` when lock errors outlast the retries, and
+    `LakeUnreachable` when its servers do not answer.
     """
     settings = settings or get_settings()
     with ExitStack() as stack:
         try:
-            for attempt in stamina.retry_context(on=is_transient, attempts=8, wait_initial=0.05):
+            for attempt in stamina.retry_context(
+                on=is_transient,
+                attempts=READING.attempts,
+                timeout=READING.seconds,
+                wait_initial=0.05,
+            ):
                 with attempt:
                     opened = session(settings, read_only=True, snapshot=snapshot)
                     con = stack.enter_context(opened)
         except duckdb.Error as error:
-            raise LakeBusy(
-                f"The lake {shown(settings)} stayed locked: {reason(error, settings)}. Try again."
-            ) from error
+            raise gave_up(error, settings) from None
         yield con
 
 
@@ -225,13 +228,16 @@ def read(
     settings: Settings | None = None,
 ) -> "pl.DataFrame":
     """Run one query and return a Polars frame; lock errors are retried with jitter."""
+    settings = settings or get_settings()
     try:
-        for attempt in stamina.retry_context(on=is_transient, attempts=8, wait_initial=0.05):
+        for attempt in stamina.retry_context(
+            on=is_transient, attempts=READING.attempts, timeout=READING.seconds, wait_initial=0.05
+        ):
             with attempt, connect(snapshot=snapshot, settings=settings) as con:
                 return con.execute(query, parameters or []).pl()
     except duckdb.Error as error:
         if is_transient(error):
-            raise LakeBusy(f"The lake stayed locked: {error}. Try again.") from error
+            raise gave_up(error, settings) from None
         raise
     raise AssertionError("unreachable")
 

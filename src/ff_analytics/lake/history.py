@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ff_analytics.errors import LakeMissing
-from ff_analytics.lake.connection import ALIAS, connect, read
+from ff_analytics.lake.catalog import ALIAS
+from ff_analytics.lake.connection import connect, read
 from ff_analytics.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,21 @@ def snapshot_of(con: "duckdb.DuckDBPyConnection") -> int:
     """Id of the snapshot that `con` sees: the newest, or that of its open transaction."""
     row = con.execute(f"SELECT id FROM ducklake_current_snapshot('{ALIAS}')").fetchone()
     return int(row[0]) if row else 0
+
+
+def last_commit_of(con: "duckdb.DuckDBPyConnection") -> int:
+    """Id of the snapshot that this connection committed last, whoever committed since."""
+    row = con.execute(f"SELECT id FROM ducklake_last_committed_snapshot('{ALIAS}')").fetchone()
+    return int(row[0]) if row and row[0] is not None else snapshot_of(con)
+
+
+def committed_by(con: "duckdb.DuckDBPyConnection", extra: str) -> int | None:
+    """Id of the snapshot with this provenance; None when it was never stored."""
+    row = con.execute(
+        f"SELECT max(snapshot_id) FROM ducklake_snapshots('{ALIAS}') WHERE commit_extra_info = ?",
+        [extra],
+    ).fetchone()
+    return int(row[0]) if row and row[0] is not None else None
 
 
 def current_snapshot(settings: Settings | None = None) -> int:

@@ -10,13 +10,15 @@ from pydantic import BaseModel, ConfigDict
 from ff_analytics.errors import LakeMissing
 from ff_analytics.faults import fault_point
 from ff_analytics.lake.backup import back_up
-from ff_analytics.lake.connection import ALIAS, catalog_file, session
-from ff_analytics.lake.readers import alone
+from ff_analytics.lake.catalog import ALIAS, catalog_file, is_remote
+from ff_analytics.lake.connection import session
+from ff_analytics.lake.locks import alone
 from ff_analytics.lake.writer import exclusive
 from ff_analytics.settings import Settings, get_settings
 
 # Files of an expired snapshot stay this long, for readers that are still pinned to it.
 GRACE = timedelta(hours=24)
+_WHO = "maintenance/nightly"
 
 
 class MaintenanceReport(BaseModel):
@@ -72,17 +74,18 @@ def maintain(
     file = catalog_file(settings)
     if file and not file.exists():
         raise LakeMissing(f"No lake at {file}: nothing to maintain yet.")
-    Path(settings.files).mkdir(parents=True, exist_ok=True) if file else None
+    if not is_remote(settings.files):
+        Path(settings.files).mkdir(parents=True, exist_ok=True)
     limit = datetime.now(UTC) - timedelta(days=days)
     merged = 0
     copied = None
     with (
-        exclusive("maintenance/nightly", settings=settings),
-        alone(file, settings.lake_lock_timeout) if file and not dry_run else nullcontext(),
+        exclusive(_WHO, settings=settings),
+        nullcontext() if dry_run else alone(settings, _WHO, settings.lake_lock_timeout),
     ):
         if file and not dry_run:
             copied = str(back_up(settings))
-        with session(settings, read_only=False) as con:
+        with session(settings, read_only=False, guarded=dry_run, holder=_WHO) as con:
             if not dry_run:
                 merged = _tidy(con)
             expired = _expire(con, limit, dry_run)

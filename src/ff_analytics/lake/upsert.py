@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import duckdb
 
 from ff_analytics.errors import ContractViolation
-from ff_analytics.lake.connection import quote, table_columns
+from ff_analytics.lake.catalog import quote
+from ff_analytics.lake.connection import table_columns
 
 if TYPE_CHECKING:
     import polars as pl

@@ -1,41 +1,27 @@
-"""One writer at a time on an embedded catalog; conflicts retried on a shared one.
-
-The lock is an OS file lock: the kernel frees it on any death of its holder, so there is
-nothing to clean up after a kill. A side file names the holder for the error message only.
-"""
+"""One writer at a time on an embedded catalog; conflicts retried on a shared one."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
+from uuid import uuid4
 
 import duckdb
 import stamina
-from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field
 
-from ff_analytics.errors import LakeBusy, PublishError
 from ff_analytics.faults import fault_point
-from ff_analytics.lake.connection import (
-    ALIAS,
-    catalog_file,
-    is_transient,
-    reason,
-    session,
-    shown,
-)
-from ff_analytics.lake.history import snapshot_of
+from ff_analytics.lake import locks
+from ff_analytics.lake.catalog import ALIAS, catalog_file
+from ff_analytics.lake.connection import session
+from ff_analytics.lake.history import committed_by, last_commit_of
+from ff_analytics.lake.trouble import WRITING, cannot_write, gave_up, is_transient, unwritable
 from ff_analytics.settings import Settings, get_settings
 
 T = TypeVar("T")
-
-# Words of DuckDB, SQLite and Postgres for a place that takes no more bytes.
-_UNWRITABLE = ("disk is full", "no space left", "readonly database", "read-only", "permission")
 
 
 class Provenance(BaseModel):
@@ -58,75 +44,67 @@ class Committed(Generic[T]):
     snapshot: int
 
 
-def _holder_of(note: Path) -> str:
-    try:
-        held = json.loads(note.read_text())
-        return f"{held['holder']} (pid {held['pid']}) since {held['since']}"
-    except (OSError, ValueError, KeyError):
-        return "another process"
-
-
-def _unwritable(settings: Settings, holder: str, error: Exception) -> PublishError:
-    return PublishError(
-        f"{holder} could not write the lake {shown(settings)}: {reason(error, settings)}. "
-        "Nothing of this commit is stored. Check free space and permissions of its folder, "
-        "then run again."
-    )
-
-
 @contextmanager
 def exclusive(
     holder: str, *, timeout: float | None = None, settings: Settings | None = None
 ) -> Iterator[None]:
-    """Hold the right to write. On Postgres catalogs, which need none, this does nothing.
+    """Hold the right to write alone: every write on a SQLite catalog; dbt and maintenance on both.
 
+    Single commits to a Postgres catalog need no lock: it refuses those that conflict.
     Raises `LakeBusy`, naming the holder and since when, after `timeout` seconds, and
     `PublishError` when the lake's folder cannot be written.
     """
     settings = settings or get_settings()
-    file = catalog_file(settings)
-    if file is None:
-        yield
-        return
-    note = file.with_suffix(".holder.json")
     wait = settings.lake_lock_timeout if timeout is None else timeout
-    lock = FileLock(file.with_suffix(".lock"), timeout=wait, is_singleton=True)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise LakeBusy(
-            f"The lake is being written by {_holder_of(note)}; {holder} waited {wait:.0f} s. "
+
+    def busy(who: str) -> str:
+        return (
+            f"The lake is being written by {who}; {holder} waited {wait:.0f} s. "
             "Wait for it to finish, or raise FF_LAKE_LOCK_TIMEOUT."
-        ) from None
-    except OSError as error:
-        raise _unwritable(settings, holder, error) from error
-    try:
-        since = datetime.now(UTC).isoformat(timespec="seconds")
-        # Only for the message: a full disk shows when something that matters is written.
-        with suppress(OSError):
-            note.write_text(json.dumps({"holder": holder, "pid": os.getpid(), "since": since}))
-        yield
-    finally:
-        lock.release()
-
-
-def _transact(
-    settings: Settings,
-    provenance: Provenance,
-    work: Callable[[duckdb.DuckDBPyConnection], T],
-) -> Committed[T]:
-    with session(settings, read_only=False) as con:
-        con.execute("BEGIN")
-        value = work(con)
-        con.execute(
-            f"CALL {ALIAS}.set_commit_message(?, ?, extra_info => ?)",
-            [provenance.author, provenance.message, provenance.model_dump_json()],
         )
-        fault_point("lake.before-commit")
-        con.execute("COMMIT")
-        fault_point("lake.after-commit")
-        return Committed(value, snapshot_of(con))
+
+    with ExitStack() as held:
+        try:
+            held.enter_context(
+                locks.turn("writer", holder, seconds=wait, settings=settings, busy=busy)
+            )
+        except OSError as error:
+            raise unwritable(error, settings, holder) from error
+        yield
+
+
+class _Attempts(Generic[T]):
+    """One commit, tried until it is known to be stored, once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        provenance: Provenance,
+        work: Callable[[duckdb.DuckDBPyConnection], T],
+    ) -> None:
+        self.settings, self.who, self.work = settings, provenance, work
+        # A connection lost during COMMIT leaves open whether it was stored; this mark tells.
+        mark = {} if catalog_file(settings) else {"commit": uuid4().hex}
+        self.extra = json.dumps(provenance.model_dump(mode="json") | mark)
+        self.in_doubt: list[T] = []
+
+    def __call__(self) -> Committed[T]:
+        with session(self.settings, read_only=False, holder=self.who.author) as con:
+            if self.in_doubt and (stored := committed_by(con, self.extra)) is not None:
+                return Committed(self.in_doubt[-1], stored)
+            self.in_doubt.clear()
+            con.execute("BEGIN")
+            value = self.work(con)
+            con.execute(
+                f"CALL {ALIAS}.set_commit_message(?, ?, extra_info => ?)",
+                [self.who.author, self.who.message, self.extra],
+            )
+            fault_point("lake.before-commit")
+            if not catalog_file(self.settings):
+                self.in_doubt.append(value)
+            con.execute("COMMIT")
+            fault_point("lake.after-commit")
+            return Committed(value, last_commit_of(con))
 
 
 def rehearse(
@@ -143,9 +121,9 @@ def rehearse(
     with TemporaryDirectory() as folder:
         file = catalog_file(settings)
         if file and not file.exists():
-            aside = {"data_dir": Path(folder), "lake_catalog": "", "lake_data": ""}
-            settings = settings.model_copy(update=aside)
-        with exclusive(author, settings=settings), session(settings, read_only=False) as con:
+            settings = settings.embedded(Path(folder))
+        alone = exclusive(author, settings=settings) if file else nullcontext()
+        with alone, session(settings, read_only=False, holder=author) as con:
             con.execute("BEGIN")
             value = work(con)
             con.execute("ROLLBACK")
@@ -165,17 +143,23 @@ def commit(
     the connection it is given.
     """
     settings = settings or get_settings()
+    alone = exclusive(provenance.author, timeout=timeout, settings=settings)
     try:
-        with exclusive(provenance.author, timeout=timeout, settings=settings):
+        with alone if catalog_file(settings) else nullcontext():
+            attempt_it = _Attempts(settings, provenance, work)
             for attempt in stamina.retry_context(
-                on=is_transient, attempts=12, wait_initial=0.05, wait_max=2.0, timeout=60.0
+                on=is_transient,
+                attempts=WRITING.attempts,
+                timeout=WRITING.seconds,
+                wait_initial=0.05,
+                wait_max=2.0,
             ):
                 with attempt:
-                    return _transact(settings, provenance, work)
+                    return attempt_it()
     except duckdb.Error as error:
         if is_transient(error):
-            raise LakeBusy(f"The lake stayed locked for {provenance.author}: {error}") from error
-        if any(words in str(error).lower() for words in _UNWRITABLE):
-            raise _unwritable(settings, provenance.author, error) from error
+            raise gave_up(error, settings, provenance.author) from None
+        if cannot_write(error):
+            raise unwritable(error, settings, provenance.author) from error
         raise
     raise AssertionError("unreachable")

@@ -1,6 +1,7 @@
 """Compare an output with the one that it replaces."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,9 @@ def compare(
     )
 
 
-def previous(target: Path) -> pl.DataFrame | None:
-    """The output as published before; None when there is none, or none that can be read."""
+def previous(source: Path | BytesIO) -> pl.DataFrame | None:
+    """The output as published before; None when it cannot be read."""
     try:
-        return pl.read_parquet(target)
+        return pl.read_parquet(source)
     except (OSError, pl.exceptions.PolarsError):
         return None

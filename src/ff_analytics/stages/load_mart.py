@@ -12,6 +12,7 @@ import polars as pl
 from ff_analytics import dbt, lake, ops, products
 from ff_analytics.errors import BrokenInput, LakeMissing
 from ff_analytics.faults import fault_point
+from ff_analytics.lake.trouble import gave_up, is_transient
 from ff_analytics.product import MartInput
 from ff_analytics.published import run_first
 from ff_analytics.run import Run
@@ -134,6 +135,8 @@ def _read(
             "again without as_of."
         ) from error
     except duckdb.Error as error:
+        if is_transient(error):
+            raise gave_up(error, run.settings, run.author) from None
         raise LakeMissing(
             f"The mart {source.mart} could not be read at snapshot {snapshot}: "
             f"{str(error).splitlines()[0].rstrip('.')}. Rebuild it with warehouse/refresh; with "

@@ -1,17 +1,12 @@
 """write-parquet: publish the output so that readers see the old or the new file, never half."""
 
-import os
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
 import polars as pl
-from filelock import FileLock, Timeout
 
 from ff_analytics import __version__
 from ff_analytics.diff import OutputDiff
-from ff_analytics.errors import ContractViolation, LakeBusy, PublishError
-from ff_analytics.faults import fault_point
+from ff_analytics.errors import ContractViolation
+from ff_analytics.lake import locks
+from ff_analytics.outputs import Output, output_at
 from ff_analytics.run import Run
 from ff_analytics.stages.compare_output import compare, previous
 
@@ -32,61 +27,23 @@ def metadata(run: Run, frame: pl.DataFrame) -> dict[str, str]:
     }
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def publish(frame: pl.DataFrame, target: Path, info: dict[str, str]) -> None:
-    """Write `frame` to `target` atomically: temp file beside it, fsync, rename.
-
-    Raises `PublishError` (disk full, no permission, read-only folder); the previous file stays.
-    """
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(target)
-        frame.write_parquet(temporary, metadata=info)
-        fault_point("write-parquet.before-replace")
-        _sync(temporary)
-        temporary.replace(target)
-        _sync(target.parent)
-    except (OSError, pl.exceptions.ComputeError) as error:
-        # On a read-only folder this fails as well; what is told is the first error.
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise PublishError(
-            f"{target} could not be written: {error}. The previous file is untouched. "
-            "Check free space and permissions of the folder, then run again."
-        ) from error
-    fault_point("write-parquet.after-replace")
-
-
-def remove_leftovers(target: Path) -> None:
-    """Delete temp files that a killed run left an hour ago or earlier."""
-    limit = datetime.now(UTC) - timedelta(hours=1)
-    for leftover in target.parent.glob(f".{target.name}.*.tmp"):
-        if datetime.fromtimestamp(leftover.stat().st_mtime, UTC) < limit:
-            leftover.unlink(missing_ok=True)
-
-
-def changes(run: Run, frame: pl.DataFrame, target: Path) -> OutputDiff | None:
+def changes(run: Run, frame: pl.DataFrame, target: Output) -> OutputDiff | None:
     """What differs from the output that `frame` is about to replace.
 
     None when there is none to compare with: first run, run on the past, another league or
     season in the file (its differences would be no news), or the layout of an older contract.
     """
+    source = target.opened()
+    if source is None:
+        return None
     try:
-        before = pl.read_parquet_metadata(target)
+        before = pl.read_parquet_metadata(source)
     except (OSError, pl.exceptions.PolarsError):
         return None
     if run.params.as_of is not None or before.get("ff.parameters") != run.params.model_dump_json():
         return None
     product = run.product
-    old = previous(target)
+    old = previous(source)
     if old is None:
         return None
     keys = product.contract.primary_key()
@@ -101,16 +58,16 @@ def changes(run: Run, frame: pl.DataFrame, target: Path) -> OutputDiff | None:
     return OutputDiff.model_validate(diff.model_dump() | noted)
 
 
-def output_path(run: Run) -> Path:
+def output_of(run: Run) -> Output:
     """`latest.parquet`, or a file of its own for a run on the past."""
-    folder = run.settings.analytics_dir / run.product.output
-    if run.params.as_of is None:
-        return folder / "latest.parquet"
-    return folder / "as_of" / f"snapshot-{run.snapshot}-{run.snapshot_date}.parquet"
+    name = "latest.parquet"
+    if run.params.as_of is not None:
+        name = f"as_of/snapshot-{run.snapshot}-{run.snapshot_date}.parquet"
+    return output_at(f"{run.product.output}/{name}", run.settings)
 
 
-def write_parquet(run: Run, frame: pl.DataFrame) -> Path:
-    """Publish the output and return its path.
+def write_parquet(run: Run, frame: pl.DataFrame) -> str:
+    """Publish the output and return its path or address.
 
     From here to the end of the run no other run of this product may publish: the dbt mart
     must be built from this very file.
@@ -121,24 +78,25 @@ def write_parquet(run: Run, frame: pl.DataFrame) -> Path:
                 f"{run.product.name}: the output has no rows; the previous file stays. "
                 "If that is meant, set allow_empty in the product."
             )
-        target = output_path(run)
+        target = output_of(run)
         # A retry of this stage would otherwise wait for the lock that its first attempt holds.
         run.held.close()
-        lock = FileLock(
-            run.settings.lake_dir / f"publish-{run.product.output}.lock",
-            timeout=run.settings.lake_lock_timeout,
-            thread_local=False,
+        wait = run.settings.lake_lock_timeout
+        run.held.enter_context(
+            locks.turn(
+                f"publish-{run.product.output}",
+                run.author,
+                seconds=wait,
+                settings=run.settings,
+                busy=lambda who: (
+                    f"Another run of {run.product.name} is publishing, {who}; "
+                    f"waited {wait:.0f} s. Let it finish and run again."
+                ),
+            )
         )
-        try:
-            run.held.enter_context(lock.acquire())
-        except Timeout:
-            raise LakeBusy(
-                f"Another run of {run.product.name} is publishing; waited "
-                f"{run.settings.lake_lock_timeout:.0f} s. Let it finish and run again."
-            ) from None
         run.diff = changes(run, frame, target)
-        publish(frame, target, metadata(run, frame))
-        run.output = str(target)
+        size = target.publish(frame, metadata(run, frame))
+        run.output = target.place
         report.rows = frame.height
-        report.detail = f"{target.name}, {target.stat().st_size / 1024:.0f} kB"
-        return target
+        report.detail = f"{target.place.rpartition('/')[2]}, {size / 1024:.0f} kB"
+        return target.place

@@ -45,7 +45,7 @@ class Warehouse:
 
     def publish(self, output: str, frame: pl.DataFrame) -> None:
         """Put a product's output where its analytics mart reads it."""
-        folder = self.settings.analytics_dir / output
+        folder = Path(self.settings.analytics) / output
         folder.mkdir(parents=True, exist_ok=True)
         frame.write_parquet(folder / "latest.parquet")
 

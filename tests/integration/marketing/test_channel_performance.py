@@ -36,7 +36,9 @@ def loaded(meta: Meta, tenants: Tenants) -> None:
 def test_a_run_leaves_file_mart_and_page(loaded: None, lake_settings: Settings) -> None:
     report = run_product("channel-performance", {})
     assert report.outcome == "completed", report.error
-    published = pl.read_parquet(lake_settings.analytics_dir / "channel_performance/latest.parquet")
+    published = pl.read_parquet(
+        Path(lake_settings.analytics) / "channel_performance/latest.parquet"
+    )
     mart = lake.read("SELECT * FROM analytics.mrt_channel_performance")
     assert published.height == mart.height == 80
     flagged = published.filter(pl.col("anomaly").is_not_null(), channel="meta-ads")

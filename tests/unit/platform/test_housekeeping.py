@@ -19,7 +19,7 @@ def file(path: Path, days: int) -> Path:
 def test_only_old_files_of_the_two_folders_go(lake_settings: Settings) -> None:
     old = file(lake_settings.quarantine_dir / "nflverse" / "a.parquet", 400)
     young = file(lake_settings.cache_dir / "b.parquet", 1)
-    output = file(lake_settings.analytics_dir / "x" / "latest.parquet", 400)
+    output = file(Path(lake_settings.analytics) / "x" / "latest.parquet", 400)
     assert remove_old_files(dry_run=True) == 1
     assert old.exists()
     assert remove_old_files(dry_run=False) == 1
