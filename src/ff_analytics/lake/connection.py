@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,15 @@ def _attach(
     where = text(f"ducklake:{catalog_path(settings)}")
     con.execute(f"ATTACH {where} AS {ALIAS} ({', '.join(options)})")
     con.execute(f"USE {ALIAS}")
+
+
+def _discard(con: duckdb.DuckDBPyConnection) -> None:
+    """Close what is in trouble."""
+    # Asked for, a rollback on a lost Postgres connection is an error; left to DuckDB, which does
+    # it when it closes, the same error ends the process (seen with 1.5.5).
+    with suppress(duckdb.Error):
+        con.execute("ROLLBACK")
+    con.close()
 
 
 def _release(con: duckdb.DuckDBPyConnection) -> None:
@@ -143,7 +152,7 @@ def session(
             with of_database or nullcontext():
                 yield con
         except BaseException as error:
-            con.close()
+            _discard(con)
             if not is_transient(error) and (known := explained(error, settings)):
                 raise known from None
             raise
@@ -176,7 +185,7 @@ def catalog_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     except duckdb.Error as error:
         raise explained(error, settings) or gave_up(error, settings) from None
     finally:
-        con.close()
+        _discard(con)
 
 
 @contextmanager

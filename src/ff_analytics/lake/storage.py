@@ -1,5 +1,6 @@
 """The object store that may hold the lake's files and what products publish."""
 
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import duckdb
@@ -18,17 +19,34 @@ def used(settings: Settings) -> bool:
     return is_remote(settings.files) or is_remote(settings.analytics)
 
 
-def _options(settings: Settings) -> dict[str, str]:
-    key, secret = settings.s3_key_id, settings.s3_secret
+class Credentials(NamedTuple):
+    """Who we are to the object store."""
+
+    key: str
+    secret: str
+    token: str | None
+
+
+def credentials(settings: Settings) -> Credentials:
+    """Those of the environment; `ConfigError` when they are missing."""
+    key, secret, token = settings.s3_key_id, settings.s3_secret, settings.s3_session_token
     if key is None or secret is None:
         raise ConfigError(
             f"{settings.files if is_remote(settings.files) else settings.analytics} needs "
             "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in .env or the environment."
         )
-    options = {"KEY_ID": key.get_secret_value(), "SECRET": secret.get_secret_value()}
-    options["REGION"] = settings.s3_region
-    if settings.s3_session_token:
-        options["SESSION_TOKEN"] = settings.s3_session_token.get_secret_value()
+    return Credentials(
+        key.get_secret_value(),
+        secret.get_secret_value(),
+        token.get_secret_value() if token else None,
+    )
+
+
+def _options(settings: Settings) -> dict[str, str]:
+    known = credentials(settings)
+    options = {"KEY_ID": known.key, "SECRET": known.secret, "REGION": settings.s3_region}
+    if known.token:
+        options["SESSION_TOKEN"] = known.token
     if settings.s3_endpoint:
         where = urlsplit(settings.s3_endpoint)
         if where.scheme not in ("http", "https") or not where.netloc or "@" in where.netloc:

@@ -45,13 +45,13 @@ _AWAY = (
     "could not connect to server",
     "timeout was reached",
     "timeout expired",
-    "http 500",
-    "http 502",
-    "http 503",
-    "http 504",
-    "http 429",
+    *(f"http {how}{code}" for how in ("", "code ") for code in (429, 500, 502, 503, 504)),
 )
-_DENIED = ("http 401", "http 403", "password authentication failed", "permission denied for")
+_DENIED = (
+    *(f"http {how}{code}" for how in ("", "code ") for code in (401, 403)),
+    "password authentication failed",
+    "permission denied for",
+)
 _NO_BUCKET = ("nosuchbucket", "bucket does not exist")
 # Words of SQLite for a file that is no database, or no longer a whole one.
 _DAMAGE = ("malformed", "not a database", "disk i/o error", "database corruption")

@@ -172,26 +172,24 @@ def merge(
     if version:
         older = f"coalesce(s.{quote(version)} < t.{quote(version)}, FALSE)"
         differs = f"({differs}) AND NOT {older}"
-    try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE offered AS SELECT {select} FROM {relation}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE offered AS SELECT {select} FROM {relation}")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE changed AS "
+        f"SELECT s.*, t.{quote(keys[0])} IS NULL AS _is_new FROM offered s "
+        f"LEFT JOIN (SELECT * FROM {target} t WHERE {bounds}) t ON {on} "
+        f"WHERE t.{quote(keys[0])} IS NULL OR ({differs})"
+    )
+    counted = con.execute(
+        "SELECT count(*) FILTER (_is_new), count(*), (SELECT count(*) FROM offered) FROM changed"
+    ).fetchone()
+    new, changed, offered = counted or (0, 0, 0)
+    if changed > new:
         con.execute(
-            "CREATE OR REPLACE TEMP TABLE changed AS "
-            f"SELECT s.*, t.{quote(keys[0])} IS NULL AS _is_new FROM offered s "
-            f"LEFT JOIN (SELECT * FROM {target} t WHERE {bounds}) t ON {on} "
-            f"WHERE t.{quote(keys[0])} IS NULL OR ({differs})"
+            f"DELETE FROM {target} t USING changed s WHERE NOT s._is_new AND {bounds} AND {on}"
         )
-        counted = con.execute(
-            "SELECT count(*) FILTER (_is_new), count(*), (SELECT count(*) FROM offered) "
-            "FROM changed"
-        ).fetchone()
-        new, changed, offered = counted or (0, 0, 0)
-        if changed > new:
-            con.execute(
-                f"DELETE FROM {target} t USING changed s WHERE NOT s._is_new AND {bounds} AND {on}"
-            )
-        if changed:
-            con.execute(f"INSERT INTO {target} BY NAME SELECT * EXCLUDE (_is_new) FROM changed")
-        return MergeCounts(new, changed - new, offered - changed)
-    finally:
-        con.execute("DROP TABLE IF EXISTS offered")
-        con.execute("DROP TABLE IF EXISTS changed")
+    if changed:
+        con.execute(f"INSERT INTO {target} BY NAME SELECT * EXCLUDE (_is_new) FROM changed")
+    # Not after a failure: the transaction takes them along, and this would hide what went wrong.
+    con.execute("DROP TABLE offered")
+    con.execute("DROP TABLE changed")
+    return MergeCounts(new, changed - new, offered - changed)
