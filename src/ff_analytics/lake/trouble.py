@@ -93,7 +93,7 @@ def gave_up(error: duckdb.Error, settings: Settings, holder: str = "") -> FFErro
     if _says(error, _AWAY):
         return LakeUnreachable(
             f"The lake's catalog or object store did not answer{whose}: {said}. "
-            "Nothing of this commit is stored. Is the server up? Then run again."
+            "Is the server up? Then run again."
         )
     return LakeBusy(f"The lake {shown(settings)} stayed locked{whose}: {said}. Try again.")
 
