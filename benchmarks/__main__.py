@@ -24,6 +24,7 @@ NAMES = (
     "ndjson",
     "marketing",
     "server",
+    "lakes",
 )
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"

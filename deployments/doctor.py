@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+import duckdb
 from prefect.settings import get_current_settings
 from pydantic import BaseModel, ConfigDict
 
@@ -22,7 +23,7 @@ from deployments.watch import findings, observe
 from ff_analytics import lake, products, sources
 from ff_analytics.checks import Status, freshness
 from ff_analytics.errors import ConfigError, FFError, LakeMissing
-from ff_analytics.lake import backup, connection, extensions
+from ff_analytics.lake import backup, catalog, connection, extensions, storage
 from ff_analytics.providers.credentials import Stored
 from ff_analytics.settings import PROJECT_ROOT, get_settings
 
@@ -215,9 +216,9 @@ def the_lake() -> Iterator[Line]:
 def catalog_copies() -> Iterator[Line]:
     """Whether a damaged catalog could be put back, and how much it would lose."""
     settings = get_settings()
-    file = connection.catalog_file(settings)
+    file = catalog.catalog_file(settings)
     if file is None:
-        yield ok("catalog copy", "the Postgres catalog is backed up with pg_dump")
+        yield ok("catalog copy", "Postgres, so yours to take with pg_dump; not looked at here")
     elif file.exists():
         known = backup.copies(settings)
         age = datetime.now(UTC) - backup.taken_at(known[0]) if known else None
@@ -226,6 +227,24 @@ def catalog_copies() -> Iterator[Line]:
             yield ok("catalog copy", found)
         else:
             yield warn("catalog copy", found, "Run maintenance/nightly: it takes one each time.")
+
+
+def object_store() -> Iterator[Line]:
+    """Whether the store answers us; nothing where all files are on this host."""
+    settings = get_settings()
+    try:
+        if not storage.used(settings):
+            return
+        with connection.store_connection(settings) as con:
+            # One listing, of nothing, asks for address, credentials, bucket and permission.
+            con.execute("SELECT * FROM glob(?)", [f"{settings.files}/asked-by-doctor*"]).fetchall()
+    except FFError as error:
+        yield fail("object store", str(error), "docs/scale-out.md, 'The lake on Postgres and S3'")
+    except duckdb.Error as error:
+        said = catalog.reason(error, settings)
+        yield fail("object store", said, "Is it up? AWS_ENDPOINT_URL_S3 says where it is.")
+    else:
+        yield ok("object store", f"{settings.files} can be listed; writing is not tried")
 
 
 def provider_accounts(stored: Stored | None = None) -> Iterator[Line]:
@@ -271,7 +290,7 @@ def examine() -> list[Line]:
             lines += look()
         except Exception as error:
             lines.append(fail(look.__name__, f"{type(error).__name__}: {error}", ""))
-    return [*lines, *the_lake(), *catalog_copies()]
+    return [*lines, *the_lake(), *object_store(), *catalog_copies()]
 
 
 def main() -> int:

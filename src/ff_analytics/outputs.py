@@ -1,7 +1,7 @@
 """Where a product's Parquet is published: a file of a folder, or an object of a store.
 
 Either way readers see the old or the new rows, never half of them. A file is replaced by a rename;
-an object by a PUT (a multipart upload above 10 MB or so), which a store shows when it is complete.
+an object by a PUT (a multipart upload if it is large), which a store shows when it is complete.
 """
 
 import os

@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from deployments import doctor
 from ff_analytics import lake
 from ff_analytics.errors import ConfigError
 from ff_analytics.ingest import run_ingest
@@ -171,3 +172,19 @@ def test_a_store_without_credentials_is_said_before_anything_runs(
     get_settings.cache_clear()
     with pytest.raises(ConfigError, match=r"needs AWS_ACCESS_KEY_ID .* in \.env"):
         append(1)
+
+
+def test_the_doctor_says_what_it_asked_and_what_it_did_not(
+    move_to: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move_to("postgres-s3")
+    append(1)
+    found = {line.what: line for line in (*doctor.object_store(), *doctor.catalog_copies())}
+    assert {line.verdict for line in found.values()} == {doctor.Verdict.OK}
+    assert "writing is not tried" in found["object store"].found
+    assert "pg_dump" in found["catalog copy"].found
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "PLANTEDWRONGKEY")
+    get_settings.cache_clear()
+    (refused,) = doctor.object_store()
+    assert refused.verdict is doctor.Verdict.FAIL
+    assert "AWS_ACCESS_KEY_ID" in refused.found
