@@ -67,7 +67,7 @@ def rate(writers: int, commits: int, folder: Path) -> float:
 def _rates(options: Options) -> Iterator[tuple[Cell, ...]]:
     from tests.fakes import postgres
 
-    commits = 5 if options.quick else 15
+    commits = 10 if options.quick else 30
     with postgres.serve() as server:
         for writers in (1, 4) if options.quick else (1, 2, 4, 8):
             found = []

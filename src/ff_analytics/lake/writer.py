@@ -13,6 +13,7 @@ import duckdb
 import stamina
 from pydantic import BaseModel, ConfigDict, Field
 
+from ff_analytics.errors import LakeMissing
 from ff_analytics.faults import fault_point
 from ff_analytics.lake import locks
 from ff_analytics.lake.catalog import ALIAS, catalog_file
@@ -107,6 +108,16 @@ class _Attempts(Generic[T]):
             return Committed(value, last_commit_of(con))
 
 
+def _there(settings: Settings) -> bool:
+    if file := catalog_file(settings):
+        return file.exists()
+    try:
+        with session(settings, read_only=True):
+            return True
+    except LakeMissing:
+        return False
+
+
 def rehearse(
     author: str,
     work: Callable[[duckdb.DuckDBPyConnection], T],
@@ -119,10 +130,9 @@ def rehearse(
     """
     settings = settings or get_settings()
     with TemporaryDirectory() as folder:
-        file = catalog_file(settings)
-        if file and not file.exists():
+        if not _there(settings):
             settings = settings.embedded(Path(folder))
-        alone = exclusive(author, settings=settings) if file else nullcontext()
+        alone = exclusive(author, settings=settings) if catalog_file(settings) else nullcontext()
         with alone, session(settings, read_only=False, holder=author) as con:
             con.execute("BEGIN")
             value = work(con)

@@ -96,3 +96,10 @@ def test_failing_work_leaves_nothing_behind() -> None:
 def test_no_lake_is_a_clear_error(tmp_path: object) -> None:
     with pytest.raises(LakeMissing, match="quickstart"):
         lake.read("SELECT 1")
+
+
+def test_a_rehearsal_makes_no_lake() -> None:
+    new = pl.DataFrame({"id": [1, 2]})
+    assert lake.rehearse("test", lambda con: lake.upsert(con, new, TABLE, ("id",))).new == 2
+    with pytest.raises(LakeMissing, match="quickstart"):
+        lake.read("SELECT 1")
