@@ -95,9 +95,10 @@ def main() -> int:
             logs=get_settings().data / "logs",
             grace=chosen.grace,
         )
-        url = str(get_current_settings().api.url or "")
-        roles = chosen.roles or roles_here(url)
-        files = render(chosen.manager, place, units(roles, chosen.grace, chosen.api_ports))
+        prefect = get_current_settings()
+        roles = chosen.roles or roles_here(str(prefect.api.url or ""))
+        made = units(roles, chosen.grace, chosen.api_ports, prefect.server.api.host)
+        files = render(chosen.manager, place, made)
         if chosen.dry_run:
             for name, text in files.items():
                 _say(f"### {folder / name}\n{text}")

@@ -59,12 +59,12 @@ class Place:
             raise ConfigError(f"--name {self.prefix!r}: use letters, digits, hyphens and dots.")
 
 
-def _api(number: int, port: int) -> Unit:
+def _api(number: int, host: str, port: int) -> Unit:
     """A replica that is asked for its health; only the first notes Prefect's types of blocks.
 
     On a new database two replicas that do so at once are in each other's way, and one ends.
     """
-    asked = ("--url", f"http://127.0.0.1:{port}/api/health", "--")
+    asked = ("--url", f"http://{host}:{port}/api/health", "--")
     start = (PYTHON, "-m", "prefect", "server", "start", "--no-services", "--port", str(port))
     return Unit(
         f"api-{port}",
@@ -80,14 +80,21 @@ def roles_here(api_url: str) -> list[Role]:
     return ["server", "worker", "watch"] if local else ["worker", "watch"]
 
 
-def units(roles: Sequence[Role], grace: int, api_ports: Sequence[int] = (4200,)) -> list[Unit]:
-    """The units of these roles, in the order of their start."""
+def units(
+    roles: Sequence[Role],
+    grace: int,
+    api_ports: Sequence[int] = (4200,),
+    api_host: str = "127.0.0.1",
+) -> list[Unit]:
+    """The units of these roles, in the order of their start; `api_host` is what replicas bind."""
+    # One that is bound to all addresses answers on loopback.
+    asked_at = "127.0.0.1" if api_host in ("0.0.0.0", "::") else api_host
     prefect = (PYTHON, "-m", "prefect")
     chosen = []
     if "server" in roles:
         chosen.append(Unit("server", "Prefect server", (*prefect, "server", "start")))
     if "api" in roles:
-        chosen += [_api(number, port) for number, port in enumerate(api_ports)]
+        chosen += [_api(number, asked_at, port) for number, port in enumerate(api_ports)]
     if "services" in roles:
         command = (*prefect, "server", "services", "start")
         chosen.append(Unit("services", "Prefect background services", command))

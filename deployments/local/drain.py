@@ -97,9 +97,11 @@ def _no_new_runs(pool: str) -> Iterator[None]:
     try:
         yield
     finally:
+        # One that was paused before is left as it is now: a worker of another host may be draining.
         try:
-            _pause(pool, before)
-            say(f"the pool is {'still paused' if before else 'open again'}")
+            if not before:
+                _pause(pool, False)
+            say(f"the pool is {'left paused' if before else 'open again'}")
         except Exception as error:
             say(f"the pool stays paused ({type(error).__name__}): prefect work-pool resume {pool}")
 

@@ -90,6 +90,8 @@ def test_replicas_are_kept_healthy_and_only_one_notes_the_blocks() -> None:
     ]
     first, second = (made[f"ff-analytics-api-{port}.service"] for port in (4201, 4202))
     assert "--url http://127.0.0.1:4201/api/health -- " in first
+    elsewhere = units(["api"], 300, (4201,), "10.0.0.5")[0]
+    assert "http://10.0.0.5:4201/api/health" in elsewhere.command
     assert "server start --no-services --port 4202" in second
     assert ["REGISTER_BLOCKS_ON_START=false" in unit for unit in (first, second)] == [False, True]
     assert (
