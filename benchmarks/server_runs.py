@@ -31,7 +31,7 @@ def _one(platform: Several, workers: int, count: int, first: int) -> tuple[float
     def done() -> bool:
         return all(state in FINAL for state in platform.states(runs).values())
 
-    wait_for("all runs ended", done, 60 + 20 * count, platform.logs)
+    wait_for("all runs ended", done, 60 + 20 * count, platform.logs, 0.5)
     seconds = perf_counter() - begun
     used, whole = _busy()[0] - used, _busy()[1] - whole
     assert set(platform.states(runs).values()) == {"COMPLETED"}

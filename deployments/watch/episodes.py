@@ -16,13 +16,15 @@ from deployments.platform import delivery
 from deployments.watch.findings import Finding
 
 # Told once and never open: there is nothing to wait for.
-KINDS = frozenset({"repeated", "recovered"})
+KINDS = frozenset({"repeated", "recovered", "unreported"})
 WINDOW = timedelta(hours=1)
 # How far back an end still counts as news, e.g. after the watch was off for a while.
 NEWS = timedelta(hours=1)
 # Of failures at one moment the server does not alert the first for certain.
 _TOGETHER = timedelta(minutes=1)
 _MOST = 20
+# What the server may take until an alert has gone out.
+_PATIENCE = timedelta(minutes=5)
 FAILED = ("FAILED", "CRASHED")
 
 
@@ -64,6 +66,34 @@ def repeats(runs: Iterable[RunEnded], alerted: frozenset[str], now: datetime) ->
                     f"error from {ends[0]:%H:%M} to {ends[-1]:%H:%M} UTC: "
                     f"{first.message}",
                     what_to_do="The first of them was reported when it happened.",
+                )
+            )
+    return found
+
+
+def unreported(runs: Iterable[RunEnded], alerted: frozenset[str], now: datetime) -> list[Finding]:
+    """Failures of the last hour of which neither they nor an equal one set off an alert.
+
+    Their event was lost between the server's parts, as when Redis loses what it had stored.
+    """
+    failed = sorted((run for run in runs if run.state in FAILED), key=lambda run: run.ended)
+    told = [run for run in failed if run.state_id in alerted]
+    found = []
+    for run in failed:
+        held_back = any(
+            (run.deployment, run.message) == (first.deployment, first.message)
+            and run.ended - WINDOW <= first.ended < run.ended + _TOGETHER
+            for first in told
+        )
+        if not held_back and now - NEWS <= run.ended <= now - _PATIENCE:
+            told.append(run)
+            found.append(
+                Finding(
+                    kind="unreported",
+                    subject=run.id,
+                    message=f"{run.deployment} ({run.name}) ended {run.state.title()} at "
+                    f"{run.ended:%H:%M} UTC, and its alert was lost: {run.message}",
+                    what_to_do="Do as the message says. Was Redis, or a disk, lost?",
                 )
             )
     return found
@@ -118,13 +148,25 @@ async def _alerted(client: PrefectClient, since: datetime) -> frozenset[str]:
     return frozenset(str(attempt.trigger) for attempt in found)
 
 
+async def _alerts_since(client: PrefectClient) -> datetime | None:
+    """When both automations that tell of failures were made; None where one is missing or off."""
+    # Raw: the client's own model drops the time.
+    wanted = {"automations": {"name": {"any_": ["ff-run-failed", "ff-run-crashed"]}}}
+    found = (await client.request("POST", "/automations/filter", json=wanted)).json()
+    made = {a["name"]: datetime.fromisoformat(a["created"]) for a in found if a["enabled"]}
+    return max(made.values()) if len(made) == 2 else None
+
+
 async def look(client: PrefectClient, names: dict[str, str], now: datetime) -> list[Finding]:
     """Repeats whose hour has just ended, and recoveries of the last hour."""
     since = now - 2 * WINDOW - NEWS
     failed = await _ended(client, FAILED, names, end_time={"after_": since.isoformat()})
     found = []
-    if len({(run.deployment, run.message) for run in failed}) < len(failed):
-        found = repeats(failed, await _alerted(client, since), now)
+    on_since = await _alerts_since(client) if failed else None
+    if on_since:
+        alerted = await _alerted(client, since)
+        heard = [run for run in failed if run.ended > on_since]
+        found = [*repeats(failed, alerted, now), *unreported(heard, alerted, now)]
     recent = {"after_": (now - NEWS).isoformat()}
     ids = {name: identity for identity, name in names.items()}
     for run in await _ended(client, ["COMPLETED"], names, end_time=recent):

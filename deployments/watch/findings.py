@@ -128,19 +128,27 @@ def zombie(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
     )
 
 
-def waiting(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
+def waiting(run: RunSeen, now: datetime, limits: Limits) -> str | None:
     """Scheduled and not picked up: late first, never started later."""
     if run.state != "SCHEDULED" or run.expected is None or run.state_name == "AwaitingRetry":
         return None
-    overdue = now - run.expected
     if now - max(run.expected, limits.listening) <= limits.late:
         return None
-    kind = "never-started" if overdue > limits.never_started else "late"
+    return "never-started" if now - run.expected > limits.never_started else "late"
+
+
+def backlog(kind: str, runs: Sequence[RunSeen], now: datetime) -> Finding:
+    """Waiting runs of one deployment as one thing to say: they have one reason."""
+    oldest = min(runs, key=lambda run: run.expected or now)
+    overdue = minutes(now - (oldest.expected or now))
+    said = f"is {overdue} overdue, state {oldest.state_name}"
+    if len(runs) > 1:
+        said = f"and {len(runs) - 1} more runs of it wait: {overdue} overdue"
     return Finding(
         kind=kind,
-        subject=run.id,
-        run_id=run.id,
-        message=f"{_about(run)} is {minutes(overdue)} overdue, state {run.state_name}.",
+        subject=oldest.deployment,
+        run_id=oldest.id,
+        message=f"{_about(oldest)} {said}.",
         what_to_do="Is a worker polling the pool, and its concurrency limit free?",
     )
 
@@ -189,14 +197,15 @@ def worker_offline(pool: Silence, now: datetime, limits: Limits) -> Finding | No
 
 
 def of_runs(runs: Iterable[RunSeen], now: datetime, limits: Limits) -> list[Finding]:
-    """The gravest finding of each run, zombies first."""
+    """The gravest finding of each run, zombies first; those that wait, by deployment."""
     found = []
+    late: dict[tuple[str, str], list[RunSeen]] = {}
     for run in runs:
-        rules = (zombie, waiting, stuck)
-        finding = next((f for rule in rules if (f := rule(run, now, limits))), None)
-        if finding:
+        if finding := zombie(run, now, limits) or stuck(run, now, limits):
             found.append(finding)
-    return found
+        elif kind := waiting(run, now, limits):
+            late.setdefault((run.deployment, kind), []).append(run)
+    return found + [backlog(kind, several, now) for (_, kind), several in late.items()]
 
 
 def of_schedules(schedules: Sequence[ScheduleSeen], now: datetime, limits: Limits) -> list[Finding]:

@@ -80,12 +80,18 @@ def tail(log: Path, lines: int = 40) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
 
-def wait_for(what: str, done: Callable[[], bool], seconds: float, more: Callable[[], str]) -> None:
+def wait_for(
+    what: str,
+    done: Callable[[], bool],
+    seconds: float,
+    more: Callable[[], str],
+    every: float = 0.1,
+) -> None:
     """Poll until `done`; `more` says what else there is to know when it takes too long."""
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}\n{more()}"
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 def _ip(*words: str) -> None:

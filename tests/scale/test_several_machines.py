@@ -40,7 +40,8 @@ def ended(platform: Several, runs: dict[str, int], share: float = 1.0) -> dict[s
         return sum(state in FINAL for state in states.values()) >= least
 
     patience = 240 + 12 * len(runs)
-    wait_for(f"{least} runs ended", enough, patience, lambda: f"{states}\n{platform.logs()}")
+    # Each look reads all runs, on the same processors as the runs.
+    wait_for(f"{least} runs ended", enough, patience, lambda: f"{states}\n{platform.logs()}", 1.0)
     return states
 
 

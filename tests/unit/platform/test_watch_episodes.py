@@ -52,6 +52,19 @@ def test_another_error_and_an_alerted_one_are_no_repeats() -> None:
     assert episodes.repeats([first, other, alone], alerted(first, other, alone), NOW) == []
 
 
+def test_a_failure_that_set_off_no_alert_is_told_late() -> None:
+    lost, told, equal = run(30, message="lost"), run(25), run(20)
+    found = episodes.unreported([lost, told, equal], alerted(told), NOW)
+    assert [finding.subject for finding in found] == [lost.id]
+    assert "ended Failed at 11:30 UTC, and its alert was lost: lost" in found[0].message
+
+
+def test_fresh_old_and_equal_lost_failures_are_not_each_told() -> None:
+    """A fresh one may still be told; one of before the last hour is no news any more."""
+    found = episodes.unreported([run(1), run(70, message="old"), run(30), run(20)], alerted(), NOW)
+    assert [finding.subject for finding in found] == ["run-30"]
+
+
 def test_a_recovery_counts_the_failures_before_it() -> None:
     before = [run(20, "CRASHED"), run(30), run(40, "COMPLETED"), run(50)]
     found = episodes.recovery(run(5, "COMPLETED"), before)

@@ -57,6 +57,13 @@ def test_each_run_is_judged_by_its_state(seen: RunSeen, kind: str | None) -> Non
     assert all("analytics/valuation" in f.message and f.what_to_do for f in found)
 
 
+def test_a_backlog_is_one_thing_to_say() -> None:
+    waiting = [run("SCHEDULED", ago, state_name="Late") for ago in (7, 12, 9)]
+    found = findings.of_runs(waiting, NOW, LIMITS)
+    assert [finding.key for finding in found] == ["late|analytics/valuation"]
+    assert "and 2 more runs of it wait: 12 minutes overdue" in found[0].message
+
+
 def test_after_a_gap_everybody_gets_their_time_anew() -> None:
     """The machine slept: neither heartbeats nor workers could be heard, and runs not start."""
     awake = Limits(listening=NOW - timedelta(seconds=30))
