@@ -153,7 +153,8 @@ async def _alerts_since(client: PrefectClient) -> datetime | None:
     # Raw: the client's own model drops the time.
     wanted = {"automations": {"name": {"any_": ["ff-run-failed", "ff-run-crashed"]}}}
     found = (await client.request("POST", "/automations/filter", json=wanted)).json()
-    made = {a["name"]: datetime.fromisoformat(a["created"]) for a in found if a["enabled"]}
+    on = (a for a in found if a["enabled"] and a.get("created"))
+    made = {a["name"]: datetime.fromisoformat(a["created"]) for a in on}
     return max(made.values()) if len(made) == 2 else None
 
 
