@@ -1,6 +1,7 @@
 """Results of the ingest-check gate and the rules that every lake table must meet."""
 
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -128,21 +129,33 @@ def rows_and_keys(con: "duckdb.DuckDBPyConnection", dataset: Dataset) -> list[Ch
     ]
 
 
+def _days_asked(cursor: str | None) -> int | None:
+    """Length of the window that was loaded; None for a part without."""
+    known = json.loads(cursor or "{}")
+    try:
+        since, until = (date.fromisoformat(str(known[n])[:10]) for n in ("since", "until"))
+    except (KeyError, ValueError):
+        return None
+    return (until - since).days
+
+
 def row_change(con: "duckdb.DuckDBPyConnection", dataset: Dataset) -> CheckResult:
     """No part (season, tenant) shrank or grew by more than half against its previous load.
 
-    A part that is still growing by nature (the season under way) may grow, not shrink.
+    A part that is still growing by nature (the season under way) may grow, not shrink; loads
+    of windows of different length say nothing about each other.
     """
     parts = con.execute(
-        "SELECT part, rows_fetched, lead(rows_fetched) OVER w, row_number() OVER w AS n "
-        "FROM ops.ingest_runs WHERE table_name = ? AND rows_fetched > 0 "
+        "SELECT part, rows_fetched, lead(rows_fetched) OVER w, row_number() OVER w AS n, "
+        "cursor, lead(cursor) OVER w FROM ops.ingest_runs "
+        "WHERE table_name = ? AND rows_fetched > 0 "
         "WINDOW w AS (PARTITION BY part, origin ORDER BY finished_at DESC) QUALIFY n = 1",
         [dataset.table],
     ).fetchall()
     this_year = {str(datetime.now(UTC).year), str(datetime.now(UTC).year - 1)}
     jumps = []
-    for part, rows, previous, _ in parts:
-        if not previous:
+    for part, rows, previous, _, cursor, before in parts:
+        if not previous or _days_asked(cursor) != _days_asked(before):
             continue
         change = rows / previous - 1
         growing = change > 0 and str(part) in this_year
@@ -173,11 +186,10 @@ def dataset_checks(
                 hint="Run its ingest deployment first.",
             )
         ]
-    results = [
-        columns_present(con, dataset),
-        *rows_and_keys(con, dataset),
-        row_change(con, dataset),
-    ]
+    from ff_analytics.silence import silence_checks
+
+    results = [columns_present(con, dataset), *rows_and_keys(con, dataset)]
+    results += silence_checks(con, dataset) if dataset.daily else [row_change(con, dataset)]
     if not on_the_past:
         results.insert(0, freshness(con, dataset))
     return results

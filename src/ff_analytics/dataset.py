@@ -28,7 +28,8 @@ class Dataset:
     """One lake table fed by a source.
 
     `version` names a column that only grows with each change at the provider (`updated_at`): a
-    row never replaces one with a higher version, however late it arrives.
+    row never replaces one with a higher version, however late it arrives. `daily` data grow
+    every day, so a load that brings few new rows is suspicious; windows of loads may differ.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Dataset:
     minimum_rows: int = 1
     optional: bool = False
     version: str | None = None
+    daily: bool = False
 
     @property
     def contract(self) -> "type[dy.Schema]":

@@ -25,6 +25,7 @@ CAMPAIGN_DAY = Dataset(
     freshness=Freshness(warn=timedelta(days=2), error=timedelta(days=4)),
     minimum_rows=0,
     optional=True,
+    daily=True,
 )
 
 

@@ -29,6 +29,7 @@ INSIGHTS = Dataset(
     freshness=Freshness(warn=timedelta(days=2), error=timedelta(days=4)),
     minimum_rows=0,
     optional=True,
+    daily=True,
 )
 # Meta freezes insights 28 days after their day (its own help pages on insights data).
 RESTATED = timedelta(days=28)

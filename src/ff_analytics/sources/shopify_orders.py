@@ -21,6 +21,7 @@ ORDERS = Dataset(
     minimum_rows=0,
     optional=True,
     version="updated_at",
+    daily=True,
 )
 LINES = Dataset(
     "order_lines",
@@ -31,6 +32,7 @@ LINES = Dataset(
     minimum_rows=0,
     optional=True,
     version="order_updated_at",
+    daily=True,
 )
 
 

@@ -54,6 +54,20 @@ def test_a_rerun_of_the_day_replaces_its_rows(loaded: None) -> None:
     assert lake.read("SELECT count(*) FROM analytics.mrt_channel_performance").item() == 60
 
 
+def test_an_account_that_has_gone_quiet_is_warned_of(loaded: None) -> None:
+    history = (
+        "INSERT INTO ops.ingest_runs BY NAME SELECT r.* REPLACE ("
+        "r.finished_at + to_days(n) AS finished_at, if(n > 0, 0, 100) AS rows_new) "
+        "FROM ops.ingest_runs r, (VALUES (-3), (-2), (-1), (1), (2)) t(n)"
+    )
+    who = lake.Provenance(author="test", message="five more days of loading")
+    lake.commit(who, lambda con: con.execute(history))
+    report = run_product("channel-performance", {})
+    assert report.outcome == "completed", report.error
+    (warning,) = [line for line in report.warnings if "new rows" in line]
+    assert "acme/1001: no new row on 2 days of loading, usually 100 a day" in warning
+
+
 def test_every_channel_that_a_tenant_has_counts_in_its_own_currency(
     google: GoogleAds, klaviyo: Klaviyo, tenants: Tenants, lake_settings: Settings
 ) -> None:
