@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +65,12 @@ def api(platform: Platform, path: str, **body: Any) -> Any:
     """Answer of the server's API to a POST."""
     login = platform.env["PREFECT_API_AUTH_STRING"].split(":", 1)
     with httpx.Client(auth=(login[0], login[1]), trust_env=False, timeout=30) as client:
-        answer = client.post(f"{platform.env['PREFECT_API_URL']}{path}", json=body)
+        for _ in range(40):
+            answer = client.post(f"{platform.env['PREFECT_API_URL']}{path}", json=body)
+            # A busy server says so and wants to be asked again.
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(0.5)
     answer.raise_for_status()
     return answer.json()
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -63,7 +64,9 @@ def ended(platform: Platform, *deployments: str) -> dict[str, Any]:
     found = {d["name"]: d["id"] for d in api(platform, "/deployments/filter")}
     names = {name: name.rpartition("/")[2] for name in deployments}
     runs = {
-        name: api(platform, f"/deployments/{found[short]}/create_flow_run")["id"]
+        name: api(
+            platform, f"/deployments/{found[short]}/create_flow_run", idempotency_key=uuid4().hex
+        )["id"]
         for name, short in names.items()
     }
     wanted = {"flow_runs": {"id": {"any_": list(runs.values())}}}

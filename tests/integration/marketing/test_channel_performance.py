@@ -97,3 +97,4 @@ def test_the_demo_shows_three_businesses(
     told = capsys.readouterr().out
     assert all(name in told for name in ("northpeak", "velo-wunder", "teapot-lane"))
     assert all(name in page.read_text() for name in ("meta-ads", "google-ads", "klaviyo", "store"))
+    assert page.read_text().count("; CAC ") == 3

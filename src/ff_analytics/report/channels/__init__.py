@@ -91,6 +91,8 @@ def _stats(frame: pl.DataFrame, month: list[dict[str, Any]]) -> list[Stat]:
         note = f"{number(row['revenue'], 0)} {row['currency']} on {number(row['spend'], 0)} spent"
         if not row["store"]:
             note = "no store is connected"
+        elif row["new_customers"]:
+            note += f"; CAC {number(row['spend'] / row['new_customers'], 2)}"
         found.append(Stat(f"MER {row['tenant']} {row['currency']}", mer, note))
     flagged = frame.filter(pl.col("anomaly").is_not_null()).height
     return [*found[:4], Stat("Days that stand out", str(flagged), "all channels")]
