@@ -11,7 +11,7 @@ from ff_analytics.settings import Settings
 
 # Waits of 0.25 s and twice as long each time, half a minute in all: a store that answers 503 for
 # a while is waited for, one that is gone is told within the patience of a person.
-_RETRIES, _WAIT_MS = 7, 250
+_RETRIES, _WAIT_MS = 8, 250
 
 
 def used(settings: Settings) -> bool:
