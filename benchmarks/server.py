@@ -96,7 +96,7 @@ def run(options: Options) -> Result:
 
     stored, repeats = (2_000, 20) if options.quick else (10_000, 60)
     answers = latency(options.folder / "latency", stored, repeats)
-    runs, notes = server_runs.measure(options.folder / "runs", 8 if options.quick else 24)
+    runs, notes = server_runs.measure(options.folder / "runs", 6 if options.quick else 12)
     return Result(
         name="server",
         title="Prefect server: answers, and runs per minute by number of workers",

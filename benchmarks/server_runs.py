@@ -59,6 +59,7 @@ def measure(folder: Path, count: int) -> tuple[Table, list[str]]:
         "Runs: each starts a Python process, imports Prefect, and merges one row into a lake whose "
         "catalog is in the same Postgres; two API replicas behind nginx, Redis, services and "
         f"workers ({_LIMIT} runs at a time each) share the machine.",
-        "Where the processors are busy throughout, more workers on the same machine add nothing: "
-        "starting Python and importing Prefect is what the time goes into. More hosts do.",
+        "Processor time is the limit: starting Python and importing Prefect takes most of it, the API "
+        "replicas the next part, and other work on the machine is in `processors busy`, too. Beyond "
+        "one run per core more workers on the same machine add nothing.",
     ]
