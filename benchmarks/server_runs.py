@@ -59,7 +59,7 @@ def measure(folder: Path, count: int) -> tuple[Table, list[str]]:
         "Runs: each starts a Python process, imports Prefect, and merges one row into a lake whose "
         "catalog is in the same Postgres; two API replicas behind nginx, Redis, services and "
         f"workers ({_LIMIT} runs at a time each) share the machine.",
-        "Processor time is the limit: a run starts Python and imports Prefect, and the API replicas "
+        "Processor time is the limit: a run starts Python and imports Prefect, and the replicas "
         "answer it; other work on the machine is in `processors busy`, too. Workers beyond one run "
         "per core add nothing on the same machine.",
     ]
