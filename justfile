@@ -45,7 +45,7 @@ benchmark *args:
 # Make the locks anew from pyproject.toml (needs uv); the image's is the part without the tests.
 lock:
     uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra test pyproject.toml -o requirements.lock
-    uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra build --constraint requirements.lock pyproject.toml -o deployments/docker/requirements.lock
+    uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra build --extra dask --constraint requirements.lock pyproject.toml -o deployments/docker/requirements.lock
 
 # Known vulnerabilities of the locked packages (needs uv and the network). Strict, so that a
 # package which could not be looked up does not pass for a sound one.

@@ -1,9 +1,11 @@
 """Stage 3: the product's own function, checked against its contract."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
 
 from tasks.artifacts import publish_top
@@ -13,6 +15,30 @@ if TYPE_CHECKING:
 
     from ff_analytics.run import Run
     from ff_analytics.stages.load_mart import Loaded
+
+
+@task(name="compute-elsewhere", cache_policy=NO_CACHE, persist_result=False)
+def _calculate(
+    product: str, frames: "Mapping[str, pl.DataFrame]", params: Any, context: Any
+) -> "pl.DataFrame":
+    from ff_analytics.stages.compute import calculate
+
+    return calculate(product, frames, params, context)
+
+
+def submit(run: "Run", loaded: "Loaded") -> "PrefectFuture[pl.DataFrame]":
+    """Begin the product's function on the flow's task runner."""
+    from ff_analytics.stages.compute import context_of
+
+    context = context_of(run, loaded)
+    return _calculate.submit(run.product.name, loaded.frames, run.params, context)
+
+
+def collect(run: "Run", future: "PrefectFuture[pl.DataFrame]") -> "pl.DataFrame":
+    """What was computed elsewhere, once it meets the contract; checked here, beside the lake."""
+    from ff_analytics.stages.compute import accept
+
+    return accept(run, future.result)
 
 
 @task(name="compute", cache_policy=NO_CACHE)

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -39,6 +40,13 @@ class Settings(BaseSettings):
     )
     work_pool: str = Field(
         "local-process-pool", description="Work pool of every deployment, deployments/work-pools."
+    )
+    task_runner: Literal["threads", "dask"] = Field(
+        "threads", description="What computes the leagues of one run side by side."
+    )
+    task_workers: int = Field(2, ge=1, description="How many at once, threads or dask workers.")
+    dask_scheduler: str = Field(
+        "", description="Address of a running dask scheduler; empty = workers on this host."
     )
     content_dir: Path = Field(Path("content"), description="Content profiles, one YAML each.")
     league: str = Field("dynasty_half_ppr", description="Default league profile.")

@@ -1,8 +1,12 @@
 """compute: one pure function of the product, its result checked against the contract."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import polars as pl
 from dataframely.exc import SchemaError
 
+from ff_analytics import products
 from ff_analytics.errors import ContractViolation
 from ff_analytics.faults import fault_point
 from ff_analytics.product import RunContext
@@ -47,12 +51,29 @@ def enforce(run: Run, frame: pl.DataFrame) -> pl.DataFrame:
     return good.sort(contract.primary_key())
 
 
-def compute(run: Run, loaded: Loaded) -> pl.DataFrame:
-    """Run the product's function; never retried, since the same input fails the same way."""
+def calculate(
+    product: str, frames: Mapping[str, pl.DataFrame], params: Any, context: RunContext
+) -> pl.DataFrame:
+    """The product's own function by name: all that another process or host needs to run it."""
+    return products.load(product).compute(frames, params, context)
+
+
+def context_of(run: Run, loaded: Loaded) -> RunContext:
+    """What the product's function may know of the run."""
+    return RunContext(loaded.snapshot, run.snapshot_date, run.run_id)
+
+
+def accept(run: Run, work: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """The stage: what `work` yields, once it meets the contract."""
     with run.stage("compute") as report:
         fault_point("compute.before")
-        context = RunContext(loaded.snapshot, run.snapshot_date, run.run_id)
-        frame = enforce(run, run.product.compute(loaded.frames, run.params, context))
+        frame = enforce(run, work())
         fault_point("compute.after")
         report.rows = frame.height
         return frame
+
+
+def compute(run: Run, loaded: Loaded) -> pl.DataFrame:
+    """Run the product's function; never retried, since the same input fails the same way."""
+    context = context_of(run, loaded)
+    return accept(run, lambda: calculate(run.product.name, loaded.frames, run.params, context))

@@ -1,0 +1,80 @@
+"""Flow `leagues`: a product for several leagues in one run, computed side by side.
+
+Checks, reads and writes happen here, league after league; only the product's own function goes
+to the task runner (FF_TASK_RUNNER), so the result does not depend on who is ready first. The
+entrypoint `flows.leagues.<product>` works for every product with a parameter `league`.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from prefect import Flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import deployment, flow_run
+from prefect.states import Completed, Failed
+
+from ff_analytics import many_leagues, products
+from ff_analytics.params import with_parameters
+from tasks.artifacts import publish_summary
+from tasks.build_dbt_marts import build_dbt_marts
+from tasks.compute import collect, submit
+from tasks.ingest_check import ingest_check
+from tasks.load_mart import load_mart
+from tasks.policy import failed
+from tasks.runner import task_runner
+from tasks.write_parquet import write_parquet
+
+if TYPE_CHECKING:
+    from ff_analytics.run import Run
+
+
+def _begin(run: "Run") -> Any:
+    ingest_check(run)
+    return submit(run, load_mart(run))
+
+
+def _finish(run: "Run", future: Any) -> None:
+    write_parquet(run, collect(run, future))
+    build_dbt_marts(run)
+
+
+async def _run(product: str, parameters: dict[str, Any]) -> State[Any]:
+    """A league that fails does not stop the others, but ends the run Failed."""
+    name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
+    try:
+        runs = many_leagues.open_runs(product, parameters, run_id=flow_run.id, deployment=name)
+    except Exception as error:
+        return failed("parameters", error)
+    begun: list[tuple[Run, Any]] = []
+    for run in runs:
+        try:
+            begun.append((run, _begin(run)))
+        except Exception as error:
+            begun.append((run, error))
+    reports = []
+    for run, future in begun:
+        try:
+            if isinstance(future, Exception):
+                raise future
+            _finish(run, future)
+            reports.append(run.close())
+        except Exception as error:
+            reports.append(run.close(error))
+        await publish_summary(reports[-1])
+    completed, line = many_leagues.outcome(reports)
+    data = {str(r.parameters["league"]): r.model_dump(mode="json") for r in reports}
+    return Completed(message=line, data=data) if completed else Failed(message=line, data=data)
+
+
+def __getattr__(name: str) -> Flow[..., Any]:
+    """`flows.leagues.valuation` is the flow with the parameters of product `valuation`."""
+    product = name.replace("_", "-")
+    if product not in products.names():
+        raise AttributeError(f"{__name__} has no product {product!r}")
+    declared = products.load(product)
+
+    # Async, because a synchronous flow waits a second for its heartbeat thread at exit.
+    async def leagues(**parameters: Any) -> Any:
+        return await _run(product, parameters)
+
+    with_parameters(leagues, many_leagues.parameters_of(declared), declared.description)
+    return Flow(leagues, name="leagues", persist_result=True, task_runner=task_runner())
