@@ -13,6 +13,6 @@
             where ({{ slice | join(', ') }}) in (
                 select distinct {{ slice | join(', ') }} from {{ published }}
             )
-        )
+        ) as newest
     {%- endif -%}
 {% endmacro %}

@@ -4,7 +4,7 @@
 {% macro published(output) %}
     select
     {%- for column in model.columns.values() %}
-        cast({{ adapter.quote(column.name) }} as {{ column.data_type }}) as {{ adapter.quote(column.name) }}
+        cast({{ adapter.quote(column.name) }} as {{ native_type(column.data_type) }}) as {{ adapter.quote(column.name) }}
         {{- ',' if not loop.last }}
     {%- else %}
         *

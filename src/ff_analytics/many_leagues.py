@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, create_model
 
-from ff_analytics.errors import ConfigError, one_line
+from ff_analytics.errors import ConfigError
 from ff_analytics.fantasy.league import profile_names
 from ff_analytics.run import Run, RunReport, start
 from ff_analytics.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from ff_analytics.product import Product
+
+_REASON = 400
 
 
 def parameters_of(product: "Product") -> type[BaseModel]:
@@ -66,5 +68,6 @@ def outcome(reports: list[RunReport]) -> tuple[bool, str]:
     failed = [report for report in reports if report.outcome == "failed"]
     names = ", ".join(str(report.parameters["league"]) for report in failed or reports)
     if failed:
-        return False, one_line(f"{failed[0].failure_line()} ({len(failed)} failed: {names})")
+        # The reason may be long; who failed must stay readable behind it.
+        return False, f"{failed[0].failure_line()[:_REASON]} ({len(failed)} failed: {names})"
     return True, f"{len(reports)} leagues: {names}"

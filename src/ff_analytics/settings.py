@@ -32,6 +32,9 @@ class Settings(BaseSettings):
         description="Folder or s3:// prefix of published Parquet; empty = data_dir/analytics, or "
         "<FF_LAKE_DATA>-analytics beside a lake on s3://.",
     )
+    dbt_postgres: SecretStr | None = Field(
+        None, description="DSN of a Postgres on which dbt builds the models, too."
+    )
     lake_lock_timeout: float = Field(
         120.0, gt=0, description="Seconds to wait for the writer lock."
     )

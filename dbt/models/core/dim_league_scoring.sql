@@ -1,7 +1,7 @@
 select
     profiles.league
     {%- for category in scoring_categories() %},
-    coalesce(max(rules.points) filter (rules.category = '{{ category }}'), 0)::double as {{ category }}
+    coalesce(max(rules.points) filter (where rules.category = '{{ category }}'), 0)::float8 as {{ category }}
     {%- endfor %}
 from {{ ref('stg_league__profiles') }} as profiles
 left join {{ ref('stg_league__scoring_rules') }} as rules using (league)

@@ -1,10 +1,14 @@
+{%- set columns = [
+    'player_id', 'display_name', 'nfl_position', 'birth_date', 'rookie_season', 'draft_year',
+    'draft_pick', 'last_season', 'current_team',
+] | join(', ') -%}
 with seen as (
     -- The latest week stands for players whom the players file does not list (yet).
     select
         player_id,
-        arg_max(display_name, season * 100 + week) as display_name,
-        arg_max(nfl_position, season * 100 + week) as nfl_position,
-        arg_max(team, season * 100 + week) as team,
+        {{ value_at_max('display_name', 'season * 100 + week') }} as display_name,
+        {{ value_at_max('nfl_position', 'season * 100 + week') }} as nfl_position,
+        {{ value_at_max('team', 'season * 100 + week') }} as team,
         max(season) as last_season
     from {{ ref('stg_nflverse__player_week') }}
     group by player_id
@@ -53,5 +57,5 @@ select
     draft_year,
     draft_pick,
     current_team
-from (from players union all by name from defences)
+from (select {{ columns }} from players union all select {{ columns }} from defences) as everybody
 order by player_id

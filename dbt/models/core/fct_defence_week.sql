@@ -12,7 +12,7 @@ with defences as (
         coalesce(sum(def_safeties), 0) as dst_safeties,
         -- A fumble that the own side recovered and carried in is no defensive touchdown.
         coalesce(sum(def_tds), 0) + coalesce(sum(special_teams_tds), 0)
-            + coalesce(sum(fumble_recovery_tds) filter (fumble_recovery_opp > 0), 0) as dst_tds
+            + coalesce(sum(fumble_recovery_tds) filter (where fumble_recovery_opp > 0), 0) as dst_tds
     from {{ ref('stg_nflverse__player_week') }}
     where team is not null
     group by season, week, team
@@ -33,9 +33,9 @@ select
     'DST-' || defences.team as player_id,
     defences.*,
     {%- for low, high in bins %}
-    coalesce((points between {{ low }} and {{ high }})::integer, 0)::double
+    coalesce((points between {{ low }} and {{ high }})::integer, 0)::float8
         as dst_points_allowed_{{ low if high == 0 else low ~ '_' ~ high }},
     {%- endfor %}
-    coalesce((points >= 35)::integer, 0)::double as dst_points_allowed_35_plus
+    coalesce((points >= 35)::integer, 0)::float8 as dst_points_allowed_35_plus
 from defences
 left join points_allowed using (season, week, team)

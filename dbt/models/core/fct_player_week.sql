@@ -16,15 +16,15 @@
 with weeks as (
     select
         stats.*,
-        {{ fantasy_position('nfl_position') }} as position
+        {{ fantasy_position('known_position') }} as position
     from (
         select
-            delivered.* replace (
-                -- The week's own position goes first: the players file knows only the latest.
-                coalesce(delivered.nfl_position, players.nfl_position) as nfl_position
-            )
+            delivered.*,
+            -- The week's own position goes first: the players file knows only the latest.
+            coalesce(delivered.nfl_position, players.nfl_position) as known_position
         from {{ ref('stg_nflverse__player_week') }} as delivered
-        left join {{ ref('stg_nflverse__players') }} as players using (player_id)
+        left join {{ ref('stg_nflverse__players') }} as players
+            on players.player_id = delivered.player_id
     ) as stats
 ),
 
@@ -35,7 +35,7 @@ players as (
         week,
         season_type,
         position,
-        nfl_position,
+        known_position as nfl_position,
         team,
         opponent_team,
         {%- for category in scoring_categories() if not category.startswith('dst_') %}
@@ -75,5 +75,17 @@ select
     coalesce({{ category }}, 0) as {{ category }},
     {%- endfor %}
     provider_fantasy_points_ppr
-from (from players union all by name from defences)
+from (
+    {%- for kind in ['players', 'defences'] %}
+    select
+        player_id, season, week, season_type, position, nfl_position, team, opponent_team,
+        had_opportunity,
+        {%- for category in scoring_categories() %}
+        {{ 'null as ' if category.startswith('dst_') != (kind == 'defences') }}{{ category }},
+        {%- endfor %}
+        {{ 'null as ' if kind == 'defences' }}provider_fantasy_points_ppr
+    from {{ kind }}
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+) as everybody
 order by season, week, player_id

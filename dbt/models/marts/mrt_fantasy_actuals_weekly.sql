@@ -20,7 +20,7 @@ select
     stats.games_played,
     stats.had_opportunity,
     -- Rounded far below a point: a sum of decimals such as 0.1 must not show 17.299999999999997.
-    round({{ fantasy_points('stats', 'rules') }}, 6) as fantasy_points,
+    {{ rounded(fantasy_points('stats', 'rules'), 6) }} as fantasy_points,
     stats.provider_fantasy_points_ppr
 from {{ ref('fct_player_week') }} as stats
 inner join {{ ref('dim_player') }} as player using (player_id)

@@ -4,12 +4,18 @@ with providers as (
     -- Providers count in units of their own, so a format takes one provider whole: an own list
     -- where there is one, else the newest; on the same day, first by name.
     select format, provider
-    from {{ ref('stg_market__values') }}
-    group by format, provider
-    qualify row_number() over (
-        partition by format
-        order by provider = 'own' desc, max(valued_on) desc, provider
-    ) = 1
+    from (
+        select
+            format,
+            provider,
+            row_number() over (
+                partition by format
+                order by provider = 'own' desc, max(valued_on) desc, provider
+            ) as place
+        from {{ ref('stg_market__values') }}
+        group by format, provider
+    ) as ranked
+    where place = 1
 )
 
 select format, player_id, value, valued_on, provider

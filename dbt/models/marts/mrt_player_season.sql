@@ -15,21 +15,32 @@ seasons as (
 -- The position played most; between equals the one played last.
 positions as (
     select player_id, season, position
-    from weeks
-    group by player_id, season, position
-    qualify row_number() over (
-        partition by player_id, season order by count(*) desc, max(week) desc, position
-    ) = 1
+    from (
+        select
+            player_id,
+            season,
+            position,
+            row_number() over (
+                partition by player_id, season order by count(*) desc, max(week) desc, position
+            ) as place
+        from weeks
+        group by player_id, season, position
+    ) as ranked
+    where place = 1
 ),
 
 latest as (
     select player_id, season, avg(touches) as late_touches
     from (
-        select player_id, season, touches
+        select
+            player_id,
+            season,
+            touches,
+            row_number() over (partition by player_id, season order by week desc) as back
         from weeks
         where had_opportunity
-        qualify row_number() over (partition by player_id, season order by week desc) <= 5
-    )
+    ) as ranked
+    where back <= 5
     group by player_id, season
 ),
 
@@ -37,7 +48,7 @@ totals as (
     select
         player_id,
         season,
-        max_by(team, week) as team,
+        {{ value_at_max('team', 'week') }} as team,
         sum(games_played)::integer as games,
         {%- for category in scoring_categories() %}
         sum({{ category }}) as {{ category }}{{ ',' if not loop.last }}

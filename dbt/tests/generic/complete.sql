@@ -10,6 +10,11 @@
     )
 
     select column_name, null_rows
-    from nulls unpivot (null_rows for column_name in ({{ columns | join(', ') }}))
+    from (
+        {%- for column in columns %}
+        select '{{ column }}' as column_name, {{ column }} as null_rows from nulls
+        {{- ' union all' if not loop.last }}
+        {%- endfor %}
+    ) as counted
     where null_rows > 0
 {% endtest %}

@@ -2,26 +2,34 @@
     how far. Null values are not judged here. All columns in one pass over the model. -#}
 {% test within(model, ranges) %}
     {{ config(fail_calc='coalesce(sum(rows_outside), 0)') }}
-    select *
-    from (
-        select unnest([
+    with outside as (
+        select
             {%- for column, (low, high) in ranges.items() %}
             {%- set outside -%}
                 filter (
-                    {{ column }} < {{ low if low is not none else 'null' }}
+                    where {{ column }} < {{ low if low is not none else 'null' }}
                     or {{ column }} > {{ high if high is not none else 'null' }}
                 )
             {%- endset %}
-            {
-                'column_name': '{{ column }}',
-                'rows_outside': count(*) {{ outside }},
-                'lowest': (min({{ column }}) {{ outside }})::varchar,
-                'highest': (max({{ column }}) {{ outside }})::varchar
-            }
+            count(*) {{ outside }} as rows_{{ loop.index }},
+            (min({{ column }}) {{ outside }})::varchar as lowest_{{ loop.index }},
+            (max({{ column }}) {{ outside }})::varchar as highest_{{ loop.index }}
             {{- ',' if not loop.last }}
             {%- endfor %}
-        ], recursive := true)
         from {{ judged(model) }}
     )
+
+    select *
+    from (
+        {%- for column in ranges %}
+        select
+            '{{ column }}' as column_name,
+            rows_{{ loop.index }} as rows_outside,
+            lowest_{{ loop.index }} as lowest,
+            highest_{{ loop.index }} as highest
+        from outside
+        {{- ' union all' if not loop.last }}
+        {%- endfor %}
+    ) as judged_columns
     where rows_outside > 0
 {% endtest %}
