@@ -39,7 +39,8 @@ def test_leagues_side_by_side_are_the_leagues_one_by_one(sample: Platform) -> No
 def test_a_league_that_fails_is_named(sample: Platform) -> None:
     words = ("deployment", "run", "leagues/valuation", "--watch")
     assert sample.prefect(*words, "--param=season=1999").returncode != 0
-    (run,) = api(sample, "/flow_runs/filter", limit=1, sort="START_TIME_DESC")
+    failed = {"state": {"type": {"any_": ["FAILED"]}}}
+    (run,) = api(sample, "/flow_runs/filter", limit=1, sort="END_TIME_DESC", flow_runs=failed)
     message = run["state"]["message"]
     assert message.endswith("(3 failed: redraft_ppr, superflex_tep, dynasty_half_ppr)")
     assert message.startswith("ingest-check: ")
