@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,13 +13,17 @@ from ff_analytics.settings import PROJECT_ROOT, Settings, get_settings
 WITH_A_SERVER = ("faults", "scale", "e2e", "integration/alerts", "integration/local")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together in a process: those of a server, else those of a file."""
-    for item in items:
-        place = item.path.relative_to(Path(__file__).parent).as_posix()
-        group = next((folder for folder in WITH_A_SERVER if place.startswith(folder)), place)
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Which tests stay together in a process: those of a server, else those of a file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByServer(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            place = nodeid.split("::", 1)[0]
+            return next((f for f in WITH_A_SERVER if place.startswith(f"tests/{f}/")), place)
+
+    return ByServer(config, log)
 
 
 @pytest.fixture
