@@ -19,17 +19,17 @@ pytestmark = pytest.mark.timeout(300)
 IN_PLACE = """
 import io, os, signal, time
 from ff_analytics.pipeline import run_product
-from ff_analytics.stages import write_parquet as stage
+from ff_analytics.outputs import File
 
-def publish(frame, target, info):
+def publish(self, frame, info):
     content = io.BytesIO()
     frame.write_parquet(content, metadata=info)
     half = content.getvalue()[: len(content.getvalue()) // 2]
-    target.write_bytes(half)
+    self.path.write_bytes(half)
     time.sleep(0.2)
     os.kill(os.getpid(), signal.SIGKILL)
 
-stage.publish = publish
+File.publish = publish
 run_product("valuation", {parameters!r})
 """
 
