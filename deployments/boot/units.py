@@ -62,15 +62,20 @@ class Place:
 def _api(number: int, host: str, port: int) -> Unit:
     """A replica that is asked for its health; only the first notes Prefect's types of blocks.
 
-    On a new database two replicas that do so at once are in each other's way, and one ends.
+    On a new database two replicas that do so at once are in each other's way, and one ends. Each
+    has a copy of the pages, since two that make one at once can spoil it for good.
     """
+    pages = get_settings().data_dir.absolute() / "prefect-ui" / str(port)
+    environment = [f"PREFECT_SERVER_UI_STATIC_DIRECTORY={pages}"]
+    if number > 0:
+        environment.append("PREFECT_SERVER_REGISTER_BLOCKS_ON_START=false")
     asked = ("--url", f"http://{host}:{port}/api/health", "--")
     start = (PYTHON, "-m", "prefect", "server", "start", "--no-services", "--port", str(port))
     return Unit(
         f"api-{port}",
         f"Prefect API on port {port}",
         (PYTHON, "-m", "deployments.boot.healthy", *asked, *start),
-        environment=() if number == 0 else ("PREFECT_SERVER_REGISTER_BLOCKS_ON_START=false",),
+        environment=tuple(environment),
     )
 
 
@@ -117,12 +122,17 @@ def _systemd(text: object) -> str:
     return str(text).replace("%", "%%")
 
 
-def _systemd_word(text: str) -> str:
-    """One word of a command line, quoted where it must be; $ and % stand for themselves."""
+def _systemd_assignment(text: str) -> str:
+    """NAME=value for `Environment=`, quoted where it must be; % stands for itself."""
     if re.fullmatch(r"[\w./:=+-]+", text, re.ASCII):
         return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{_systemd(escaped)}"'
+
+
+def _systemd_word(text: str) -> str:
+    """One word of a command line, where $, too, has to stand for itself."""
+    return _systemd_assignment(text).replace("$", "$$")
 
 
 def _environment(escape: bool) -> Environment:
@@ -134,7 +144,11 @@ def _environment(escape: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.filters |= {"systemd": _systemd, "systemd_word": _systemd_word}
+    env.filters |= {
+        "systemd": _systemd,
+        "systemd_word": _systemd_word,
+        "systemd_assignment": _systemd_assignment,
+    }
     return env
 
 

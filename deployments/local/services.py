@@ -189,6 +189,8 @@ def reach(folder: Path, port: int) -> dict[str, str]:
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port}",
         "PREFECT_SERVER_API_AUTH_STRING": "admin:test-only",
         "PREFECT_API_AUTH_STRING": "admin:test-only",
+        # Two servers of one installation that prepare its pages at once can spoil them.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "ui"),
         "FF_DATA_DIR": str(folder / "data"),
     }
 

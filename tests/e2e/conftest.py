@@ -5,18 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from deployments.local import new_product, new_source, services
 from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes import planted
+from tests.waiting import ask_api
 
 NEW_PRODUCT = "trade-radar"
 NEW_SOURCE = "draft-positions"
@@ -63,16 +62,7 @@ class Platform:
 
 def api(platform: Platform, path: str, **body: Any) -> Any:
     """Answer of the server's API to a POST."""
-    login = platform.env["PREFECT_API_AUTH_STRING"].split(":", 1)
-    with httpx.Client(auth=(login[0], login[1]), trust_env=False, timeout=30) as client:
-        for _ in range(40):
-            answer = client.post(f"{platform.env['PREFECT_API_URL']}{path}", json=body)
-            # A busy server says so and wants to be asked again.
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            time.sleep(0.5)
-    answer.raise_for_status()
-    return answer.json()
+    return ask_api(platform.env, "POST", path, body)
 
 
 def copy_of_the_project(target: Path) -> Path:

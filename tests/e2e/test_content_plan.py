@@ -12,8 +12,9 @@ from tests.fakes.google_workspace import GoogleWorkspace
 from tests.fakes.jira import Jira
 from tests.fakes.serving import serve
 from tests.integration.content.conftest import plan, profile
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(LIMIT)
 NAME = "content-plan-to-jira/content-plan"
 
 SAVE = """

@@ -8,8 +8,9 @@ from ff_analytics.settings import Settings
 from tests.e2e.conftest import Platform, api
 from tests.fakes.rows import RowsSource
 from tests.fakes.serving import Faults, serve
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(LIMIT)
 NAME = "Enterprise Data Pipeline/production-etl"
 
 

@@ -8,8 +8,9 @@ import pytest
 from ff_analytics import lake
 from ff_analytics.settings import Settings
 from tests.e2e.conftest import Platform, api
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(LIMIT)
 # Their own per run; everything else must not depend on who computed it, or when.
 OF_THE_RUN = ("input_snapshot_id", "run_id", "computed_at")
 

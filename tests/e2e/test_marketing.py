@@ -1,7 +1,6 @@
 """Five providers and the product on them through server and worker, with credentials in blocks."""
 
 import json
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,8 +15,9 @@ from ff_analytics.providers.credentials import variables
 from ff_analytics.settings import Settings
 from tests.e2e.conftest import Platform, api
 from tests.fakes.living_shops import LivingShops, living_shops
+from tests.waiting import LIMIT, until
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(LIMIT)
 # Less than the 30 days of a first load, so that a run without parameters brings all of it.
 DAYS = 20
 SOURCES = ("meta-ads", "google-ads", "shopify-orders", "shopify-products", "klaviyo-campaigns")
@@ -70,13 +70,16 @@ def ended(platform: Platform, *deployments: str) -> dict[str, Any]:
         for name, short in names.items()
     }
     wanted = {"flow_runs": {"id": {"any_": list(runs.values())}}}
-    deadline = time.monotonic() + 300
-    while True:
-        states = {run["id"]: run["state"] for run in api(platform, "/flow_runs/filter", **wanted)}
-        if all(state["type"] in FINAL for state in states.values()):
-            return {name: states[identity] for name, identity in runs.items()}
-        assert time.monotonic() < deadline, f"{states}\n{platform.worker_log()}"
-        time.sleep(0.3)
+    states: dict[str, Any] = {}
+
+    def over() -> bool:
+        asked = api(platform, "/flow_runs/filter", **wanted)
+        states.update({run["id"]: run["state"] for run in asked})
+        return all(state["type"] in FINAL for state in states.values())
+
+    said = lambda: f"{states}\n{platform.worker_log()}"  # noqa: E731
+    until(f"{', '.join(deployments)} end", over, said, every=0.3)
+    return {name: states[identity] for name, identity in runs.items()}
 
 
 def count(platform: Platform, table: str) -> int:

@@ -8,8 +8,9 @@ import pytest
 from ff_analytics import lake
 from ff_analytics.settings import Settings
 from tests.e2e.conftest import NEW_SOURCE, Platform
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(LIMIT)
 
 
 def test_hello_proves_the_workspace(platform: Platform) -> None:

@@ -9,8 +9,9 @@ from ff_analytics import lake
 from ff_analytics.settings import get_settings
 from tests.e2e.conftest import Platform
 from tests.fakes.release_server import serve
+from tests.waiting import LIMIT
 
-pytestmark = [pytest.mark.real_data, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.real_data, pytest.mark.timeout(LIMIT)]
 SEASONS = list(range(1999, 2020))
 
 

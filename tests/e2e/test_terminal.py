@@ -8,8 +8,9 @@ import sys
 import pytest
 
 from tests.e2e.conftest import Platform
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(LIMIT)
 
 
 def test_deploying_in_a_terminal_asks_nothing(platform: Platform) -> None:

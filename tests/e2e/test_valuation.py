@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import polars as pl
 import pytest
@@ -11,8 +10,9 @@ import pytest
 from ff_analytics import lake
 from ff_analytics.settings import Settings, get_settings
 from tests.e2e.conftest import NEW_PRODUCT, Platform, api
+from tests.waiting import LIMIT, until
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(LIMIT)
 
 
 @pytest.fixture(scope="session")
@@ -62,14 +62,13 @@ def test_lineage_leads_from_marts_to_file_to_mart(valued: Platform) -> None:
         "file://data/analytics/player_valuation/latest.parquet",
         "ducklake://lake/analytics/mrt_player_valuation",
     }
-    deadline = time.monotonic() + 30
-    keys: set[str] = set()
-    # Events reach the server some seconds after the run that sent them.
-    while not keys >= wanted and time.monotonic() < deadline:
+
+    def keys() -> set[str]:
         found = api(valued, "/events/filter", filter=query)["events"]
-        keys = {e["resource"]["prefect.resource.id"] for e in found}
-        time.sleep(0.5)
-    assert keys >= wanted
+        return {e["resource"]["prefect.resource.id"] for e in found}
+
+    # Events reach the server some seconds after the run that sent them.
+    until(f"lineage of {wanted}", lambda: keys() >= wanted, lambda: str(keys()), every=0.5)
 
 
 def test_the_report_is_there_and_complete(valued: Platform) -> None:

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.waiting import PATIENCE
+
 HOSTS = ("discord.com", "discordapp.com")
 WEBHOOK_ID = "123456789012345678"
 WEBHOOK_TOKEN = "planted-webhook-token-that-must-not-leak_0123456789-abcdefghijkl"
@@ -78,7 +80,7 @@ class Discord:
         with self.lock:
             return [post.content for post in self.posts if 0 < post.status < 300]
 
-    def wait_for(self, words: str, *, count: int = 1, timeout: float = 30.0) -> list[str]:
+    def wait_for(self, words: str, *, count: int = 1, timeout: float = PATIENCE) -> list[str]:
         """Messages with `words` once there are `count`; AssertionError after `timeout` s."""
         deadline = time.monotonic() + timeout
         while len(found := [text for text in self.arrived() if words in text]) < count:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deployments.local.services import free_port
+from tests.waiting import PATIENCE
 
 KEY = "PLANTEDACCESSKEYID01"
 SECRET = "planted-object-store-secret-0123456789"
@@ -96,7 +97,7 @@ def serve() -> Iterator[ObjectStore]:
 def _make_bucket(store: ObjectStore, server: subprocess.Popen[bytes]) -> None:
     from botocore.exceptions import EndpointConnectionError
 
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             where = {"LocationConstraint": "eu-central-1"}

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from deployments.local.services import free_port
+from tests.waiting import PATIENCE
 
 PASSWORD = "planted-postgres-password-0123456789"
 USER = "ff"
@@ -112,7 +113,7 @@ def serve(*databases: str, host: str = "127.0.0.1") -> Iterator[Postgres]:
 def _create(createdb: str, port: int, name: str) -> None:
     """Make a database, as soon as the server answers."""
     command = [createdb, "-h", "127.0.0.1", "-p", str(port), "-U", USER, name]
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while True:
         env = {**os.environ, "PGPASSWORD": PASSWORD}
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from deployments.local.services import free_port
+from tests.waiting import PATIENCE
 
 PASSWORD = "planted-redis-password-0123456789"
 
@@ -35,7 +36,7 @@ class Redis:
         words += ["--requirepass", PASSWORD, "--appendonly", "yes", "--bind", *heard]
         with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen([program(), *words], stdout=log, stderr=log)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while not self._answers():
             assert time.monotonic() < deadline, (self.folder / "redis.log").read_text()
             time.sleep(0.05)

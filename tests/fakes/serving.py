@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.waiting import PATIENCE
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -173,7 +175,7 @@ def serve(app: Starlette, faults: Faults, port: int = 0) -> Iterator[str]:
     server = _Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while not server.started:
         assert thread.is_alive(), "the stand-in died while starting"
         assert time.monotonic() < deadline, "the stand-in did not start"

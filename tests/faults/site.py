@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,26 +14,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
-
 from deployments.local import services
 from deployments.local.drain import runs_of
 from deployments.local.process_table import processes
 from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes.small_league import League
+from tests.waiting import ask_api, until
 
 POOL = "local-process-pool"
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-# A machine with two busy cores; a test that passes never waits this long.
-PATIENCE = 150.0
-
-
-def until(what: str, done: Callable[[], bool], more: Callable[[], str] = str) -> None:
-    """Poll until `done`; `more` is asked what else to say when it takes too long."""
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, f"not within {PATIENCE} s: {what}\n{more()}"
-        time.sleep(0.1)
 
 
 @contextmanager
@@ -78,18 +67,7 @@ class Site:
         return services.start_worker(POOL, self.folder / f"{name}.log", self.env, name)
 
     def api(self, method: str, path: str, body: Any = None, **fields: Any) -> Any:
-        user, password = self.env["PREFECT_API_AUTH_STRING"].split(":", 1)
-        with httpx.Client(auth=(user, password), trust_env=False, timeout=60) as client:
-            for _ in range(40):
-                answer = client.request(
-                    method, f"{self.env['PREFECT_API_URL']}{path}", json=fields or body
-                )
-                # A busy server, or the proxy before a dead one, wants to be asked again.
-                if answer.status_code not in (502, 503, 504):
-                    break
-                time.sleep(0.5)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
+        return ask_api(self.env, method, path, fields or body)
 
     def deployment(self, name: str) -> str:
         return str(self.api("GET", f"/deployments/name/{name}")["id"])
@@ -105,7 +83,7 @@ class Site:
         """A run of the deployment that is due at `when`, as its schedule makes them."""
         state = {"type": "SCHEDULED", "state_details": {"scheduled_time": when.isoformat()}}
         path = f"/deployments/{self.deployment(deployment)}/create_flow_run"
-        return str(self.api("POST", path, state=state)["id"])
+        return str(self.api("POST", path, state=state, idempotency_key=uuid4().hex)["id"])
 
     def run(self, deployment: str, parameters: dict[str, Any], **env: str) -> dict[str, Any]:
         """Run and wait; the flow run once it has ended."""
@@ -165,12 +143,14 @@ class Site:
     def tasks(self, run: dict[str, Any], least: int) -> tuple[str, ...]:
         """Names of the run's tasks in the order of their start, once there are `least`."""
         of_run = {"flow_runs": {"id": {"any_": [run["id"]]}}, "sort": "EXPECTED_START_TIME_ASC"}
-        deadline = time.monotonic() + 10
-        while True:
-            found = self.api("POST", "/task_runs/filter", **of_run)
-            if len(found) >= least or time.monotonic() > deadline:
-                return tuple(task["name"].rpartition("-")[0] for task in found)
-            time.sleep(0.2)
+        found: list[dict[str, Any]] = []
+
+        def all_there() -> bool:
+            found[:] = self.api("POST", "/task_runs/filter", **of_run)
+            return len(found) >= least
+
+        until(f"{least} task runs of {run['name']}", all_there, lambda: str(found))
+        return tuple(task["name"].rpartition("-")[0] for task in found)
 
 
 def family(worker: services.Service) -> list[int]:

@@ -12,8 +12,9 @@ from ff_analytics.errors import LakeBusy
 from ff_analytics.settings import PROJECT_ROOT, get_settings
 from tests.fakes.reader import Reader, check_settled, check_whole
 from tests.fakes.small_league import WANTED, League
+from tests.waiting import LIMIT, until
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(LIMIT)
 
 # The published file written in place, in two halves, and the process killed between them.
 IN_PLACE = """
@@ -48,8 +49,8 @@ def test_a_write_in_place_is_seen_by_the_reader(league: League) -> None:
 def test_a_file_beside_the_published_one_is_seen(league: League) -> None:
     with Reader(league) as reader:
         shutil.copy(league.latest, league.latest.with_name("half-done.parquet"))
-        time.sleep(0.1)
-    assert "half-done.parquet lies beside it" in reader.problems
+        seen = lambda: "half-done.parquet lies beside it" in reader.problems  # noqa: E731
+        until("the reader sees it", seen, lambda: str(reader.problems))
 
 
 def take_out(file: Path, first: str, until: str) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from tests.fakes.reader import Reader, check_settled, check_whole
 from tests.fakes.small_league import WANTED, League
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(LIMIT)
 
 # Those that test_killed_by_stage leaves out: whether the marts must be rebuilt, the instant of
 # the kill, the last stage done before it.

@@ -10,8 +10,9 @@ from tests.fakes.reader import Reader, check_settled, check_whole
 from tests.fakes.release_server import serve
 from tests.fakes.small_league import WANTED, League
 from tests.faults.site import Site, measured
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(LIMIT)
 
 STAGES = ("ingest-check", "load-mart", "compute", "write-parquet", "build-dbt-marts")
 # One instant in each of them; the marts are up to date, so dbt builds in the last one only.

@@ -11,9 +11,10 @@ import pytest
 from deployments.local import services
 from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes.small_league import League
-from tests.faults.site import POOL, Site, family, measured, send, until
+from tests.faults.site import POOL, Site, family, measured, send
+from tests.waiting import LIMIT, until
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(LIMIT)
 
 
 def test_a_drained_worker_lets_its_run_finish(site: Site, league: League, tmp_path: Path) -> None:

@@ -23,9 +23,10 @@ from deployments.watch.findings import Finding
 from deployments.watch.loop import bury
 from tests.fakes.reader import check_settled
 from tests.fakes.small_league import WANTED, League
-from tests.faults.site import Site, family, measured, overlaps, send, until
+from tests.faults.site import Site, family, measured, overlaps, send
+from tests.waiting import LIMIT, until
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(LIMIT)
 HELLO = "workspace-check/hello"
 
 

@@ -5,8 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,20 +77,6 @@ def _descendants(pid: int) -> list[int]:
 
 def tail(log: Path, lines: int = 40) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
-
-
-def wait_for(
-    what: str,
-    done: Callable[[], bool],
-    seconds: float,
-    more: Callable[[], str],
-    every: float = 0.1,
-) -> None:
-    """Poll until `done`; `more` says what else there is to know when it takes too long."""
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}\n{more()}"
-        time.sleep(every)
 
 
 def _ip(*words: str) -> None:

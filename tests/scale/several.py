@@ -23,7 +23,8 @@ from tests.fakes.discord import Discord
 from tests.fakes.postgres import Postgres
 from tests.fakes.redis import Redis
 from tests.faults.site import POOL, Site
-from tests.scale.hosts import Host, hosts, tail, wait_for
+from tests.scale.hosts import Host, hosts, tail
+from tests.waiting import until
 
 PROXY = PROJECT_ROOT / "deployments" / "compose" / "nginx.conf.template"
 
@@ -76,8 +77,11 @@ class Several(Site):
         at, port = self.hosts[host].address, self.api_ports.setdefault(host, free_port())
         words = ["server", "start", "--no-services", "--host", at, "--port", str(port)]
         # Two that note the types of blocks in a new database at once: one of them would die.
-        only_first = {"PREFECT_SERVER_REGISTER_BLOCKS_ON_START": str(host == "first")}
-        self.hosts[host].python("api", "prefect", *words, env=self.env | only_first)
+        own = {
+            "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": str(host == "first"),
+            "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(self.hosts[host].folder / "ui"),
+        }
+        self.hosts[host].python("api", "prefect", *words, env=self.env | own)
 
         def ready() -> bool:
             self.hosts[host].check()
@@ -86,7 +90,7 @@ class Several(Site):
             except httpx.HTTPError:
                 return False
 
-        wait_for(f"the replica on {host} is ready", ready, 120, self.logs)
+        until(f"the replica on {host} is ready", ready, self.logs)
 
     def start_services(self) -> None:
         env = self.env | self.discord.env()
@@ -120,7 +124,7 @@ class Several(Site):
             at.check()
             return "started!" in at.log(name).read_text(errors="replace")
 
-        wait_for(f"the worker on {host} has started", started, 90, self.logs)
+        until(f"the worker on {host} has started", started, self.logs)
 
     def start_watch(self, silence: float, name: str = "watch") -> None:
         """The watch; it takes a run elsewhere for dead after `silence` seconds."""

@@ -12,15 +12,15 @@ import pytest
 from ff_analytics import lake
 from ff_analytics.settings import Settings
 from tests.faults.site import FINAL, measured
-from tests.scale.hosts import wait_for
 from tests.scale.numbers_flow import TABLE
 from tests.scale.several import Several, several
+from tests.waiting import LIMIT, until
 
 RUNS = int(os.environ.get("FF_TEST_SCALE_RUNS", "18"))
 # With many runs the watch keeps to its own limit, else the test would last as long as that.
 SILENCE = 100 if RUNS >= 100 else 60
 REFUSED = range(-3, 0)
-pytestmark = pytest.mark.timeout(300 + 15 * RUNS)
+pytestmark = pytest.mark.timeout(LIMIT + 20 * RUNS)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,8 @@ def ended(platform: Several, runs: dict[str, int], share: float = 1.0) -> dict[s
 
     patience = 240 + 12 * len(runs)
     # Each look reads all runs, on the same processors as the runs.
-    wait_for(f"{least} runs ended", enough, patience, lambda: f"{states}\n{platform.logs()}", 1.0)
+    said = lambda: f"{states}\n{platform.logs()}"  # noqa: E731
+    until(f"{least} runs ended", enough, said, patience=patience, every=1.0)
     return states
 
 
@@ -107,7 +108,7 @@ def test_each_failure_was_told_once(platform: Several) -> None:
     ]
     assert len(messages) >= len(REFUSED)
     for message in messages:
-        platform.discord.wait_for(message.rpartition(": ")[2], timeout=60)
+        platform.discord.wait_for(message.rpartition(": ")[2])
     time.sleep(6)
     told = platform.discord.arrived()
     by_message = {m: sum(m.rpartition(": ")[2] in text for text in told) for m in messages}

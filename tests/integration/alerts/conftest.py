@@ -21,6 +21,7 @@ from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes import discord
 from tests.fakes.discord import Discord
 from tests.fakes.planted import PLANTED, environment
+from tests.waiting import PATIENCE
 
 Made = TypeVar("Made")
 
@@ -91,7 +92,7 @@ def script(
         text=True,
         stdin=subprocess.DEVNULL,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 

@@ -15,8 +15,9 @@ from blocks.providers import stored_credentials
 from deployments import manifest
 from deployments.platform import automations, block_types, deployed
 from tests.integration.alerts.conftest import Alerting
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(LIMIT)
 PLATFORM = "deployments.platform"
 
 

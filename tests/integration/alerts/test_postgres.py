@@ -10,8 +10,9 @@ from prefect.states import Failed
 from deployments.local import services
 from tests.fakes import discord, postgres
 from tests.integration.alerts.conftest import Alerting, deploy_probes, script
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(LIMIT)
 SETTLE = 4.0
 
 
@@ -37,7 +38,7 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alerting]:
 
 def test_thirty_failures_at_once_are_thirty_messages(on_postgres: Alerting) -> None:
     on_postgres.end(*[Failed(message=f"compute: source: burst {n}.") for n in range(30)])
-    on_postgres.discord.wait_for("`burst ", count=30, timeout=90)
+    on_postgres.discord.wait_for("`burst ", count=30)
     time.sleep(SETTLE)
     arrived = [text for text in on_postgres.discord.arrived() if "burst" in text]
     assert Counter(text.splitlines()[1] for text in arrived) == {

@@ -8,8 +8,9 @@ from deployments.local import services
 from tests.fakes.planted import PLANTED, files, leaks
 from tests.integration.alerts.conftest import Alerting
 from tests.integration.alerts.test_delivery import ended, start_by_name
+from tests.waiting import LIMIT
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(LIMIT)
 OPEN = ("/flows/filter", "/block_documents/filter", "/flow_runs/filter", "/variables/filter")
 
 
@@ -63,7 +64,7 @@ def test_commands_and_workers_need_it_too(alerting: Alerting, words: str, login:
 def broken(alerting: Alerting) -> list[FlowRun]:
     """Runs through the worker that fail on the database whose password must not come out."""
     names = ["ingest/sample", "analytics/template", "maintenance/nightly"]
-    return alerting.ask(ended(alerting.ask(start_by_name(names)), 180))
+    return alerting.ask(ended(alerting.ask(start_by_name(names))))
 
 
 def test_runs_on_an_unreachable_database_fail_with_a_sentence(broken: list[FlowRun]) -> None:

@@ -16,6 +16,7 @@ from ff_analytics.content.login import login
 from ff_analytics.errors import AuthError, ConfigError
 from ff_analytics.providers.credentials import GoogleWorkspaceCredentials, resolve
 from tests.integration.content.conftest import Content, plan
+from tests.waiting import PATIENCE
 
 
 def test_blocks_say_whether_they_connect(content: Content) -> None:
@@ -65,7 +66,7 @@ def test_a_log_in_keeps_a_private_token_file(
         back = f"{seen['redirect_uri'][0]}/?code=c0de&state={seen['state'][0]}"
         threading.Thread(target=lambda: urlopen(back).read()).start()
 
-    file = login(access, content.settings, person, timeout=10)
+    file = login(access, content.settings, person, timeout=PATIENCE)
     assert (json.loads(file.read_text())["refresh_token"], file.stat().st_mode & 0o777) == (
         "refresh-s3cret",
         0o600,
@@ -77,7 +78,7 @@ def test_a_log_in_keeps_a_private_token_file(
         threading.Thread(target=lambda: urlopen(back).read()).start()
 
     with pytest.raises(AuthError):
-        login(access, content.settings, forger, timeout=10)
+        login(access, content.settings, forger, timeout=PATIENCE)
 
 
 def test_missing_credentials_are_named(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +12,7 @@ import pytest
 from ff_analytics import lake
 from ff_analytics.errors import LakeBusy
 from ff_analytics.settings import Settings
+from tests.waiting import until
 
 WORKER = Path(__file__).with_name("lake_process.py")
 WRITERS = 4
@@ -47,10 +47,7 @@ def held() -> bool:
 
 def holding() -> subprocess.Popen[bytes]:
     process = spawn("hold")
-    deadline = time.monotonic() + 30
-    while not held():
-        assert time.monotonic() < deadline, "the holder never took the lock"
-        time.sleep(0.05)
+    until("the holder takes the lock", held)
     return process
 
 

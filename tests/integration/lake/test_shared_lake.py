@@ -23,6 +23,7 @@ from tests.fakes import cut_proxy, object_store, postgres
 from tests.fakes.reader import check_settled
 from tests.fakes.releases import write_release
 from tests.fakes.small_league import BEFORE, League, small_league
+from tests.waiting import PATIENCE
 
 SECRETS = (postgres.PASSWORD, object_store.SECRET, object_store.KEY)
 WHO = lake.Provenance(author="test", message="load")
@@ -68,7 +69,7 @@ def test_a_run_on_postgres_and_s3_equals_the_local_one_in_spite_of_20_s_of_503(
         time.sleep(0.05)
     with store.outage():
         time.sleep(20)
-    told = run.communicate(timeout=200)[1]
+    told = run.communicate(timeout=PATIENCE)[1]
     assert run.returncode == 0, told
     check_settled(league)
     published = f"{settings.analytics}/player_valuation/latest.parquet"

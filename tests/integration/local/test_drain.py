@@ -9,6 +9,7 @@ from deployments.local.drain import runs_of, wait_until
 from deployments.local.process_table import processes
 from deployments.local.services import free_port
 from ff_analytics.settings import PROJECT_ROOT
+from tests.waiting import PATIENCE
 
 # What the process table shows of a worker, with one run below it.
 RUN = "import time, pathlib, sys; time.sleep(1.5); pathlib.Path(sys.argv[1]).touch()"
@@ -23,7 +24,7 @@ def test_without_a_server_the_runs_finish_before_the_worker_ends(tmp_path: Path)
     done = tmp_path / "run-finished"
     words = ["prefect", "worker start", "a-pool-of-this-test", RUN, str(done)]
     worker = subprocess.Popen([sys.executable, "-c", WORKER, *words])
-    assert wait_until(lambda: runs_of(worker.pid, processes()) != [], 10)
+    assert wait_until(lambda: runs_of(worker.pid, processes()) != [], PATIENCE)
     nobody = f"http://127.0.0.1:{free_port()}/api"
     drained = subprocess.run(
         [sys.executable, "-m", "deployments.local.drain", "--pool", "a-pool-of-this-test"],
@@ -33,7 +34,7 @@ def test_without_a_server_the_runs_finish_before_the_worker_ends(tmp_path: Path)
         text=True,
         check=False,
     )
-    worker.wait(5)
+    worker.wait(PATIENCE)
     assert drained.returncode == 0, drained.stdout + drained.stderr
     assert done.exists()
     assert "could not be paused (ConnectError)" in drained.stdout

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deployments.local.process_table import processes
 from ff_analytics.settings import PROJECT_ROOT
+from tests.waiting import PATIENCE
 
 WORKER = """
 import subprocess, sys
@@ -40,7 +41,7 @@ def test_a_closed_pipe_does_not_keep_the_worker_running(tmp_path: Path) -> None:
         stdout=theirs,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=90,
+        timeout=PATIENCE,
         check=False,
     )
     os.close(theirs)

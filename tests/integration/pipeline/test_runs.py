@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import polars as pl
@@ -13,15 +12,17 @@ from ff_analytics.lake import backup
 from ff_analytics.settings import PROJECT_ROOT, get_settings
 from tests.fakes.reader import Reader, check_settled
 from tests.fakes.small_league import BEFORE, WANTED, League
+from tests.waiting import until
 
 
 def wait_for(file: Path, process: subprocess.Popen[str]) -> None:
     """Until the process has come to its fault point."""
-    deadline = time.monotonic() + 200
-    while not file.exists():
+
+    def there() -> bool:
         assert process.poll() is None
-        assert time.monotonic() < deadline, f"{file} did not appear"
-        time.sleep(0.02)
+        return file.exists()
+
+    until(f"{file} appears", there, every=0.02)
 
 
 def builds(league: League) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from deployments.boot.units import ROLES, Place, Role, render, roles_here, units
 from ff_analytics.errors import ConfigError
+from ff_analytics.settings import Settings, get_settings
 
 LOCAL = "http://127.0.0.1:4200/api"
 # systemd gives every one of these signs a meaning of its own.
@@ -83,7 +84,12 @@ def test_a_server_elsewhere_is_not_started_here() -> None:
     assert "ff-analytics-server" not in "".join(names.values())
 
 
-def test_replicas_are_kept_healthy_and_only_one_notes_the_blocks() -> None:
+def test_replicas_are_kept_healthy_have_own_pages_and_only_one_notes_the_blocks(
+    tmp_path: Path, lake_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "all data"
+    monkeypatch.setenv("FF_DATA_DIR", str(data))
+    get_settings.cache_clear()
     made = rendered("systemd", roles=SCALED)
     assert list(made) == [
         f"ff-analytics-{name}.service" for name in ("api-4201", "api-4202", *SCALED[1:])
@@ -94,6 +100,8 @@ def test_replicas_are_kept_healthy_and_only_one_notes_the_blocks() -> None:
     assert "http://10.0.0.5:4201/api/health" in elsewhere.command
     assert "server start --no-services --port 4202" in second
     assert ["REGISTER_BLOCKS_ON_START=false" in unit for unit in (first, second)] == [False, True]
+    for port, unit in ((4201, first), (4202, second)):
+        assert f'"PREFECT_SERVER_UI_STATIC_DIRECTORY={data}/prefect-ui/{port}"' in unit
     assert (
         "After=network.target ff-analytics-api-4201.service" in made["ff-analytics-worker.service"]
     )
