@@ -15,6 +15,7 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
+from ff_analytics.durable import sync
 from ff_analytics.errors import PublishError
 from ff_analytics.faults import fault_point
 from ff_analytics.lake.catalog import is_remote, reason, text
@@ -39,14 +40,6 @@ class Output(Protocol):
         """
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 @dataclass(frozen=True)
 class File:
     """A Parquet file of this host."""
@@ -68,9 +61,9 @@ class File:
             self._remove_leftovers()
             frame.write_parquet(temporary, metadata=info)
             fault_point("write-parquet.before-replace")
-            _sync(temporary)
+            sync(temporary)
             temporary.replace(target)
-            _sync(target.parent)
+            sync(target.parent)
         except (OSError, pl.exceptions.ComputeError) as error:
             # On a read-only folder this fails as well; what is told is the first error.
             with suppress(OSError):

@@ -5,7 +5,6 @@ out of use for `GRACE`, and always after a new copy; so the newest copy has all 
 however old it is, and any copy has them for `GRACE` after the maintenance that it preceded.
 """
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from ff_analytics.durable import sync
 from ff_analytics.errors import ConfigError, FFError, LakeMissing, PublishError
 from ff_analytics.faults import fault_point
 from ff_analytics.lake.catalog import RESTORE, catalog_file, is_remote, quote, reason
@@ -64,14 +64,6 @@ def copies(settings: Settings) -> list[Path]:
     return sorted(folder_of(settings).glob("catalog-*Z.sqlite"), reverse=True)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _copy(source: Path, target: Path) -> None:
     """One consistent, checked file, whatever is in the source's log."""
     with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
@@ -80,7 +72,7 @@ def _copy(source: Path, target: Path) -> None:
         found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise sqlite3.DatabaseError(f"malformed: {found}")
-    _sync(target)
+    sync(target)
 
 
 def back_up(settings: Settings) -> Path:
@@ -100,7 +92,7 @@ def back_up(settings: Settings) -> Path:
         _copy(source, temporary)
         fault_point("backup.before-replace")
         temporary.replace(target)
-        _sync(folder)
+        sync(folder)
     except (sqlite3.Error, OSError) as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -167,7 +159,7 @@ def _as_readers_want_it(fresh: Path) -> None:
     # A reader may not write, so it cannot switch the log on by itself.
     with closing(sqlite3.connect(fresh)) as con:
         con.execute("PRAGMA journal_mode = WAL")
-    _sync(fresh)
+    sync(fresh)
 
 
 def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
@@ -193,7 +185,7 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
                 Path(f"{target}{part}").unlink(missing_ok=True)
             fault_point("restore.before-replace")
             fresh.replace(target)
-            _sync(target.parent)
+            sync(target.parent)
         except OSError as error:
             raise PublishError(
                 f"{copy} could not be put in the place of {target}: {error}. What was there is in "

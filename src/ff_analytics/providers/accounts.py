@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, model_validator
@@ -15,6 +15,9 @@ from ff_analytics.providers import coverage, tenants
 from ff_analytics.providers.credentials import Credentials, resolve
 from ff_analytics.providers.tenants import Account, Tenant
 from ff_analytics.source import Batch, Cursor, Failure, FetchContext, SourceOptions
+
+if TYPE_CHECKING:
+    import polars as pl
 
 A = TypeVar("A", bound=Account)
 C = TypeVar("C", bound=Credentials)
@@ -67,6 +70,28 @@ class Asked(Generic[A, C]):
     def who(self) -> str:
         """The account, for messages."""
         return f"{self.context.source.title} account {self.account.id} of tenant {self.tenant.name}"
+
+    def batch(
+        self,
+        url: str,
+        frame: "pl.DataFrame",
+        unreadable: "pl.DataFrame",
+        cursor: Cursor,
+        **more: Any,
+    ) -> Batch:
+        """What was read of this account, possibly nothing; `more` are further fields of Batch."""
+        return Batch(
+            dataset=self.dataset,
+            part=self.part,
+            origin=self.context.source.name,
+            url=url,
+            cursor=cursor,
+            cursor_before=self.before,
+            frame=frame,
+            unreadable=unreadable,
+            may_be_empty=True,
+            **more,
+        )
 
     def window(
         self,

@@ -102,21 +102,12 @@ def _read(
         CAMPAIGN_DAY.contract,
     )
     cursor = asked.cursor(since, until, asked_at, **facts)
-    return Batch(
-        dataset=CAMPAIGN_DAY,
-        part=asked.part,
-        origin="google-ads",
-        url=api.base_url,
-        cursor=cursor,
-        cursor_before=asked.before,
-        frame=frame,
-        unreadable=unreadable,
-        scope={
-            "tenant": asked.tenant.name,
-            "customer_id": customer,
-            "date": (since, until),
-        },
-        may_be_empty=True,
+    return asked.batch(
+        api.base_url,
+        frame,
+        unreadable,
+        cursor,
+        scope={"tenant": asked.tenant.name, "customer_id": customer, "date": (since, until)},
         accept_loss=options.force,
         warnings=asked.notes(cursor, **facts),
     )

@@ -116,22 +116,17 @@ def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") 
         failed, asked_at = len(context.failures), datetime.now(UTC).isoformat()
         frame, unreadable = _insights(insights, since, until, asked, facts)
         cursor = asked.cursor(since, until, asked_at, **facts)
-        yield Batch(
-            dataset=INSIGHTS,
-            part=asked.part,
-            origin="meta-ads",
-            url=api.base_url,
-            cursor=cursor,
-            cursor_before=asked.before,
-            frame=frame,
-            unreadable=unreadable,
+        yield asked.batch(
+            api.base_url,
+            frame,
+            unreadable,
+            cursor,
             scope={
                 "tenant": asked.tenant.name,
                 "account_id": account,
                 "level": options.level,
                 "date": (since, until),
             },
-            may_be_empty=True,
             accept_loss=options.force,
             warnings=asked.notes(cursor, **facts),
         )

@@ -122,20 +122,15 @@ def _read(options: ShopifyProductsOptions, asked: "Asked[Account, ShopifyCredent
     frame, unreadable = typed(text, PRODUCTS.contract)
     loaded = (asked.before or {}).get("asked_at")
     since = datetime.fromisoformat(loaded) - OVERLAP if loaded else None
-    return Batch(
-        dataset=PRODUCTS,
-        part=asked.part,
-        origin="shopify-products",
-        url=api.base_url,
-        cursor={"asked_at": asked_at.isoformat()},
-        cursor_before=asked.before,
-        frame=frame,
-        unreadable=unreadable,
+    return asked.batch(
+        api.base_url,
+        frame,
+        unreadable,
+        {"asked_at": asked_at.isoformat()},
         scope={"tenant": tenant, "shop": domain},
         tombstone=True,
         # After the catalogue, so that what is deleted while it is read is known as deleted.
         deleted=_deleted(shop, tenant, since) if since else None,
-        may_be_empty=True,
         accept_loss=options.force,
         warnings=shop.notes,
     )
