@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -79,6 +79,8 @@ class RunContext:
     snapshot: int
     snapshot_date: date
     run_id: str
+    # When the snapshot was committed: of days after it, or under way then, not all is known.
+    committed_at: datetime = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ write with `commit()`, which takes the writer lock, retries conflicts and record
 from ff_analytics.lake.catalog import quote
 from ff_analytics.lake.connection import connect, read, table_columns, table_exists
 from ff_analytics.lake.history import (
+    committed_at,
     current_snapshot,
     snapshot_at,
     snapshot_date_of,
@@ -21,6 +22,7 @@ __all__ = [
     "MergeCounts",
     "Provenance",
     "commit",
+    "committed_at",
     "connect",
     "current_snapshot",
     "ensure_table",

@@ -29,6 +29,17 @@ def snapshot_of(con: "duckdb.DuckDBPyConnection") -> int:
     return int(row[0]) if row else 0
 
 
+def committed_at(con: "duckdb.DuckDBPyConnection", snapshot: int) -> datetime:
+    """When `snapshot` was committed, in UTC; `LakeMissing` if it is not kept."""
+    row = con.execute(
+        f"SELECT epoch_us(snapshot_time) FROM ducklake_snapshots('{ALIAS}') WHERE snapshot_id = ?",
+        [snapshot],
+    ).fetchone()
+    if row is None:
+        raise LakeMissing(f"Snapshot {snapshot} is not in the lake any more. Run again.")
+    return datetime.fromtimestamp(row[0] / 1e6, UTC)
+
+
 def last_commit_of(con: "duckdb.DuckDBPyConnection") -> int:
     """Id of the snapshot that this connection committed last, whoever committed since."""
     row = con.execute(f"SELECT id FROM ducklake_last_committed_snapshot('{ALIAS}')").fetchone()

@@ -1,6 +1,7 @@
 """Channels per day: what was spent, what came of it, how that moves, and what stands out."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -128,11 +129,22 @@ def with_pacing(days: pl.DataFrame, budgets: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def with_anomalies(days: pl.DataFrame, incomplete: date) -> pl.DataFrame:
+def open_days(tenants: pl.DataFrame, today: date, known_until: datetime) -> pl.DataFrame:
+    """Each tenant's first day of which not all can be known: `tenant`, `open_from`.
+
+    It is the day that was under way, in the tenant's timezone, at `known_until` (aware), and
+    never after `today`.
+    """
+    known = [known_until.astimezone(ZoneInfo(zone)).date() for zone in tenants["timezone"]]
+    first = pl.Series("open_from", [min(day, today) for day in known], dtype=pl.Date)
+    return tenants.select("tenant").with_columns(first)
+
+
+def with_anomalies(days: pl.DataFrame) -> pl.DataFrame:
     """Days whose spend or revenue lies far from the 28 days before it.
 
     z = (value - median) / (interquartile range / 1.349), of the days before only. The larger of
-    the two counts. From `incomplete` on nothing is judged: that day is not over.
+    the two counts. From `open_from` on nothing is judged: that day is not over.
     """
 
     def z_of(name: str) -> pl.Expr:
@@ -148,7 +160,7 @@ def with_anomalies(days: pl.DataFrame, incomplete: date) -> pl.DataFrame:
         middle, spread = quantile(0.5), quantile(0.75) - quantile(0.25)
         scale = pl.max_horizontal(IQR_TO_SD * spread, QUIET_SHARE * middle.abs())
         value = pl.when(scale > 0).then((number.over(SERIES) - middle) / scale)
-        return pl.when(pl.col("date") < incomplete).then(value)
+        return pl.when(pl.col("date") < pl.col("open_from")).then(value)
 
     judged = days.with_columns(_spend_z=z_of("spend"), _revenue_z=z_of("revenue"))
     spend, revenue = pl.col("_spend_z"), pl.col("_revenue_z")
@@ -160,20 +172,31 @@ def with_anomalies(days: pl.DataFrame, incomplete: date) -> pl.DataFrame:
 
 
 def performance(
-    days: pl.DataFrame, tenants: pl.DataFrame, budgets: pl.DataFrame, today: date
+    days: pl.DataFrame,
+    tenants: pl.DataFrame,
+    budgets: pl.DataFrame,
+    today: date,
+    known_until: datetime,
 ) -> pl.DataFrame:
     """Days per tenant, channel and currency in, the product's columns out.
 
     `reporting_currency` tells whether the row is in the tenant's own currency: rows in another
-    one are shown, and compared only among themselves.
+    one are shown, and compared only among themselves. Days that were not over at `known_until`
+    where the tenant is, and those from `today` on, are not judged.
     """
     own = days.select("tenant", "date", "channel", "currency", "spend", "impressions", "clicks",
                       "orders", "revenue", "new_customers")  # fmt: skip
     with_total = pl.concat([own, total_of(own)], how="vertical_relaxed")
     moved = with_pacing(with_ratios(every_day(with_total)), budgets)
     home = tenants.select("tenant", home=pl.col("currency"))
+    judged_until = open_days(tenants, today, known_until)
+    dated = moved.join(judged_until, on="tenant", how="left").with_columns(
+        # A tenant whose file is gone: nothing is known of its days.
+        pl.col("open_from").fill_null(today)
+    )
     return (
-        with_anomalies(moved, today)
+        with_anomalies(dated.sort(*SERIES, "date"))
+        .drop("open_from")
         .join(home, on="tenant", how="left")
         .with_columns(
             pl.col("spend", "revenue").cast(_MONEY),

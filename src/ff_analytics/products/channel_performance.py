@@ -38,7 +38,13 @@ def compute(
     from ff_analytics.contracts.channel_performance import ChannelPerformance
     from ff_analytics.marketing.performance import performance
 
-    rows = performance(frames[DAILY], frames[TENANTS], frames[BUDGETS], context.snapshot_date)
+    rows = performance(
+        frames[DAILY],
+        frames[TENANTS],
+        frames[BUDGETS],
+        context.snapshot_date,
+        context.committed_at,
+    )
     return rows.with_columns(
         pl.col(pl.Float64).round(6),
         snapshot_date=pl.lit(context.snapshot_date),

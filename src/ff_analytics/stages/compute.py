@@ -60,7 +60,7 @@ def calculate(
 
 def context_of(run: Run, loaded: Loaded) -> RunContext:
     """What the product's function may know of the run."""
-    return RunContext(loaded.snapshot, run.snapshot_date, run.run_id)
+    return RunContext(loaded.snapshot, run.snapshot_date, run.run_id, loaded.committed_at)
 
 
 def accept(run: Run, work: Callable[[], pl.DataFrame]) -> pl.DataFrame:

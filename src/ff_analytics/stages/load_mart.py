@@ -23,6 +23,7 @@ class Loaded:
     """Frames by mart name, all of one snapshot."""
 
     snapshot: int
+    committed_at: datetime
     frames: Mapping[str, pl.DataFrame] = field(repr=False)
     rebuilt: bool
 
@@ -169,6 +170,7 @@ def load_mart(run: Run) -> Loaded:
             # One transaction sees one snapshot, whatever others commit meanwhile.
             con.execute("BEGIN")
             snapshot = past if past is not None else lake.snapshot_of(con)
+            committed_at = lake.committed_at(con, snapshot)
             writing.close()
             fault_point("load-mart.after-pin")
             inputs = run.product.inputs_for(run.params)
@@ -178,4 +180,4 @@ def load_mart(run: Run) -> Loaded:
         run.inputs = frames
         report.rows = sum(frame.height for frame in frames.values())
         report.detail = f"snapshot {snapshot}, marts {'rebuilt' if rebuilt else 'up to date'}"
-        return Loaded(snapshot, frames, rebuilt)
+        return Loaded(snapshot, committed_at, frames, rebuilt)

@@ -1,6 +1,6 @@
 """Ratios, calendar, pacing and flags of channels per day, on days written out by hand."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,10 @@ import pytest
 from ff_analytics.marketing.performance import STORE, TOTAL, performance
 
 FIRST = date(2026, 2, 1)
-TENANTS = pl.DataFrame({"tenant": ["acme"], "currency": ["USD"]})
+TENANTS = pl.DataFrame(
+    {"tenant": ["acme"], "currency": ["USD"], "timezone": ["America/Los_Angeles"]}
+)
+LATER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def day(offset: int, channel: str = "meta-ads", **more: Any) -> dict[str, Any]:
@@ -25,7 +28,10 @@ def store(offset: int, revenue: int = 800, new: int = 4, currency: str = "USD") 
 
 
 def run(
-    days: list[dict[str, Any]], budgets: dict[str, int] | None = None, today: date = date.max
+    days: list[dict[str, Any]],
+    budgets: dict[str, int] | None = None,
+    today: date = date.max,
+    known_until: datetime = LATER,
 ) -> pl.DataFrame:
     schema = {"tenant": pl.String, "date": pl.Date, "channel": pl.String, "currency": pl.String,
               "spend": pl.Decimal(18, 6), "impressions": pl.Int64, "clicks": pl.Int64,
@@ -37,7 +43,7 @@ def run(
                 "monthly_budget": pl.Decimal(18, 2)},
         orient="row",
     )  # fmt: skip
-    return performance(pl.DataFrame(days, schema=schema), TENANTS, plan, today)
+    return performance(pl.DataFrame(days, schema=schema), TENANTS, plan, today, known_until)
 
 
 def row(frame: pl.DataFrame, channel: str, offset: int, currency: str = "USD") -> dict[str, Any]:
@@ -103,6 +109,14 @@ def test_today_is_not_judged() -> None:
     today = FIRST + timedelta(days=30)
     assert row(run(days, today=today), "meta-ads", 30)["anomaly"] is None
     assert row(run(days), "meta-ads", 30)["anomaly"] == "spend high"
+
+
+def test_a_day_is_over_when_it_is_over_where_the_tenant_is() -> None:
+    days = [day(n) for n in range(30)] + [day(30, spend=Decimal(900))]
+    # 2026-03-03 is over in London; in Los Angeles it ends eight hours later.
+    for hour, judged in ((7, None), (9, "spend high")):
+        frame = run(days, known_until=datetime(2026, 3, 4, hour, tzinfo=UTC))
+        assert row(frame, "meta-ads", 30)["anomaly"] == judged
 
 
 def test_a_trend_compares_a_week_with_four() -> None:
