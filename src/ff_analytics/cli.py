@@ -84,7 +84,9 @@ def run_analytics(name: str, arguments: list[str]) -> int:
 
 
 def _say_retry(details: "RetryDetails") -> None:
-    _say(f"trying again in {details.wait_for:.1f} s: {details.caused_by}")
+    from ff_analytics.retries import said
+
+    _say(said(details))
 
 
 def run_source(name: str, arguments: list[str]) -> int:

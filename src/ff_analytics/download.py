@@ -20,7 +20,8 @@ from urllib.request import url2pathname
 import httpx
 
 from ff_analytics.errors import PublishError, SourceError, SourceMissing
-from ff_analytics.http import PassingError, check_url, classify, client, public, retrying
+from ff_analytics.http import check_url, classify, client, public, retrying
+from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Cursor, Traffic
 

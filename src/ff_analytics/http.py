@@ -6,7 +6,6 @@ of the body.
 
 import atexit
 import ipaddress
-import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,8 +14,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-import stamina
-from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from ff_analytics.errors import (
     ConfigError,
@@ -24,32 +21,13 @@ from ff_analytics.errors import (
     SourceMissing,
     SourceUnavailable,
 )
+from ff_analytics.retries import PassingError, stamina
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
 
 LONGEST_WAIT = 120.0  # seconds; a provider that asks for more gets a failed run, not a hung one
-
-
-class PassingError(Exception):
-    """An answer that a later attempt may better; `wait` is the provider's own Retry-After."""
-
-    def __init__(self, reason: str, wait: float | None = None) -> None:
-        super().__init__(reason)
-        self.wait = wait
-
-
-def _tell(details: RetryDetails) -> None:
-    """Say what is being waited for; what a library words itself may hold addresses with secrets."""
-    cause = details.caused_by
-    what = str(cause) if isinstance(cause, PassingError) else type(cause).__name__
-    logger.warning("%s; try %d in %.1f s", what, details.retry_num + 1, details.wait_for)
-
-
-# For the whole process: stamina's own line names neither the cause nor the wait.
-set_on_retry_hooks([_tell])
 
 
 def public(url: str) -> str:

@@ -12,9 +12,10 @@ import httpx
 from pydantic import SecretStr
 
 from ff_analytics.errors import AuthError, ConfigError, SourceError
-from ff_analytics.http import PassingError, check_url, classify, client, retrying
+from ff_analytics.http import check_url, classify, client, retrying
 from ff_analytics.providers.api import Answer, Api, plain
 from ff_analytics.providers.credentials import GoogleWorkspaceCredentials
+from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 

@@ -9,9 +9,9 @@ from urllib.parse import quote
 import httpx
 
 from ff_analytics.errors import AuthError, SourceError, SourceMissing, SourceUnavailable
-from ff_analytics.http import PassingError
 from ff_analytics.providers.api import Answer, Api, TokenRefused, plain
 from ff_analytics.providers.credentials import JiraCredentials
+from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import duckdb
-import stamina
 
 from ff_analytics.dbt.restore import restore
 from ff_analytics.dbt.results import DbtRun, NodeRun, explain, node_run
@@ -18,6 +17,7 @@ from ff_analytics.faults import fault_point
 from ff_analytics.lake import Provenance
 from ff_analytics.lake.catalog import reason
 from ff_analytics.lake.trouble import is_transient
+from ff_analytics.retries import stamina
 from ff_analytics.settings import Settings, get_settings
 
 

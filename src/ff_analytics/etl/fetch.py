@@ -19,7 +19,8 @@ from ff_analytics.download import stream_body
 from ff_analytics.errors import ConfigError, SourceError, SourceMissing, SourceUnavailable
 from ff_analytics.etl.config import ExtractConfig
 from ff_analytics.etl.formats import form_of
-from ff_analytics.http import PassingError, check_url, classify, client, public, retrying
+from ff_analytics.http import check_url, classify, client, public, retrying
+from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 

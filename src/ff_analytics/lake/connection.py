@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import stamina
 
 from ff_analytics.errors import FFError, LakeMissing
 from ff_analytics.lake import locks
@@ -26,6 +25,7 @@ from ff_analytics.lake.catalog import (
 from ff_analytics.lake.extensions import extension_directory
 from ff_analytics.lake.storage import open_store
 from ff_analytics.lake.trouble import READING, explained, gave_up, is_transient, refused
+from ff_analytics.retries import stamina
 from ff_analytics.settings import Settings, get_settings
 
 if TYPE_CHECKING:

@@ -91,9 +91,9 @@ def gave_up(error: duckdb.Error, settings: Settings, holder: str = "") -> FFErro
     said = reason(error, settings)
     whose = f" for {holder}" if holder else ""
     if _says(error, _AWAY):
+        servers = "object store" if catalog_file(settings) else "Postgres catalog or object store"
         return LakeUnreachable(
-            f"The lake's catalog or object store did not answer{whose}: {said}. "
-            "Is the server up? Then run again."
+            f"The lake's {servers} did not answer{whose}: {said}. Is the server up? Then run again."
         )
     return LakeBusy(f"The lake {shown(settings)} stayed locked{whose}: {said}. Try again.")
 

@@ -10,7 +10,6 @@ from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 import duckdb
-import stamina
 from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.errors import LakeMissing
@@ -20,6 +19,7 @@ from ff_analytics.lake.catalog import ALIAS, catalog_file
 from ff_analytics.lake.connection import session
 from ff_analytics.lake.history import committed_by, last_commit_of
 from ff_analytics.lake.trouble import WRITING, cannot_write, gave_up, is_transient, unwritable
+from ff_analytics.retries import stamina
 from ff_analytics.settings import Settings, get_settings
 
 T = TypeVar("T")

@@ -1,6 +1,5 @@
 """One account at one provider over HTTP: its tokens, its pace, its own words for "later"."""
 
-import json as jsonlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -14,13 +13,14 @@ import httpx
 from ff_analytics.errors import AuthError, RateLimited, SourceError
 from ff_analytics.http import (
     LONGEST_WAIT,
-    PassingError,
     check_url,
     classify,
     client,
     public,
     retrying,
 )
+from ff_analytics.providers import fast_json
+from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 
@@ -254,7 +254,7 @@ def _without(secrets: list[str], text: Any) -> Any:
 
 def _json(response: httpx.Response) -> Any:
     with suppress(ValueError):
-        return jsonlib.loads(response.content)
+        return fast_json.loads(response.content)
     return None
 
 
@@ -277,7 +277,7 @@ def json_lines(url: str, settings: Settings, traffic: Traffic) -> Iterator[dict[
         if not line.strip():
             continue
         try:
-            yield jsonlib.loads(line)
+            yield fast_json.loads(line)
         except ValueError:
             raise SourceError(
                 f"{public(url)}: line {number} is not JSON. Nothing was loaded from it."

@@ -11,11 +11,12 @@ from datetime import date
 from typing import Any, NoReturn
 
 from ff_analytics.errors import AccountClosed, AuthError, RateLimited, SourceError
-from ff_analytics.http import PassingError, public
+from ff_analytics.http import public
 from ff_analytics.providers.api import Answer, Api, Pace, TokenRefused, plain, throttled
 from ff_analytics.providers.credentials import GoogleAdsCredentials
 from ff_analytics.providers.oauth import AccessToken
 from ff_analytics.providers.rows import nested
+from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from ff_analytics.errors import AuthError, SourceError, SourceUnavailable
-from ff_analytics.http import PassingError, public
+from ff_analytics.http import public
 from ff_analytics.providers.api import Answer, Api, Pace, plain, throttled
 from ff_analytics.providers.credentials import MetaAdsCredentials
-from ff_analytics.providers.rows import ahead, once
+from ff_analytics.providers.rows import ahead, gathered, once
+from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 
@@ -26,6 +27,8 @@ FIELDS = ("account_id", "impressions", "clicks", "reach", "spend", "actions", "a
 LEVELS = ("account", "campaign", "adset", "ad")
 # Rows in an answer: a direct question computes them while we wait, a report job has them ready.
 PAGE, JOB_PAGE = 500, 1000
+# Records made to rows at once: typing a single page costs as much as typing several.
+SHAPED_AT_ONCE = 8_000
 # Direct questions past this many days time out on larger accounts; a report job does not.
 DIRECT_DAYS = 31
 USAGE_LIMIT = 90  # percent of a quota; beyond it requests are spaced out
@@ -125,7 +128,7 @@ class Insights:
     api: Api
     account: str
     level: str
-    poll: tuple[float, float] = (0.5, 15.0)
+    poll: tuple[float, float] = (0.25, 15.0)
     patience: float = 300.0
     sleep: Callable[[float], None] = time.sleep
 
@@ -147,7 +150,7 @@ class Insights:
             )
 
     def pages(self, since: date, until: date, shape: Shape[T]) -> Iterator[T]:
-        """Pages of insight records by day, each as `shape` makes it.
+        """Insight records by day, some pages at a time as `shape` makes them.
 
         Ranges that Meta finds too large are halved. It may say so halfway, so a range is read
         whole before its first page is given; shaped, since a year of records is a gigabyte of
@@ -156,7 +159,7 @@ class Insights:
         direct = (until - since).days < DIRECT_DAYS
         try:
             read = self._direct(since, until) if direct else self._job(since, until)
-            got = [shape(page) for page in ahead(read)]
+            got = [shape(records) for records in gathered(ahead(read), SHAPED_AT_ONCE)]
         except TooMuchData as error:
             if since == until:
                 raise SourceError(
@@ -186,8 +189,8 @@ class Insights:
             while True:
                 more = {"after": after} if after else {}
                 body = self.api.get(path, {**question, "limit": str(size), **more})
-                for record in body["data"]:
-                    self.check(record.get("account_id"))
+                for answered in {record.get("account_id") for record in body["data"]}:
+                    self.check(answered)
                 paging = body.get("paging", {})
                 after = paging.get("cursors", {}).get("after") if "next" in paging else None
                 yield after, body["data"]

@@ -1,6 +1,7 @@
 """Pages of JSON records to one typed frame, page by page, so that memory stays small."""
 
-import json
+import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
@@ -13,6 +14,7 @@ import polars as pl
 
 from ff_analytics.errors import SourceUnavailable
 from ff_analytics.ingest.land import REASON
+from ff_analytics.providers import fast_json
 
 T = TypeVar("T")
 
@@ -26,38 +28,37 @@ def nested(record: Any, name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-# One encoder: json.dumps builds a new one for each value that it is given options with.
-_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
-
-
 def _text(value: Any) -> str:
     if isinstance(value, dict | list):
-        return _json(value)
+        return fast_json.dumps(value)
     if isinstance(value, float):
         # Counts may come as 12.0, and small shares as 1e-07, which no decimal type reads.
         return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def text_frame(columns: Mapping[str, Iterable[Any]]) -> pl.DataFrame:
+    """A page's columns, each as long as the page, as text; None is null."""
+    # Most values are text or missing, and there are millions of them.
+    data = {
+        name: [value if type(value) is str or value is None else _text(value) for value in values]
+        for name, values in columns.items()
+    }
+    return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
+
+
 class Collected:
     """Text columns out of rows that come page by page; a page's objects go with the page."""
 
     def __init__(self, columns: Iterable[str]) -> None:
-        self._schema = dict.fromkeys(columns, pl.String)
-        self._frames = [pl.DataFrame(schema=self._schema)]
+        self._columns = tuple(columns)
+        self._frames = [text_frame(dict.fromkeys(self._columns, ()))]
 
     def add(self, rows: Iterable[Row]) -> None:
         """One page; what a row lacks is null."""
         page = list(rows)
-        # Most values are text or missing, and there are millions of them.
-        data = {
-            name: [
-                value if type(value) is str or value is None else _text(value)
-                for value in map(methodcaller("get", name), page)
-            ]
-            for name in self._schema
-        }
-        self._frames.append(pl.DataFrame(data, schema=self._schema))
+        columns = {name: map(methodcaller("get", name), page) for name in self._columns}
+        self._frames.append(text_frame(columns))
 
     def frame(self) -> pl.DataFrame:
         """All pages so far, in their order."""
@@ -118,20 +119,40 @@ def latest(frame: pl.DataFrame, keys: Iterable[str], version: str) -> pl.DataFra
     return ordered.unique(list(keys), keep="last", maintain_order=True)
 
 
-def ahead(pages: Iterator[T]) -> Iterator[T]:
-    """The same pages, the next one already asked for while its predecessor is worked on."""
+def ahead(pages: Iterator[T], most: int = 8) -> Iterator[T]:
+    """The same pages, up to `most` of them already asked for while an earlier one is worked on."""
     context, end = copy_context(), object()
+    asking = ThreadPoolExecutor(1)
 
-    with ThreadPoolExecutor(1) as asking:
+    def ask() -> "Future[Any]":
+        # In this run's context, so that what is logged while asking is the run's too.
+        return asking.submit(lambda: context.run(lambda: next(pages, end)))
 
-        def ask() -> "Future[Any]":
-            # In this run's context, so that what is logged while asking is the run's too.
-            return asking.submit(lambda: context.run(lambda: next(pages, end)))
-
-        coming = ask()
-        while (page := coming.result()) is not end:
-            coming = ask()
+    interval = sys.getswitchinterval()
+    # The thread that asks needs the interpreter for each piece that arrives, and only shortly: at
+    # Python's 5 ms it would wait longer for its turns than for the provider.
+    sys.setswitchinterval(0.0005)
+    try:
+        coming = deque(ask() for _ in range(most))
+        while (page := coming.popleft().result()) is not end:
+            coming.append(ask())
             yield page
+    finally:
+        # Pages that nobody wants any more are not asked for.
+        asking.shutdown(cancel_futures=True)
+        sys.setswitchinterval(interval)
+
+
+def gathered(pages: Iterable[list[T]], least: int) -> Iterator[list[T]]:
+    """The records of the pages in lists of at least `least`, but for the last one."""
+    records: list[T] = []
+    for page in pages:
+        records += page
+        if len(records) >= least:
+            yield records
+            records = []
+    if records:
+        yield records
 
 
 def once(

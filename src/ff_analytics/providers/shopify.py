@@ -11,11 +11,12 @@ from typing import Any
 import httpx
 
 from ff_analytics.errors import AuthError, ConfigError, SourceError, SourceUnavailable
-from ff_analytics.http import PassingError, public
+from ff_analytics.http import public
 from ff_analytics.providers.api import Answer, Api, Pace, plain, throttled
 from ff_analytics.providers.credentials import ShopifyCredentials
 from ff_analytics.providers.oauth import AccessToken
 from ff_analytics.providers.rows import once
+from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
 

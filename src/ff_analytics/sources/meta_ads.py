@@ -49,32 +49,39 @@ class MetaAdsOptions(WindowOptions):
 _PURCHASE = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
 
 
-def _purchases(entries: list[dict[str, Any]] | None) -> str:
+# Finer than the level that was asked for: there is none.
+_OBJECTS = ("campaign_id", "adset_id", "ad_id")
+_AS_SENT = (
+    "account_id",
+    "campaign_name",
+    "adset_name",
+    "ad_name",
+    "spend",
+    "impressions",
+    "clicks",
+    "reach",
+    "actions",
+)
+
+
+def _purchases(entries: list[dict[str, Any]] | None) -> Any:
     if not entries:
         return "0"
     values = {entry.get("action_type"): entry.get("value") for entry in entries}
-    return next((str(values[kind]) for kind in _PURCHASE if kind in values), "0")
+    for kind in _PURCHASE:
+        if kind in values:
+            return values[kind]
+    return "0"
 
 
-def row(record: dict[str, Any]) -> dict[str, Any]:
-    """One insight record in the contract's columns; actions are absent when there were none."""
-    get = record.get
+def columns_of(page: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Insight records in the contract's columns; actions are absent when there were none."""
     return {
-        "date": get("date_start"),
-        "account_id": get("account_id"),
-        "campaign_id": get("campaign_id", ""),
-        "adset_id": get("adset_id", ""),
-        "ad_id": get("ad_id", ""),
-        "campaign_name": get("campaign_name"),
-        "adset_name": get("adset_name"),
-        "ad_name": get("ad_name"),
-        "spend": get("spend"),
-        "impressions": get("impressions"),
-        "clicks": get("clicks"),
-        "reach": get("reach"),
-        "purchases": _purchases(get("actions")),
-        "purchase_value": _purchases(get("action_values")),
-        "actions": get("actions"),
+        "date": [record.get("date_start") for record in page],
+        **{name: [record.get(name, "") for record in page] for name in _OBJECTS},
+        **{name: [record.get(name) for record in page] for name in _AS_SENT},
+        "purchases": [_purchases(record.get("actions")) for record in page],
+        "purchase_value": [_purchases(record.get("action_values")) for record in page],
     }
 
 
@@ -102,7 +109,10 @@ def _steps(since: date, until: date) -> Iterator[tuple[date, date]]:
         since = last + timedelta(days=1)
 
 
-def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") -> Iterator[Batch]:
+def _reports(
+    options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]"
+) -> Iterator[Batch]:
+    """Report after report of the window, each on the cursor of the one before."""
     from ff_analytics.providers.meta import Insights, connect
 
     context, account = asked.context, asked.account.id.removeprefix("act_")
@@ -113,7 +123,7 @@ def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") 
     steps = list(_steps(*asked.window(options, RESTATED, facts["timezone"])))
     context.expected += len(steps) - 1
     for since, until in steps:
-        failed, asked_at = len(context.failures), datetime.now(UTC).isoformat()
+        asked_at = datetime.now(UTC).isoformat()
         frame, unreadable = _insights(insights, since, until, asked, facts)
         cursor = asked.cursor(since, until, asked_at, **facts)
         yield asked.batch(
@@ -130,10 +140,19 @@ def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") 
             accept_loss=options.force,
             warnings=asked.notes(cursor, **facts),
         )
-        if len(context.failures) > failed:
+        asked = replace(asked, before=cursor)
+
+
+def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") -> Iterator[Batch]:
+    """The reports, the next one already asked for while one is stored."""
+    from ff_analytics.providers.rows import ahead
+
+    for batch in ahead(_reports(options, asked), most=1):
+        failed = len(asked.context.failures)
+        yield batch
+        if len(asked.context.failures) > failed:
             # The cursor of later days would hide that these are missing.
             return
-        asked = replace(asked, before=cursor)
 
 
 def _insights(
@@ -146,15 +165,13 @@ def _insights(
     """Typed rows of these days, and those that cannot be read."""
     import polars as pl
 
-    from ff_analytics.providers.rows import frame_of, typed
+    from ff_analytics.providers.rows import text_frame, typed
 
     fixed = {"tenant": asked.tenant.name, "level": insights.level, **facts}
-    names = INSIGHTS.contract.column_names()
-    columns = tuple(name for name in names if name not in (*fixed, "_origin"))
 
     def shape(page: list[dict[str, Any]]) -> tuple[pl.DataFrame, pl.DataFrame]:
         # Page by page: as text, months of advertisements would be most of what the load takes.
-        return typed(frame_of([page], columns, row), INSIGHTS.contract)
+        return typed(text_frame(columns_of(page)), INSIGHTS.contract)
 
     shaped = [shape([]), *insights.pages(since, until, shape)]
     known = [pl.lit(value).alias(name) for name, value in fixed.items()]

@@ -1,0 +1,43 @@
+"""JSON of providers, read and written at speed: millions of records pass through here."""
+
+import gc
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Reading makes many objects and no garbage; looking for some would take most of the time."""
+    if not gc.isenabled():
+        # Another thread reads, too; who switched the collection off switches it on again.
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def loads(content: bytes) -> Any:
+    """The value; ValueError when it is no JSON.
+
+    Python's own reader takes some things that orjson refuses, a byte order mark among them.
+    """
+    try:
+        with _no_collection():
+            return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return json.loads(content)
+
+
+def dumps(value: Any) -> str:
+    """Text with sorted keys, the same for equal values; whole numbers of any size."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except (TypeError, ValueError):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
