@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from ff_analytics.ahead import ahead
 from ff_analytics.errors import SourceError
 from ff_analytics.etl.records import fit, parse
 from ff_analytics.etl.shape import ROW, Piece, Reject, Shape, enforce, learn
@@ -16,6 +18,7 @@ LONGEST_LINE = 64 << 20
 SMALL = 64 << 10
 # Lines that decide the first types; a later fraction still widens, a later column still comes.
 SAMPLE = 1000
+_CACHED = 128 << 10
 
 
 def blocks(path: Path, where: str, size: int = BLOCK) -> Iterator[bytes]:
@@ -64,7 +67,18 @@ def _unknown(block: bytes, frame: pl.DataFrame) -> bool:
     nulls = frame.null_count().sum_horizontal().item() if frame.width else 0
     explicit = block.count(b":null") + block.count(b": null") if nulls else 0
     present = frame.height * frame.width - (nulls - explicit)
-    return block.count(b'":') != present
+    return _keys(block) != present
+
+
+def _keys(block: bytes) -> int:
+    """How often `":` stands in the block; `bytes.count` takes three times as long."""
+    signs = np.frombuffer(block, dtype=np.uint8)
+    found = 0
+    # In pieces that fit the processor's cache, each with the first sign of the next.
+    for start in range(0, len(signs), _CACHED):
+        piece = signs[start : start + _CACHED + 1]
+        found += int(np.count_nonzero((piece[:-1] == ord('"')) & (piece[1:] == ord(":"))))
+    return found
 
 
 def _quickly(block: bytes, first: int, shape: Shape) -> Piece | None:
@@ -98,7 +112,7 @@ def _divided(block: bytes, first: int, shape: Shape) -> Iterator[Piece]:
 def pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Piece]:
     """The file's rows as pieces; memory is that of a block, whatever the file's length."""
     row = first
-    for block in blocks(path, where):
+    for block in ahead(blocks(path, where), most=1):
         if row == first and not shape.types:
             head = b"\n".join(block.split(b"\n", SAMPLE)[:SAMPLE])
             records, _ = _parsed(head, row)

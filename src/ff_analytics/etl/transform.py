@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
@@ -92,14 +94,33 @@ def _keyed(piece: Piece, keys: list[str]) -> Piece:
     return Piece(piece.frame.filter(~null), (*piece.rejects, *rejects))
 
 
+def _write(frame: pl.DataFrame, part: Path) -> None:
+    try:
+        # Read once and soon: packing costs more than it saves.
+        frame.write_parquet(part, compression="uncompressed", statistics=False)
+    except OSError as error:
+        raise PublishError(f"{part} could not be written ({error}). Make room there.") from None
+
+
 class _Stage:
-    """Collects pieces into parts of a useful size, and rejects up to a bound."""
+    """Collects pieces into parts of a useful size, and rejects up to a bound.
+
+    One part is written while the next one is collected; leaving the context ends the writing.
+    """
 
     def __init__(self, staged: Staged, least_rows: int) -> None:
         self.staged = staged
         self.least = least_rows
         self.waiting: list[pl.DataFrame] = []
         self.kept: list[Reject] = []
+        self.writer = ThreadPoolExecutor(1)
+        self.written: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.writer.shutdown()
 
     def take(self, piece: Piece) -> None:
         self.staged.read += piece.records
@@ -113,16 +134,20 @@ class _Stage:
             self.flush()
 
     def flush(self) -> None:
+        """Have what waits written, once the part before is; `PublishError` if that was not."""
+        self.settle()
         if not self.waiting:
             return
         part = self.staged.folder / f"part-{len(self.staged.parts):05d}.parquet"
         frame = pl.concat(self.waiting, how="diagonal_relaxed")
         self.waiting.clear()
-        try:
-            frame.write_parquet(part, compression="lz4", statistics=False)
-        except OSError as error:
-            raise PublishError(f"{part} could not be written ({error}). Make room there.") from None
+        self.written = self.writer.submit(_write, frame, part)
         self.staged.parts.append(part)
+
+    def settle(self) -> None:
+        """Return once every part is on disk."""
+        if self.written:
+            self.written.result()
 
     def quarantine(self, file: Path) -> None:
         if not self.kept:
@@ -166,12 +191,13 @@ def transform(
     folder = extraction.folder / "parts"
     folder.mkdir(parents=True, exist_ok=True)
     staged = Staged(stored_shape(config.target_table, settings), folder)
-    stage = _Stage(staged, max(PART_ROWS, config.batch_size))
-    for page in extraction.pages:
-        for piece in pieces_of(page, config, staged.read + 1, staged.shape):
-            stage.take(_keyed(piece, config.key_columns))
-            progress(staged.read)
-    stage.flush()
+    with _Stage(staged, max(PART_ROWS, config.batch_size)) as stage:
+        for page in extraction.pages:
+            for piece in pieces_of(page, config, staged.read + 1, staged.shape):
+                stage.take(_keyed(piece, config.key_columns))
+                progress(staged.read)
+        stage.flush()
+        stage.settle()
     stage.quarantine(settings.quarantine_dir / "etl" / config.target_table / f"{run_id}.parquet")
     _judge(staged, extraction, min(stage.kept, key=lambda r: r.row, default=None))
     return staged

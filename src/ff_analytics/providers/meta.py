@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from ff_analytics.ahead import ahead
 from ff_analytics.errors import AuthError, SourceError, SourceUnavailable
 from ff_analytics.http import public
 from ff_analytics.providers.api import Answer, Api, Pace, plain, throttled
 from ff_analytics.providers.credentials import MetaAdsCredentials
-from ff_analytics.providers.rows import ahead, gathered, once
+from ff_analytics.providers.rows import gathered, once
 from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic

@@ -1,10 +1,6 @@
 """Pages of JSON records to one typed frame, page by page, so that memory stays small."""
 
-import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from decimal import Decimal
 from operator import methodcaller
 from typing import Any, TypeVar
@@ -117,30 +113,6 @@ def latest(frame: pl.DataFrame, keys: Iterable[str], version: str) -> pl.DataFra
     """
     ordered = frame.sort(version, maintain_order=True, nulls_last=False)
     return ordered.unique(list(keys), keep="last", maintain_order=True)
-
-
-def ahead(pages: Iterator[T], most: int = 8) -> Iterator[T]:
-    """The same pages, up to `most` of them already asked for while an earlier one is worked on."""
-    context, end = copy_context(), object()
-    asking = ThreadPoolExecutor(1)
-
-    def ask() -> "Future[Any]":
-        # In this run's context, so that what is logged while asking is the run's too.
-        return asking.submit(lambda: context.run(lambda: next(pages, end)))
-
-    interval = sys.getswitchinterval()
-    # The thread that asks needs the interpreter for each piece that arrives, and only shortly: at
-    # Python's 5 ms it would wait longer for its turns than for the provider.
-    sys.setswitchinterval(0.0005)
-    try:
-        coming = deque(ask() for _ in range(most))
-        while (page := coming.popleft().result()) is not end:
-            coming.append(ask())
-            yield page
-    finally:
-        # Pages that nobody wants any more are not asked for.
-        asking.shutdown(cancel_futures=True)
-        sys.setswitchinterval(interval)
 
 
 def gathered(pages: Iterable[list[T]], least: int) -> Iterator[list[T]]:

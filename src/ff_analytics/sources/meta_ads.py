@@ -145,7 +145,7 @@ def _reports(
 
 def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") -> Iterator[Batch]:
     """The reports, the next one already asked for while one is stored."""
-    from ff_analytics.providers.rows import ahead
+    from ff_analytics.ahead import ahead
 
     for batch in ahead(_reports(options, asked), most=1):
         failed = len(asked.context.failures)
