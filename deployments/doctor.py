@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict
 
 from blocks.providers import stored_credentials
 from deployments.local import services
+from deployments.loopback import LOOPBACK
 from deployments.platform import cloud, delivery, files, notifiers
 from deployments.platform.server import let_in
-from deployments.startup import LOOPBACK
 from deployments.watch import findings, observe
 from ff_analytics import lake, products, sources
 from ff_analytics.checks import Status, freshness

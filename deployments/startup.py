@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 
 from prefect.plugins import register_hook
 
+from deployments.loopback import LOOPBACK
+
 if TYPE_CHECKING:
     from prefect.plugins import HookContext, SetupResult
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 _ASKS_THE_SERVER = ("deploy", "deployment", "flow-run", "work-pool", "artifact", "automation")
 _ASKS_CLOUD = (*_ASKS_THE_SERVER, "worker")
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from deployments.startup import LOOPBACK
+from deployments.loopback import LOOPBACK
 from ff_analytics.errors import ConfigError
 from ff_analytics.settings import PROJECT_ROOT, get_settings
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from deployments.local import env_file, services
 from deployments.local.drain import drain, runs_of
 from deployments.local.process_table import processes
-from deployments.startup import LOOPBACK
+from deployments.loopback import LOOPBACK
 from ff_analytics.errors import ConfigError, FFError
 from ff_analytics.settings import get_settings
 

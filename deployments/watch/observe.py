@@ -12,9 +12,9 @@ from prefect.settings import get_current_settings
 
 from deployments import manifest
 from deployments.local.process_table import processes
+from deployments.loopback import LOOPBACK
 from deployments.platform import delivery
 from deployments.platform.server import pages
-from deployments.startup import LOOPBACK
 from deployments.watch.findings import Finding, RunSeen, ScheduleSeen, Silence
 from ff_analytics import lake, sources
 from ff_analytics.checks import Status, freshness
