@@ -37,7 +37,7 @@ def main() -> None:
     options = f"DATA_PATH '{settings.files}', READ_ONLY, META_JOURNAL_MODE 'WAL'"
     con.execute(f"ATTACH 'ducklake:{settings.catalog}' AS lake ({options}); USE lake")
     frames = {}
-    for source in PRODUCT.inputs:
+    for source in PRODUCT.inputs_for(params):
         where, values = source.where(params) if source.where else ("TRUE", [])
         query = f"SELECT {', '.join(source.columns)} FROM {source.mart} WHERE {where}"
         frames[source.mart] = con.execute(query, values).pl()
