@@ -26,6 +26,8 @@ _BUSY = (
     # Two first writers of a Postgres catalog made its tables at once; one of them was first.
     'unique constraint "pg_',
     'relation "ducklake_',
+    # Many writers of a Postgres catalog: DuckLake gave up after ten numbers that others had taken.
+    'unique constraint "ducklake_',
     # A reader saw the catalog's note of a table of small rows before, or after, the table itself.
     "table with name ducklake_inlined_",
 )
