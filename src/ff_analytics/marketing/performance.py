@@ -191,7 +191,7 @@ def performance(
     home = tenants.select("tenant", home=pl.col("currency"))
     judged_until = open_days(tenants, today, known_until)
     dated = moved.join(judged_until, on="tenant", how="left").with_columns(
-        # A tenant whose file is gone: nothing is known of its days.
+        # A tenant whose file is gone has no timezone any more.
         pl.col("open_from").fill_null(today)
     )
     return (

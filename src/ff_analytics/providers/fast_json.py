@@ -26,7 +26,8 @@ def _no_collection() -> Iterator[None]:
 def loads(content: bytes) -> Any:
     """The value; ValueError when it is no JSON.
 
-    Python's own reader takes some things that orjson refuses, a byte order mark among them.
+    Python's own reader takes some things that orjson refuses, a byte order mark among them. Whole
+    numbers of more than 64 bits come as floats: ids of such a size must be text.
     """
     try:
         with _no_collection():
