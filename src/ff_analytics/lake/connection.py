@@ -36,6 +36,9 @@ __all__ = ["connect", "quote", "read", "session", "table_columns", "table_exists
 # Loading the extensions into a DuckDB instance costs ten times what attaching the lake does,
 # so instances without a lake are kept for the next connection of this process.
 _idle: list[duckdb.DuckDBPyConnection] = []
+# DETACH leaves the schema that DuckLake has cached in the instance (DuckDB's object cache), and
+# each ATTACH adds another copy: 0.2 MB with 25 tables. DuckDB evicts them only at its memory limit.
+_IDLE_BYTES = 4 * 1024**2
 
 
 def _instance() -> duckdb.DuckDBPyConnection:
@@ -77,14 +80,22 @@ def _discard(con: duckdb.DuckDBPyConnection) -> None:
     con.close()
 
 
+def _keep(con: duckdb.DuckDBPyConnection) -> None:
+    """Keep an instance without a lake for the next connection; close it when it holds too much."""
+    held = con.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchone()
+    if held and held[0] <= _IDLE_BYTES:
+        _idle.append(con)
+    else:
+        con.close()
+
+
 def _release(con: duckdb.DuckDBPyConnection) -> None:
     """Detach and keep the instance; one with an open transaction or trouble is closed."""
     try:
         con.execute(f"USE memory; DETACH {ALIAS}")
+        _keep(con)
     except duckdb.Error:
         con.close()
-    else:
-        _idle.append(con)
 
 
 def _no_lake(settings: Settings) -> LakeMissing:
@@ -171,7 +182,7 @@ def store_connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         if not is_transient(error) and (known := explained(error, settings)):
             raise known from None
         raise
-    _idle.append(con)
+    _keep(con)
 
 
 @contextmanager
