@@ -26,6 +26,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByServer(config, log)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def file_sources(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests, and the processes that they start, may read the files that they write."""
+    folders = (tmp_path_factory.getbasetemp(), PROJECT_ROOT.parent / "shared" / "data")
+    real = os.environ.get("FF_REAL_DATA_DIR", "")
+    allowed = ",".join(filter(None, ("data", "examples", *map(str, folders), real)))
+    os.environ.setdefault("FF_FILE_SOURCES", allowed)
+
+
 @pytest.fixture
 def lake_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings over an empty data folder, also seen by `get_settings()` and subprocesses."""

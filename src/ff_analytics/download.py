@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import httpx
 
@@ -24,6 +23,7 @@ from ff_analytics.http import check_url, classify, client, public, retrying
 from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Cursor, Traffic
+from ff_analytics.source_files import allowed_file
 
 # A body may take this many times FF_HTTP_TIMEOUT, so that a trickle does not hang a run.
 BODY_TIMEOUTS = 20
@@ -101,7 +101,7 @@ def _fetch(
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
 
     def once() -> Cursor | None:
-        with client(urlsplit(url).scheme).stream(
+        with client(url).stream(
             "GET", url, headers=conditions, timeout=settings.http_timeout
         ) as response:
             classify(response, url)
@@ -133,8 +133,8 @@ def _fetch(
             part.unlink()
 
 
-def _local(url: str, known: Mapping[str, Any] | None) -> Download:
-    path = Path(url2pathname(urlsplit(url).path))
+def _local(url: str, known: Mapping[str, Any] | None, settings: Settings) -> Download:
+    path = allowed_file(url, settings)
     try:
         state = {"url": public(url), "etag": None, "last_modified": None, "sha256": sha256_of(path)}
     except FileNotFoundError:
@@ -159,7 +159,7 @@ def download(
     when the cache cannot be written. A broken download never replaces a whole one.
     """
     if urlsplit(check_url(url)).scheme == "file":
-        found = _local(url, known)
+        found = _local(url, known, settings)
         return Download(found.state, found.path, changed=force or found.changed)
     # The name carries the whole address: two mirrors must not share a file.
     name = hashlib.sha256(url.encode()).hexdigest()[:16] + "-" + Path(urlsplit(url).path).name

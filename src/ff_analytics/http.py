@@ -1,99 +1,31 @@
-"""The one door to providers over HTTP: which URLs are allowed, which answers are retried.
+"""Requests to providers over HTTP: which answers are retried, and what an answer means.
 
-Only this module and `download` know httpx; a provider's client is `get()` plus its own reading
-of the body.
+`urls` decides which addresses may be read, `guarded` makes the clients that keep to it.
 """
 
-import atexit
-import ipaddress
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 
 from ff_analytics.errors import (
-    ConfigError,
     SourceError,
     SourceMissing,
     SourceUnavailable,
 )
+from ff_analytics.guarded import client
 from ff_analytics.retries import PassingError, stamina
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
+from ff_analytics.urls import check_url, is_loopback, public
+
+__all__ = ["check_url", "classify", "client", "get", "is_loopback", "public", "retrying"]
 
 T = TypeVar("T")
 
 LONGEST_WAIT = 120.0  # seconds; a provider that asks for more gets a failed run, not a hung one
-
-
-def public(url: str) -> str:
-    """`url` without user, password and query, which may hold secrets: fit for messages."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
-
-
-def is_loopback(host: str | None) -> bool:
-    """True for this machine's own addresses."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
-def check_url(url: str) -> str:
-    """Return `url` if it may be read: https, http on this machine, or a local file://.
-
-    Raises `ConfigError` for anything else: what travels in clear can be changed on the way.
-    """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise ConfigError(f"{url!r} is not a URL: write https://host/path.") from None
-    if parts.scheme == "https" and host:
-        return url
-    if parts.scheme == "http" and is_loopback(host):
-        return url
-    if parts.scheme == "file" and host in (None, "localhost") and parts.path.startswith("/"):
-        return url
-    raise ConfigError(
-        f"{public(url)!r} is not allowed: use https://, http:// on 127.0.0.1 or localhost, "
-        "or file:///absolute/folder."
-    )
-
-
-@cache
-def client(scheme: str) -> httpx.Client:
-    """The process's connection pool for `scheme`; reading the CA bundle once costs 0.1 s.
-
-    Without TLS no bundle is read and no proxy asked; such a client refuses https, because it
-    would not verify it, and every client refuses a redirect to another scheme.
-    """
-
-    def same_scheme(request: httpx.Request) -> None:
-        if request.url.scheme != scheme or (scheme == "http" and not is_loopback(request.url.host)):
-            raise SourceError(
-                f"A {scheme} address was redirected to {public(str(request.url))}, which is not "
-                f"{scheme}. Correct the base URL."
-            )
-
-    made = httpx.Client(
-        verify=scheme == "https",
-        # A proxy from the environment cannot reach this machine's own loopback.
-        trust_env=scheme == "https",
-        follow_redirects=True,
-        # Identity: Parquet is compressed already, and Content-Length then counts its bytes.
-        headers={"User-Agent": "ff-analytics", "Accept-Encoding": "identity"},
-        event_hooks={"request": [same_scheme]},
-    )
-    atexit.register(made.close)
-    return made
 
 
 def retry_after(response: httpx.Response) -> float | None:
@@ -191,10 +123,9 @@ def get(
 
     Raises `SourceMissing` (404), `SourceError` (other 4xx), `SourceUnavailable` (the rest).
     """
-    scheme = urlsplit(check_url(url)).scheme
 
     def once() -> httpx.Response:
-        response = client(scheme).get(
+        response = client(url).get(
             url, headers=headers, params=params, timeout=settings.http_timeout
         )
         classify(response, url)

@@ -18,9 +18,14 @@ _NAME = re.compile(
 _VALUES = {
     "a Discord webhook address": r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d",
     "a Slack webhook address": r"hooks\.slack\.com/services/",
-    "a URL with user and password": r"[a-z][a-z0-9+.-]*://[^\s/:@]*:[^\s/@]+@",
+    "a URL with a user, a password or a token before its host": (
+        r"[a-z][a-z0-9+.-]*://[^\s/?#@]+@"
+    ),
     "a URL with a key in its query": (
-        r"[?&](?:token|access_token|api_?key|key|secret|password|sig|signature|x-amz-signature)="
+        r"[?&;#](?:[\w.-]*[_.-])?(?:token|secret|passw(?:or)?d|pass|pwd|sig|signature|auth"
+        r"|authorization|bearer|jwt|credentials?)="
+        r"|[?&;#](?:[\w.-]*(?:api|access|private|auth|app|client|account|subscription)[_-]?)?key="
+        r"|[?&;#](?:access|auth|api|id|refresh)token="
     ),
     "a password of a database": r"\bpassword\s*=\s*\S",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY",

@@ -57,6 +57,10 @@ class Settings(BaseSettings):
         "https://github.com/nflverse/nflverse-data/releases/download",
         description="Base of the nflverse releases: https, a loopback http server, or file://.",
     )
+    file_sources: str = Field(
+        "data,examples",
+        description="Folders, with commas between, below which a file may be read as a source.",
+    )
     http_timeout: float = Field(30.0, gt=0, description="Seconds per provider request.")
     http_attempts: int = Field(4, ge=1, le=10, description="Tries per provider request.")
     snapshot_retention_days: int = Field(90, ge=1, description="Lake history kept for time travel.")

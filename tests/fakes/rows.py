@@ -27,7 +27,8 @@ class RowsSource:
 
     def app(self) -> Starlette:
         names = ("link", "cursor", "offset", "body", "circle")
-        return Starlette(routes=[Route(f"/{name}", self.answer) for name in names])
+        both = ["GET", "POST"]
+        return Starlette(routes=[Route(f"/{n}", self.answer, methods=both) for n in names])
 
     def answer(self, request: Request) -> Response:
         self.journal.append(request)
@@ -70,4 +71,4 @@ def lines(rows: list[Any]) -> bytes:
 
 
 def packed(body: bytes) -> bytes:
-    return gzip.compress(body)
+    return gzip.compress(body, mtime=0)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -167,10 +168,19 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serve(app: Starlette, faults: Faults, port: int = 0) -> Iterator[str]:
-    """Serve `app` on a free loopback port until the block ends; yields its base URL."""
+def serve(app: Starlette, faults: Faults, port: int = 0, tls: Path | None = None) -> Iterator[str]:
+    """Serve `app` on a free loopback port until the block ends; yields its base URL.
+
+    `tls` is a PEM file with key and certificate.
+    """
     config = uvicorn.Config(
-        _Journal(app, faults), host="127.0.0.1", port=port, log_level="critical", lifespan="off"
+        _Journal(app, faults),
+        host="127.0.0.1",
+        port=port,
+        log_level="critical",
+        lifespan="off",
+        ssl_certfile=tls,
+        ssl_keyfile=tls,
     )
     server = _Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -181,7 +191,8 @@ def serve(app: Starlette, faults: Faults, port: int = 0) -> Iterator[str]:
         assert time.monotonic() < deadline, "the stand-in did not start"
         time.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        scheme = "https" if tls else "http"
+        yield f"{scheme}://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(10)

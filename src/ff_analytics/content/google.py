@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
@@ -84,9 +84,7 @@ class Token:
         url = check_url(self.access.token_url)
 
         def once() -> dict[str, Any]:
-            response = client(urlsplit(url).scheme).post(
-                url, data=dict(form), timeout=self.settings.http_timeout
-            )
+            response = client(url).post(url, data=dict(form), timeout=self.settings.http_timeout)
             if response.status_code in (400, 401):
                 with suppress(ValueError):
                     said = response.json().get("error_description") or response.json()["error"]

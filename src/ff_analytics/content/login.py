@@ -95,7 +95,7 @@ def login(
         "redirect_uri": redirect,
     }
     url = check_url(access.token_url)
-    response = client(urlsplit(url).scheme).post(url, data=form, timeout=settings.http_timeout)
+    response = client(url).post(url, data=form, timeout=settings.http_timeout)
     token = response.json() if response.is_success else {}
     if not token.get("refresh_token"):
         raise AuthError(f"Google gave no refresh token (HTTP {response.status_code}). Try again.")

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ff_analytics.errors import ConfigError
 from ff_analytics.http import check_url
+from ff_analytics.secret_shapes import refuse_values
 from ff_analytics.settings import Settings
+from ff_analytics.source_files import allowed_file
 
 Format = Literal["auto", "json", "ndjson", "csv", "parquet"]
 Paging = Literal["none", "link", "cursor", "offset"]
@@ -25,7 +27,7 @@ class ExtractConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source_url: str = Field(
-        description="https://…, http:// on this machine, file:///…, or a file below the project."
+        description="https://…, http:// on this machine, or a file below FF_FILE_SOURCES."
     )
     target_table: str = Field(description="schema.table in the lake; 'warehouse.' may precede it.")
     batch_size: int = Field(
@@ -56,6 +58,8 @@ class ExtractConfig(BaseModel):
                 raise ValueError(str(error)) from None
         if not value or value.startswith("/") or ".." in Path(value).parts:
             raise ValueError("write a URL, or a path below the project without a leading /")
+        if any(part.startswith(".") for part in Path(value).parts):
+            raise ValueError("hidden files and folders are not read as sources")
         return value
 
     @field_validator("target_table")
@@ -80,14 +84,19 @@ class ExtractConfig(BaseModel):
         return self.paging != "none"
 
     def url(self, settings: Settings) -> str:
-        """The address to read; a plain path is a file below the project."""
-        if "://" in self.source_url:
-            return self.source_url
-        return (settings.home / self.source_url).absolute().as_uri()
+        """The address to read; a plain path is a file below the project.
+
+        Raises `ConfigError` for a file outside the folders that FF_FILE_SOURCES allows.
+        """
+        url = self.source_url
+        if "://" not in url:
+            url = (settings.home / url).absolute().as_uri()
+        return allowed_file(url, settings).as_uri() if url.startswith("file:") else url
 
 
 def parse_config(parameters: Mapping[str, Any]) -> ExtractConfig:
-    """Raises `ConfigError` naming the parameter that is wrong."""
+    """Raises `ConfigError` naming the parameter that is wrong, or that holds a secret."""
+    refuse_values(parameters, "enterprise-data-pipeline")
     try:
         return ExtractConfig.model_validate(dict(parameters))
     except ValidationError as error:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
-from urllib.request import url2pathname
 
 import httpx
 
@@ -20,10 +19,12 @@ from ff_analytics.download import stream_body
 from ff_analytics.errors import ConfigError, SourceError, SourceMissing, SourceUnavailable
 from ff_analytics.etl.config import ExtractConfig
 from ff_analytics.etl.formats import form_of
-from ff_analytics.http import check_url, classify, client, public, retrying
+from ff_analytics.http import classify, client, public, retrying
 from ff_analytics.retries import PassingError
 from ff_analytics.settings import Settings
 from ff_analytics.source import Traffic
+from ff_analytics.source_files import path_of
+from ff_analytics.urls import Reach
 
 # More pages than this is a source that pages in a circle.
 MOST_PAGES = 100_000
@@ -81,7 +82,7 @@ def _gunzip(path: Path, url: str) -> Path:
 
 
 def _local(extraction: Extraction, url: str) -> Page:
-    path = Path(url2pathname(urlsplit(url).path))
+    path = path_of(url)
     if not path.is_file():
         raise SourceMissing(f"{path} does not exist. Check source_url.")
     with path.open("rb") as file:
@@ -112,14 +113,14 @@ def _hashing(path: Path) -> Future[str]:
 def _remote(extraction: Extraction, url: str) -> tuple[Page, httpx.Response]:
     settings = extraction.settings
     target = extraction.folder / f"page-{len(extraction.pages):05d}.body"
-    # Without a token, because a page's link may lead to another host.
-    same = urlsplit(url).netloc == urlsplit(extraction.config.url(settings)).netloc
+    start = extraction.config.url(settings)
     headers = {"Accept-Encoding": "gzip, identity"}
-    if extraction.token and same:
+    # The client takes it out again where a page's link leads to another host.
+    if extraction.token:
         headers["Authorization"] = f"Bearer {extraction.token}"
 
     def once() -> tuple[str, httpx.Response]:
-        with client(urlsplit(url).scheme).stream(
+        with client(start).stream(
             "GET", url, headers=headers, timeout=settings.http_timeout
         ) as response:
             classify(response, url)
@@ -143,8 +144,10 @@ def _remote(extraction: Extraction, url: str) -> tuple[Page, httpx.Response]:
 
 def _fetch(extraction: Extraction, url: str) -> tuple[Page, httpx.Response | None]:
     """One page; what the provider asks us to wait is waited, other trouble is the task's."""
-    if urlsplit(check_url(url)).scheme == "file":
+    start = extraction.config.url(extraction.settings)
+    if url == start and urlsplit(start).scheme == "file":
         return _local(extraction, url), None
+    Reach.of(start).check(url)
     for _ in range(WAITS):
         try:
             return _remote(extraction, url)

@@ -177,7 +177,7 @@ class Api:
         def once() -> Answer:
             if self.pace:
                 self.traffic.throttled_seconds += self.pace.wait()
-            response = client(urlsplit(url).scheme).request(
+            response = client(self.base_url).request(
                 method,
                 url,
                 params=params,
@@ -258,16 +258,17 @@ def _json(response: httpx.Response) -> Any:
     return None
 
 
-def json_lines(url: str, settings: Settings, traffic: Traffic) -> Iterator[dict[str, Any]]:
-    """Records of a result file at a signed address, which gets no token.
+def json_lines(
+    url: str, source: str, settings: Settings, traffic: Traffic
+) -> Iterator[dict[str, Any]]:
+    """Records of a result file at a signed address that `source` named; it gets no token.
 
     The file is read whole before the first record is given, so a broken transfer is retried
     and never half seen.
     """
-    scheme = urlsplit(check_url(url)).scheme
 
     def once() -> bytes:
-        response = client(scheme).get(url, timeout=settings.http_timeout)
+        response = client(source).get(url, timeout=settings.http_timeout)
         classify(response, url)
         return response.content
 

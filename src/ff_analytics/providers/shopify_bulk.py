@@ -97,7 +97,8 @@ class Bulk:
         if not state["url"] and not expected:
             return []
         api = self.shop.api
-        lines = list(json_lines(state["url"], api.settings, api.traffic)) if state["url"] else []
+        url = state["url"]
+        lines = list(json_lines(url, api.base_url, api.settings, api.traffic)) if url else []
         if len(lines) != expected:
             raise SourceError(f"its file holds {len(lines)} of {expected} objects")
         return lines
