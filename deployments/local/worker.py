@@ -1,7 +1,7 @@
-"""A worker that drains when it is told to stop, where nothing can do so for it.
+"""A worker that drains on SIGTERM and Ctrl-C, where nothing else can do so for it.
 
-systemd has a stop command for that; launchd and containers only send SIGTERM, on which
-Prefect's worker kills its runs.
+systemd has a stop command for that; launchd and containers only send SIGTERM, and a terminal
+SIGINT. Prefect's worker kills its runs on both.
 """
 
 import argparse
@@ -15,20 +15,23 @@ from typing import NoReturn
 from deployments.local.drain import drain
 from ff_analytics.settings import get_settings
 
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
 
 def main() -> int:
-    """Run a worker until it ends, or until SIGTERM; then let its runs finish first."""
+    """Run a worker until it ends, or until a signal; then let its runs finish first."""
     parser = argparse.ArgumentParser(prog="python -m deployments.local.worker", description=__doc__)
     parser.add_argument("--pool", default=get_settings().work_pool)
     parser.add_argument("--name", default=socket.gethostname())
     parser.add_argument("--grace", type=float, default=300, help="seconds that runs may take")
     parser.add_argument("--with-healthcheck", action="store_true", help="answer /health on 8080")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, _stop)
+    for number in SIGNALS:
+        signal.signal(number, _stop)
     command = ["prefect", "worker", "start", "--pool", options.pool, "--name", options.name]
     command += ["--with-healthcheck"] if options.with_healthcheck else []
     # In a session of its own: a signal to our whole group would reach the worker before us.
@@ -37,7 +40,8 @@ def main() -> int:
         return worker.wait()
     finally:
         # A second signal must not cut the drain short.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         if worker.poll() is None:
             drain(options.pool, options.grace, worker.pid)
             worker.wait(30)

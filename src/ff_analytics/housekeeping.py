@@ -1,4 +1,4 @@
-"""Let go of files that only help to look back: quarantined rows and cached provider files."""
+"""Delete old files that only help to look back: quarantine, provider cache, output of runs."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ def _old_files(folder: Path, limit: datetime) -> list[Path]:
 
 
 def remove_old_files(*, dry_run: bool, settings: Settings | None = None) -> int:
-    """Delete quarantine and cache files older than the run retention; returns how many.
+    """Delete quarantine, cache and run log files older than the run retention; return the count.
 
     A cached file that goes is only fetched again when its source is next asked for it.
     """
@@ -22,7 +22,7 @@ def remove_old_files(*, dry_run: bool, settings: Settings | None = None) -> int:
     limit = datetime.now(UTC) - timedelta(days=settings.run_retention_days)
     old = [
         file
-        for folder in (settings.quarantine_dir, settings.cache_dir)
+        for folder in (settings.quarantine_dir, settings.cache_dir, settings.run_logs_dir)
         for file in _old_files(folder, limit)
     ]
     if not dry_run:

@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         return self.data / "cache"
 
     @property
+    def run_logs_dir(self) -> Path:
+        """Output of each run that a process worker starts, one file by flow run id."""
+        return self.data / "logs" / "runs"
+
+    @property
     def dbt_dir(self) -> Path:
         return self.home / "dbt"
 

@@ -56,8 +56,16 @@ class Platform:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def last_run_log(self) -> str:
+        """Output of the run that wrote last."""
+        logs = (self.data / "logs" / "runs").glob("*.log")
+        newest = max(logs, key=lambda log: log.stat().st_mtime, default=None)
+        return newest.read_text() if newest else "no run has written"
+
     def worker_log(self) -> str:
-        return services.tail(self.data.parent / "worker.log", 60)
+        """End of the worker's log and of the last run's, for messages of failed tests."""
+        worker = services.tail(self.data.parent / "worker.log", 60)
+        return f"{worker}\n{self.last_run_log()[-6000:]}"
 
 
 def api(platform: Platform, path: str, **body: Any) -> Any:

@@ -34,7 +34,7 @@ def test_leagues_side_by_side_are_the_leagues_one_by_one(sample: Platform) -> No
     others = json.dumps(["superflex_tep", "redraft_ppr", "dynasty_half_ppr"])
     sample.run("leagues/valuation", env={"FF_TASK_RUNNER": "dask"}, leagues=others)
     assert valued(sample).equals(by_threads)
-    assert "task_runner.dask" in (sample.data.parent / "worker.log").read_text()
+    assert "task_runner.dask" in sample.last_run_log()
 
 
 def test_a_league_that_fails_is_named(sample: Platform) -> None:

@@ -14,5 +14,6 @@ def test_no_planted_secret_is_in_outputs_reports_database_or_logs(sample: Platfo
     }
     for made in ("latest.parquet", "valuation.html", "prefect.db", "worker.log", "server.log"):
         assert any(place.endswith(made) for place in places), made
-    assert any("/quarantine/" in place for place in places)
+    for folder in ("/quarantine/", "/logs/runs/"):
+        assert any(folder in place for place in places), folder
     assert planted.leaks(places) == []

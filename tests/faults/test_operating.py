@@ -1,4 +1,4 @@
-"""Stopping and losing workers: drained runs finish, lost runs are ended and their slot is freed."""
+"""Stopping and losing workers: runs finish, or are ended and their slot is freed."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ import pytest
 from deployments.local import services
 from ff_analytics.settings import PROJECT_ROOT
 from tests.fakes.small_league import League
-from tests.faults.site import POOL, Site, family, measured, send
+from tests.faults.site import POOL, Site, family, measured, overlaps, send
 from tests.waiting import LIMIT, until
 
 pytestmark = pytest.mark.timeout(LIMIT)
@@ -32,15 +32,16 @@ def test_a_drained_worker_lets_its_run_finish(site: Site, league: League, tmp_pa
     assert site.api("GET", f"/work_pools/{POOL}")["is_paused"] is False
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_service_worker_drains_when_it_is_told_to_stop(
-    site: Site, league: League, tmp_path: Path
+    number: signal.Signals, site: Site, league: League, tmp_path: Path
 ) -> None:
-    log, release = site.folder / "service.log", tmp_path / "release"
+    log, release = site.folder / f"service-{number.name}.log", tmp_path / "release"
     arguments = ["deployments.local.worker", "--pool", POOL, "--name", "service"]
     with services.Service("worker", arguments, log, site.env, PROJECT_ROOT) as worker:
         until("the worker is up", lambda: "started!" in log.read_text())
         run = site.hanging_run(league, release)
-        worker.process.terminate()
+        worker.process.send_signal(number)
         until("the pool is paused", lambda: site.api("GET", f"/work_pools/{POOL}")["is_paused"])
         release.touch()
         assert worker.process.wait(150) == 0
@@ -56,6 +57,30 @@ def test_prefects_own_stop_loses_the_run_and_the_watch_ends_it(
     assert site.state(run) == "RUNNING"
     said = site.look()
     assert site.state(run) == "CRASHED", said
+
+
+def test_a_run_outlives_its_killed_worker(site: Site, league: League, tmp_path: Path) -> None:
+    release = tmp_path / "release"
+    with site.worker("killed-alone") as worker:
+        run = site.hanging_run(league, release)
+        send(signal.SIGKILL, worker.process.pid)
+        until("the worker is dead", lambda: worker.process.poll() is not None)
+    with site.worker("successor"):
+        following = site.submit("analytics/template", {}, FF_DATA_DIR=str(league.data))
+        waits = lambda: site.flow_run(following)["state_name"] == "AwaitingConcurrencySlot"  # noqa: E731
+        until("the successor has met the run's slot", waits, site.logs)
+        said = site.look()
+        assert site.state(run) == "RUNNING", said
+        release.touch()
+        ended, after = site.ended(run), site.ended(following)
+    assert ended["state_type"] == "COMPLETED", ended["state"]
+    assert after["state_type"] == "COMPLETED", after["state"]
+    assert overlaps([ended, after]) == []
+    assert [site.events(run, name) for name in ("Running", "Completed", "Crashed")] == [1, 1, 0]
+    # The output continues in the run's file.
+    log = (league.data / "logs" / "runs" / f"{run}.log").read_text()
+    assert f"analytics/template, flow run {run}" in log
+    assert "Finished in state Completed" in log
 
 
 def test_worker_and_run_killed_at_once_free_their_slot(

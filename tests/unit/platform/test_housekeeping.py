@@ -1,4 +1,4 @@
-"""Old quarantine and cache files go; young ones and everything else stay."""
+"""Old quarantine, cache and run log files go; young ones and everything else stay."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -16,13 +16,19 @@ def file(path: Path, days: int) -> Path:
     return path
 
 
-def test_only_old_files_of_the_two_folders_go(lake_settings: Settings) -> None:
+def test_only_old_files_of_the_three_folders_go(lake_settings: Settings) -> None:
     old = file(lake_settings.quarantine_dir / "nflverse" / "a.parquet", 400)
     young = file(lake_settings.cache_dir / "b.parquet", 1)
+    run_log = file(lake_settings.run_logs_dir / "run.log", 400)
+    young_log = file(lake_settings.run_logs_dir / "another.log", 1)
+    server_log = file(lake_settings.data / "logs" / "server.log", 400)
     output = file(Path(lake_settings.analytics) / "x" / "latest.parquet", 400)
-    assert remove_old_files(dry_run=True) == 1
+    assert remove_old_files(dry_run=True) == 2
     assert old.exists()
-    assert remove_old_files(dry_run=False) == 1
+    assert remove_old_files(dry_run=False) == 2
     assert not old.exists()
+    assert not run_log.exists()
     assert young.exists()
+    assert young_log.exists()
+    assert server_log.exists()
     assert output.exists()

@@ -1,0 +1,52 @@
+"""The output of a run lies in a file of its own, from its first line on."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+from ff_analytics.settings import Settings
+
+
+def launch(run: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """The pool's command as a worker starts it, without a server."""
+    return subprocess.run(
+        [sys.executable, "-m", "deployments.local.prefect_engine"],
+        cwd=folder,
+        env={**os.environ, "PREFECT__FLOW_RUN_ID": run, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_an_error_before_the_flow_starts_is_in_the_file(
+    lake_settings: Settings, tmp_path: Path
+) -> None:
+    run = str(uuid4())
+    names = {"PREFECT__FLOW_NAME": "analytics", "PREFECT__DEPLOYMENT_NAME": "valuation"}
+    for attempt in (1, 2):
+        done = launch(run, tmp_path, PREFECT_LOGGING_LEVEL="LOUD", **names)
+        assert done.returncode != 0
+        assert (done.stdout, done.stderr) == ("", "")
+        log = (lake_settings.run_logs_dir / f"{run}.log").read_text()
+        assert log.count(f"analytics/valuation, flow run {run}") == attempt
+        assert log.count("Traceback") == attempt
+        assert "LOUD" in log
+
+
+def test_the_engine_starts_where_no_file_can_be_written(
+    lake_settings: Settings, tmp_path: Path
+) -> None:
+    lake_settings.data.mkdir(parents=True)
+    (lake_settings.data / "logs").touch()
+    done = launch("no-id", tmp_path)
+    assert "goes to the worker, not to a file: [Errno" in done.stderr
+    assert "Invalid flow run id" in done.stderr
+
+
+def test_a_wrong_setting_is_left_to_the_flow(lake_settings: Settings, tmp_path: Path) -> None:
+    done = launch("no-id", tmp_path, FF_RUN_RETENTION_DAYS="soon")
+    assert "goes to the worker, not to a file: FF_RUN_RETENTION_DAYS is not valid" in done.stderr
+    assert "Invalid flow run id" in done.stderr
