@@ -164,6 +164,8 @@ class Redelivery:
     def __init__(self) -> None:
         self._pause = _PAUSES[0]
         self._not_before = datetime.min.replace(tzinfo=UTC)
+        # A server whose disk is full does not store that an alert was delivered.
+        self._done: set[UUID] = set()
 
     async def round(self, client: PrefectClient, now: datetime) -> list[str]:
         """One pass over what is undelivered; lines for a log. Never raises for a sick Discord."""
@@ -172,6 +174,8 @@ class Redelivery:
         said: list[str] = []
         done: list[UUID] = []
         for failed in await undelivered(client, now):
+            if failed.id in self._done:
+                continue
             try:
                 sent = await _send(client, failed, load().automations)
             except (NotificationError, ValueError) as error:
@@ -182,6 +186,7 @@ class Redelivery:
                 break
             self._pause = _PAUSES[0]
             done.append(failed.id)
+            self._done.add(failed.id)
             if sent:
                 said.append(f"alert of {failed.at:%H:%M} ({failed.automation}) delivered late")
         if done:

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 from pydantic import BaseModel, ConfigDict, Field
 
+# Kinds of findings about runs that have not ended.
+OF_RUNS = frozenset({"zombie", "stuck-pending", "stuck-running", "late", "never-started"})
+
 
 class Limits(BaseModel):
     """Bounds after which something is said. Each is longer than what is normal by a wide margin."""

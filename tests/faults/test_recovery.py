@@ -20,7 +20,7 @@ from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from deployments.watch.findings import Finding
-from deployments.watch.loop import bury
+from deployments.watch.look import end_zombies
 from tests.fakes.reader import check_settled
 from tests.fakes.small_league import WANTED, League
 from tests.faults.site import Site, family, measured, overlaps, send
@@ -93,7 +93,7 @@ def test_the_watch_does_not_end_what_has_completed_meanwhile(site: Site) -> None
 
     async def bury_late() -> None:
         async with get_client() as client:
-            await bury(client, [seen])
+            await end_zombies(client, [seen])
 
     reach = {
         PREFECT_API_URL: site.env["PREFECT_API_URL"],

@@ -15,6 +15,7 @@ from prefect.states import Cancelled, Completed, Crashed, Failed
 
 from deployments.platform import delivery
 from deployments.watch import episodes, loop, observe
+from deployments.watch.memory import State
 from tests.fakes import discord
 from tests.integration.alerts.conftest import Alerting
 from tests.waiting import LIMIT, PATIENCE, until
@@ -118,7 +119,9 @@ def test_equal_failures_within_the_hour_are_one_message(alerting: Alerting) -> N
 async def watch_tells(now: datetime) -> None:
     async with get_client() as client:
         found = await episodes.look(client, await observe.deployment_names(client), now)
-        await loop.tell(found, [])
+        state = State()
+        state.news(found)
+        await loop.tell(state.outbox)
 
 
 def test_the_watch_counts_what_was_held_back_and_announces_the_end(alerting: Alerting) -> None:
