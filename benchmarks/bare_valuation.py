@@ -17,10 +17,10 @@ from pathlib import Path  # noqa: E402
 import duckdb  # noqa: E402
 from dbt.cli.main import dbtRunner  # noqa: E402
 
-from ff_analytics.dbt.session import environment  # noqa: E402
-from ff_analytics.product import RunContext  # noqa: E402
-from ff_analytics.products.valuation import PRODUCT, ValuationParams  # noqa: E402
-from ff_analytics.settings import get_settings  # noqa: E402
+from ff_analytics.domains.fantasy.products.valuation.product import PRODUCT, ValuationParams  # noqa: E402
+from ff_analytics.engine.base.settings import get_settings  # noqa: E402
+from ff_analytics.engine.dbt.session import environment  # noqa: E402
+from ff_analytics.engine.products.product import RunContext  # noqa: E402
 
 
 def lap(name: str) -> None:

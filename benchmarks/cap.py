@@ -9,11 +9,11 @@ from time import perf_counter
 import polars as pl
 
 from benchmarks.model import Options, Result, Table, at_most
-from ff_analytics.fantasy.cap import Book, Charge, Contract, Year, ledger, standard_split
-from ff_analytics.fantasy.cap.moves import cut, extend
-from ff_analytics.fantasy.cap.scenarios import cut_options, expiring, scenarios
-from ff_analytics.fantasy.cap.tables import frame_of, loaded_book
-from ff_analytics.fantasy.league import load_profile
+from ff_analytics.domains.fantasy.cap import Book, Charge, Contract, Year, ledger, standard_split
+from ff_analytics.domains.fantasy.cap.moves import cut, extend
+from ff_analytics.domains.fantasy.cap.scenarios import cut_options, expiring, scenarios
+from ff_analytics.domains.fantasy.cap.tables import frame_of, loaded_book
+from ff_analytics.domains.fantasy.league.league import load_profile
 
 _TEAMS, _EACH, _SEASON = 12, 33, 2026
 _CUTS, _EXTENSIONS = 5, 3

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter, create_model
 
 from benchmarks.model import Options, Result, Table, at_least
 from benchmarks.players import WEEKS, player_weeks
-from ff_analytics.contracts.nflverse import PlayerWeek
+from ff_analytics.domains.fantasy.sources.nflverse.contract import PlayerWeek
 
 _PLAYERS = 2_000
 

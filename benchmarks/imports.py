@@ -6,14 +6,20 @@ from time import perf_counter
 
 GROUPS = {
     "prefect": ("prefect.flow_engine",),
-    "flow, tasks and product": ("flows.analytics", "ff_analytics.products.valuation"),
+    "flow, tasks and product": (
+        "flows.analytics",
+        "ff_analytics.domains.fantasy.products.valuation.product",
+    ),
     "duckdb": ("duckdb",),
     "polars": ("polars",),
     "pyarrow": ("pyarrow", "pyarrow.dataset"),
     "dataframely": ("dataframely",),
-    "stages": ("ff_analytics.stages.ingest_check", "ff_analytics.contracts.nflverse"),
-    "formulas (scipy.special)": ("ff_analytics.fantasy.valuation",),
-    "report (jinja2)": ("ff_analytics.report.valuation",),
+    "stages": (
+        "ff_analytics.engine.products.stages.ingest_check",
+        "ff_analytics.domains.fantasy.sources.nflverse.contract",
+    ),
+    "formulas (scipy.special)": ("ff_analytics.domains.fantasy.products.valuation.compute",),
+    "report (jinja2)": ("ff_analytics.domains.fantasy.products.valuation.report",),
     "dbt": ("dbt.cli.main", "dbt.adapters.duckdb.connections"),
 }
 

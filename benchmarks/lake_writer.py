@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ff_analytics import lake
+from ff_analytics.engine import lake
 
 
 def main(number: str, commits: str, folder: str) -> None:

@@ -18,8 +18,8 @@ from benchmarks.model import Cell, Options, Result, Table
 from benchmarks.players import player_weeks
 from benchmarks.upsert import changes
 from benchmarks.upsert_ways import KEYS
-from ff_analytics import lake
-from ff_analytics.settings import PROJECT_ROOT, Settings, get_settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings, get_settings
 
 _TABLE = "raw_benchmark.player_week"
 _WHO = lake.Provenance(author="benchmark", message="merge")

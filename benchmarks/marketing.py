@@ -16,7 +16,7 @@ import yaml
 from benchmarks import child
 from benchmarks.meta_server import ACCOUNT, LAST, TOKEN
 from benchmarks.model import Aim, Options, Result, Table, at_most
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
 
 ADS, DAYS = 1_000, 365
 SECONDS, PEAK_MB, AGAIN_SECONDS, OVERHEAD = 20.0, 500.0, 3.0, 2.0

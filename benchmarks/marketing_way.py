@@ -44,7 +44,7 @@ def read(base: str, since: str, until: str) -> dict[str, Any]:
 
 
 def ours(base: str, since: str, until: str) -> dict[str, Any]:
-    from ff_analytics.ingest import run_ingest
+    from ff_analytics.engine.ingest import run_ingest
 
     started = perf_counter()
     summary = run_ingest("meta-ads", {"since": since, "until": until, "level": "ad"})

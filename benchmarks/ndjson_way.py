@@ -5,9 +5,9 @@ from time import perf_counter
 
 import polars as pl
 
-from ff_analytics import lake
-from ff_analytics.etl import load, transform  # noqa: F401
-from ff_analytics.etl.run import run_etl
+from ff_analytics.engine import lake
+from ff_analytics.engine.etl import load  # noqa: F401
+from ff_analytics.engine.etl.run import run_etl
 
 
 def main(way: str, source: str, target: str) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from ff_analytics.contracts.nflverse import PlayerWeek
+from ff_analytics.domains.fantasy.sources.nflverse.contract import PlayerWeek
 
 _POSITIONS = ("QB", "RB", "WR", "TE", "K", "DL", "LB", "DB")
 # Statistics that differ from row to row; the other columns are null, as in old seasons.

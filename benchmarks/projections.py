@@ -9,12 +9,17 @@ import numpy as np
 import polars as pl
 
 from benchmarks.model import Options, Result, Table, at_most
-from ff_analytics.fantasy.league import load_profile
-from ff_analytics.fantasy.projection.columns import DRAFTED, HISTORY
-from ff_analytics.fantasy.scoring import CATEGORIES
-from ff_analytics.product import RunContext
-from ff_analytics.products import projections
-from ff_analytics.products.projections import PLAYERS, PROFILES, SEASONS, ProjectionsParams
+from ff_analytics.domains.fantasy.league.league import load_profile
+from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.domains.fantasy.products.projections import product as projections
+from ff_analytics.domains.fantasy.products.projections.product import (
+    PLAYERS,
+    PROFILES,
+    SEASONS,
+    ProjectionsParams,
+)
+from ff_analytics.domains.fantasy.projection.data.columns import DRAFTED, HISTORY
+from ff_analytics.engine.products.product import RunContext
 
 FIRST, LAST = 1999, 2025
 # Players of a season by position, and the categories that give them points.

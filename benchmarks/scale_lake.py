@@ -8,13 +8,14 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ff_analytics import lake, ops
-from ff_analytics.fantasy.scoring import CATEGORIES
-from ff_analytics.fantasy.sync import sync_leagues
-from ff_analytics.ingest import tables
-from ff_analytics.run import start
-from ff_analytics.settings import get_settings
-from ff_analytics.stages.load_mart import fingerprints
+from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.domains.fantasy.league.sync import sync_leagues
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.engine.ingest import tables
+from ff_analytics.engine.lake import ops
+from ff_analytics.engine.products.run import start
+from ff_analytics.engine.products.stages.load_mart import fingerprints
 
 if TYPE_CHECKING:
     import duckdb

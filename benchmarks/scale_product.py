@@ -11,14 +11,14 @@ import dbt.cli.main  # noqa: F401
 
 from benchmarks import peak
 from benchmarks.scale_lake import LEAGUE
-from ff_analytics.contracts import valuation as _contract  # noqa: F401
-from ff_analytics.fantasy import valuation as _formulas  # noqa: F401
-from ff_analytics.run import start
-from ff_analytics.stages.build_dbt_marts import build_dbt_marts
-from ff_analytics.stages.compute import compute
-from ff_analytics.stages.ingest_check import ingest_check
-from ff_analytics.stages.load_mart import load_mart
-from ff_analytics.stages.write_parquet import write_parquet
+from ff_analytics.domains.fantasy.products.valuation import compute as _formulas  # noqa: F401
+from ff_analytics.domains.fantasy.products.valuation import contract as _contract  # noqa: F401
+from ff_analytics.engine.products.run import start
+from ff_analytics.engine.products.stages.build_dbt_marts import build_dbt_marts
+from ff_analytics.engine.products.stages.compute import compute
+from ff_analytics.engine.products.stages.ingest_check import ingest_check
+from ff_analytics.engine.products.stages.load_mart import load_mart
+from ff_analytics.engine.products.stages.write_parquet import write_parquet
 
 
 def main() -> None:

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from ff_analytics import lake
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
 
 KEYS = ("season", "week", "player_id")
 _TABLE = "raw_benchmark.player_week"

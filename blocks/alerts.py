@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from ff_analytics.errors import ConfigError
+from ff_analytics.engine.base.errors import ConfigError
 
 if TYPE_CHECKING:
     from prefect.blocks.notifications import DiscordWebhook

@@ -6,7 +6,7 @@ from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
 if TYPE_CHECKING:
-    from ff_analytics.providers.credentials import Credentials
+    from ff_analytics.engine.http.credentials import Credentials
 
 
 class _ProviderBlock(Block):
@@ -16,9 +16,9 @@ class _ProviderBlock(Block):
 
     def get_client(self) -> "Credentials":
         """Typed credentials, as the provider's client takes them."""
-        from ff_analytics.dataset import resolve
+        from ff_analytics.engine.base.dataset import resolve
 
-        path = f"ff_analytics.providers.credentials:{self._credentials}"
+        path = f"ff_analytics.engine.http.credentials:{self._credentials}"
         model: type[Credentials] = resolve(path)
         return model.model_validate(self.values())
 
@@ -29,7 +29,7 @@ class _ProviderBlock(Block):
 
     def test_connection(self) -> dict[str, Any]:
         """Ask the provider who these credentials are: `{ok, account, latency_ms, error}`."""
-        from ff_analytics.providers.connection import test_connection
+        from ff_analytics.engine.accounts.connection import test_connection
 
         return test_connection(self.get_client())
 

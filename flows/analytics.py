@@ -11,9 +11,9 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
-from ff_analytics import products
-from ff_analytics.params import with_parameters
-from ff_analytics.run import RunReport, start
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.params import with_parameters
+from ff_analytics.engine.products.run import RunReport, start
 from tasks.artifacts import publish_summary
 from tasks.build_dbt_marts import build_dbt_marts
 from tasks.compute import compute
@@ -24,7 +24,7 @@ from tasks.policy import failed
 from tasks.write_parquet import write_parquet
 
 if TYPE_CHECKING:
-    from ff_analytics.run import Run
+    from ff_analytics.engine.products.run import Run
 
 
 def _stages(run: "Run") -> None:

@@ -8,17 +8,17 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from ff_analytics.content.params import ContentParams, parse_params
-from ff_analytics.params import with_parameters
+from ff_analytics.domains.content.params import ContentParams, parse_params
+from ff_analytics.engine.products.params import with_parameters
 from tasks.content import open_services, publish
 from tasks.policy import failed
 
 
 async def _run(params: ContentParams) -> State[Any]:
-    from ff_analytics.content.outcome import line
-    from ff_analytics.content.run import execute
-    from ff_analytics.content.state import open_run
-    from ff_analytics.settings import get_settings
+    from ff_analytics.domains.content.plan.outcome import line
+    from ff_analytics.domains.content.plan.state import open_run
+    from ff_analytics.domains.content.run import execute
+    from ff_analytics.engine.base.settings import get_settings
 
     logger = get_run_logger()
     services = open_services(params.google_block, params.jira_block)

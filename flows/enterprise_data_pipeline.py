@@ -9,9 +9,9 @@ from prefect.logging import get_run_logger
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
-from ff_analytics.errors import failure_line
-from ff_analytics.etl import ExtractConfig, parse_config
-from ff_analytics.params import with_parameters
+from ff_analytics.engine.base.errors import failure_line
+from ff_analytics.engine.etl import ExtractConfig, parse_config
+from ff_analytics.engine.products.params import with_parameters
 from tasks import etl as stage
 from tasks.policy import failed
 
@@ -28,7 +28,7 @@ async def _token(block: str) -> str | None:
 
 
 async def _run(config: ExtractConfig) -> State[Any]:
-    from ff_analytics.etl.run import close, open_extraction, report
+    from ff_analytics.engine.etl.run import close, open_extraction, report
 
     started = datetime.now(UTC)
     run_id = str(flow_run.id)

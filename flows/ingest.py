@@ -12,16 +12,16 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
 from blocks.providers import stored_credentials
-from ff_analytics import sources
-from ff_analytics.errors import ContractViolation, FFError, SourceError, failure_line
-from ff_analytics.params import with_parameters
+from ff_analytics.engine.base.errors import ContractViolation, FFError, SourceError, failure_line
+from ff_analytics.engine.products.params import with_parameters
+from ff_analytics.engine.sources import registry as sources
 from tasks import ingest as stage
 from tasks.policy import failed
 
 
 async def _load(source: str, options: dict[str, Any]) -> tuple[Any, FFError | None]:
-    from ff_analytics import ingest
-    from ff_analytics.source import Failure
+    from ff_analytics.engine import ingest
+    from ff_analytics.engine.sources.source import Failure
 
     name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
     chosen = ingest.parse_options(source, options)

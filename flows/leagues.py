@@ -12,8 +12,9 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
-from ff_analytics import many_leagues, products
-from ff_analytics.params import with_parameters
+from ff_analytics.domains.fantasy.league import many_leagues
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.params import with_parameters
 from tasks.artifacts import publish_summary
 from tasks.build_dbt_marts import build_dbt_marts
 from tasks.compute import collect, submit
@@ -24,7 +25,7 @@ from tasks.runner import task_runner
 from tasks.write_parquet import write_parquet
 
 if TYPE_CHECKING:
-    from ff_analytics.run import Run
+    from ff_analytics.engine.products.run import Run
 
 
 def _begin(run: "Run") -> Any:

@@ -21,15 +21,15 @@ from prefect.artifacts import (
 from prefect.events import emit_event
 from prefect.logging import get_run_logger
 
-from ff_analytics import products
+from ff_analytics.engine.products import registry as products
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from ff_analytics.checks import CheckResult
-    from ff_analytics.dbt.results import DbtRun
-    from ff_analytics.diff import OutputDiff
-    from ff_analytics.run import RunReport
+    from ff_analytics.engine.checks.checks import CheckResult
+    from ff_analytics.engine.dbt.results import DbtRun
+    from ff_analytics.engine.products.diff import OutputDiff
+    from ff_analytics.engine.products.run import RunReport
 
 
 @contextmanager

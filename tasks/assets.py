@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from prefect.assets import Asset, AssetProperties
 
 if TYPE_CHECKING:
-    from ff_analytics.run import Run
+    from ff_analytics.engine.products.run import Run
 
 
 def inputs(run: "Run") -> list[Asset | str]:

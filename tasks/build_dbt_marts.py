@@ -11,7 +11,7 @@ from tasks.artifacts import node_rows, show_table
 from tasks.policy import RETRIES
 
 if TYPE_CHECKING:
-    from ff_analytics.run import Run
+    from ff_analytics.engine.products.run import Run
 
 
 @materialize(
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 )
 def _build(run: "Run") -> None:
     """Build and test the product's dbt models in this process."""
-    from ff_analytics.stages import build_dbt_marts as stage
+    from ff_analytics.engine.products.stages import build_dbt_marts as stage
 
     result = stage.build_dbt_marts(run)
     get_run_logger().info("build-dbt-marts: %s", run.stages[-1].detail)

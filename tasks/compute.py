@@ -13,22 +13,22 @@ from tasks.artifacts import publish_top
 if TYPE_CHECKING:
     import polars as pl
 
-    from ff_analytics.run import Run
-    from ff_analytics.stages.load_mart import Loaded
+    from ff_analytics.engine.products.run import Run
+    from ff_analytics.engine.products.stages.load_mart import Loaded
 
 
 @task(name="compute-elsewhere", cache_policy=NO_CACHE, persist_result=False)
 def _calculate(
     product: str, frames: "Mapping[str, pl.DataFrame]", params: Any, context: Any
 ) -> "pl.DataFrame":
-    from ff_analytics.stages.compute import calculate
+    from ff_analytics.engine.products.stages.compute import calculate
 
     return calculate(product, frames, params, context)
 
 
 def submit(run: "Run", loaded: "Loaded") -> "PrefectFuture[pl.DataFrame]":
     """Begin the product's function on the flow's task runner."""
-    from ff_analytics.stages.compute import context_of
+    from ff_analytics.engine.products.stages.compute import context_of
 
     context = context_of(run, loaded)
     return _calculate.submit(run.product.name, loaded.frames, run.params, context)
@@ -36,7 +36,7 @@ def submit(run: "Run", loaded: "Loaded") -> "PrefectFuture[pl.DataFrame]":
 
 def collect(run: "Run", future: "PrefectFuture[pl.DataFrame]") -> "pl.DataFrame":
     """What was computed elsewhere, once it meets the contract; checked here, beside the lake."""
-    from ff_analytics.stages.compute import accept
+    from ff_analytics.engine.products.stages.compute import accept
 
     return accept(run, future.result)
 
@@ -44,7 +44,7 @@ def collect(run: "Run", future: "PrefectFuture[pl.DataFrame]") -> "pl.DataFrame"
 @task(name="compute", cache_policy=NO_CACHE)
 def compute(run: "Run", loaded: "Loaded") -> "pl.DataFrame":
     """Never retried: the same frames would break the same rule again."""
-    from ff_analytics.stages import compute as stage
+    from ff_analytics.engine.products.stages import compute as stage
 
     frame = stage.compute(run, loaded)
     get_run_logger().info("compute: %s rows meet the contract", frame.height)

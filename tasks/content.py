@@ -7,11 +7,11 @@ from prefect import task
 from prefect.artifacts import create_link_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from ff_analytics.content.services import Services
+from ff_analytics.domains.content.plan.services import Services
 from tasks.policy import is_transient
 
 if TYPE_CHECKING:
-    from ff_analytics.content.outcome import Outcome
+    from ff_analytics.domains.content.plan.outcome import Outcome
 
 # Requests are retried by the HTTP layer already, at the provider's pace. What is left after
 # that is an outage: half a minute may end it. Credentials and bad requests are never retried.
@@ -98,14 +98,14 @@ class Tasks(Services):
 def open_services(google_block: str, jira_block: str) -> Tasks:
     """Clients from blocks, or from the environment. Raises `ConfigError` without credentials."""
     from blocks.providers import stored_credentials
-    from ff_analytics.content.access import clients
+    from ff_analytics.domains.content.access import clients
 
     return Tasks(*clients(google_block, jira_block, stored_credentials))
 
 
 async def publish(outcomes: "Sequence[Outcome]", preview: str | None) -> None:
     """A table per client, with links into Jira; the preview where there is one."""
-    from ff_analytics.content.outcome import table
+    from ff_analytics.domains.content.plan.outcome import table
 
     names = list(dict.fromkeys(outcome.client for outcome in outcomes))
     for number, name in enumerate(names, 1):

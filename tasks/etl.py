@@ -11,9 +11,9 @@ from tasks.artifacts import begin_bar, move_bar, show_page
 from tasks.policy import is_transient
 
 if TYPE_CHECKING:
-    from ff_analytics.etl.fetch import Extraction
-    from ff_analytics.etl.report import EtlReport, LoadCounts
-    from ff_analytics.etl.transform import Staged
+    from ff_analytics.engine.etl.fetch import Extraction
+    from ff_analytics.engine.etl.readers.transform import Staged
+    from ff_analytics.engine.etl.report import EtlReport, LoadCounts
 
 # Each try is one request, so that every one of them is seen in the timeline.
 TRIES: dict[str, Any] = {
@@ -28,9 +28,9 @@ TRIES: dict[str, Any] = {
 @task(name="extract", tags=["layer:raw", "op:extract"], **TRIES)
 def extract(extraction: "Extraction") -> int:
     """Fetch the pages that are still missing; returns how many there are."""
-    from ff_analytics.etl import fetch
-    from ff_analytics.etl.transform import count_rows
-    from ff_analytics.http import public
+    from ff_analytics.engine.etl import fetch
+    from ff_analytics.engine.etl.readers.transform import count_rows
+    from ff_analytics.engine.http.client import public
 
     logger = get_run_logger()
     logger.info("Initiating extraction from %s", public(extraction.config.source_url))
@@ -46,7 +46,7 @@ def extract(extraction: "Extraction") -> int:
 @task(name="transform", tags=["layer:silver", "op:transform"], **TRIES)
 def transform(extraction: "Extraction", run_id: str) -> "Staged":
     """Type and check every row; those that do not fit go to quarantine."""
-    from ff_analytics.etl.transform import transform as stage
+    from ff_analytics.engine.etl.readers.transform import transform as stage
 
     staged = stage(extraction, run_id)
     logger = get_run_logger()
@@ -61,7 +61,7 @@ def load(
     extraction: "Extraction", staged: "Staged", run_id: str, deployment: str | None
 ) -> "LoadCounts":
     """Merge or append in one lake transaction."""
-    from ff_analytics.etl.load import load as write
+    from ff_analytics.engine.etl.load import load as write
 
     counts = write(extraction, staged, run_id, deployment)
     get_run_logger().info("Transaction committed successfully (snapshot %s)", counts.snapshot)

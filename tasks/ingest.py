@@ -12,8 +12,8 @@ from tasks.artifacts import begin_bar, move_bar, show_table
 from tasks.policy import RETRIES
 
 if TYPE_CHECKING:
-    from ff_analytics.ingest import IngestionSummary, Landed, PartResult
-    from ff_analytics.source import Batch, FetchContext
+    from ff_analytics.engine.ingest import IngestionSummary, Landed, PartResult
+    from ff_analytics.engine.sources.source import Batch, FetchContext
 
 
 # No Prefect retries here: the HTTP layer retries each request, and knows the provider's pace.
@@ -30,7 +30,7 @@ def fetch(parts: "Iterator[Batch]") -> "Batch | None":
 @task(name="land", cache_policy=NO_CACHE)
 def land(batch: "Batch", context: "FetchContext") -> "Landed":
     """Typed rows; those that break the contract go to quarantine with their reason."""
-    from ff_analytics.ingest import land as landing
+    from ff_analytics.engine.ingest import land as landing
 
     return landing(batch, context)
 
@@ -38,7 +38,7 @@ def land(batch: "Batch", context: "FetchContext") -> "Landed":
 @task(name="upsert", cache_policy=NO_CACHE, **RETRIES)
 def upsert(landed: "Landed", context: "FetchContext") -> "PartResult":
     """Merge by key, with cursor and run record, in one lake transaction."""
-    from ff_analytics.ingest import upsert as merge
+    from ff_analytics.engine.ingest import upsert as merge
 
     part = merge(landed, context)
     get_run_logger().info("upsert %s", part.line())
@@ -48,7 +48,7 @@ def upsert(landed: "Landed", context: "FetchContext") -> "PartResult":
 @task(name="record-checks", cache_policy=NO_CACHE, **RETRIES)
 def record_checks(unmodified: "list[Batch]", context: "FetchContext") -> "list[PartResult]":
     """Note that parts without news were looked at: freshness counts from here."""
-    from ff_analytics.ingest import record_checks as record
+    from ff_analytics.engine.ingest import record_checks as record
 
     return record(unmodified, context)
 

@@ -10,14 +10,14 @@ from tasks.artifacts import publish_checks, warn_event
 from tasks.policy import RETRIES
 
 if TYPE_CHECKING:
-    from ff_analytics.run import Run
+    from ff_analytics.engine.products.run import Run
 
 
 @task(name="ingest-check", cache_policy=NO_CACHE, **RETRIES)
 def ingest_check(run: "Run") -> None:
     """Refuse stale or broken inputs before anything is computed; flag suspicious ones."""
-    from ff_analytics.checks import Status
-    from ff_analytics.stages import ingest_check as stage
+    from ff_analytics.engine.checks.checks import Status
+    from ff_analytics.engine.products.stages import ingest_check as stage
 
     logger = get_run_logger()
     results = stage.run_checks(run)

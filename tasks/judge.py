@@ -8,12 +8,12 @@ from prefect.cache_policies import NO_CACHE
 if TYPE_CHECKING:
     import polars as pl
 
-    from ff_analytics.run import Run
+    from ff_analytics.engine.products.run import Run
 
 
 @task(name="judge", cache_policy=NO_CACHE)
 def judge(run: "Run", frame: "pl.DataFrame") -> None:
     """Never retried: the same output would be judged the same."""
-    from ff_analytics.stages.judge import judge as stage
+    from ff_analytics.engine.products.stages.judge import judge as stage
 
     stage(run, frame)

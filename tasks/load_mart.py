@@ -9,14 +9,14 @@ from prefect.logging import get_run_logger
 from tasks.policy import RETRIES
 
 if TYPE_CHECKING:
-    from ff_analytics.run import Run
-    from ff_analytics.stages.load_mart import Loaded
+    from ff_analytics.engine.products.run import Run
+    from ff_analytics.engine.products.stages.load_mart import Loaded
 
 
 @task(name="load-mart", cache_policy=NO_CACHE, **RETRIES)
 def load_mart(run: "Run") -> "Loaded":
     """Rebuild the marts if an input changed, then read the needed columns."""
-    from ff_analytics.stages import load_mart as stage
+    from ff_analytics.engine.products.stages import load_mart as stage
 
     loaded = stage.load_mart(run)
     get_run_logger().info("load-mart: %s rows, %s", run.stages[-1].rows, run.stages[-1].detail)

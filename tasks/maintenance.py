@@ -19,7 +19,7 @@ _MOST = 5_000
 @task(name="maintain-lake", cache_policy=NO_CACHE, **RETRIES)
 def maintain_lake(dry_run: bool, retention_days: int | None) -> dict[str, Any]:
     """Merge, expire and clean; counts in the log."""
-    from ff_analytics.lake.maintenance import maintain
+    from ff_analytics.engine.lake.care.maintenance import maintain
 
     report = maintain(dry_run=dry_run, retention_days=retention_days)
     get_run_logger().info("%s%s", "dry run: " if dry_run else "", report.line())
@@ -29,7 +29,7 @@ def maintain_lake(dry_run: bool, retention_days: int | None) -> dict[str, Any]:
 @task(name="remove-old-files", cache_policy=NO_CACHE)
 def remove_old_files(dry_run: bool) -> int:
     """Quarantine and cache files past their retention."""
-    from ff_analytics.housekeeping import remove_old_files as remove
+    from ff_analytics.engine.lake.care.housekeeping import remove_old_files as remove
 
     count = remove(dry_run=dry_run)
     get_run_logger().info("%s old files %s", count, "found" if dry_run else "removed")
@@ -39,7 +39,7 @@ def remove_old_files(dry_run: bool) -> int:
 @task(name="prune-flow-runs", cache_policy=NO_CACHE)
 async def prune_flow_runs(dry_run: bool, retention_days: int | None) -> int:
     """Delete finished flow runs that ended before the retention; returns how many."""
-    from ff_analytics.settings import get_settings
+    from ff_analytics.engine.base.settings import get_settings
 
     days = retention_days or get_settings().run_retention_days
     limit = (datetime.now(UTC) - timedelta(days=days)).isoformat()

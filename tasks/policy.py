@@ -7,7 +7,7 @@ from prefect.logging import get_run_logger
 from prefect.states import Failed
 from prefect.tasks import exponential_backoff
 
-from ff_analytics.errors import FFError, failure_line
+from ff_analytics.engine.base.errors import FFError, failure_line
 
 
 def is_transient(task: Any, task_run: TaskRun, state: State[Any]) -> bool:

@@ -4,8 +4,8 @@ from typing import Any
 
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from ff_analytics.errors import ConfigError
-from ff_analytics.settings import get_settings
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import get_settings
 
 
 def task_runner() -> TaskRunner[Any]:

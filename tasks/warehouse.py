@@ -13,9 +13,9 @@ from tasks.policy import RETRIES
 @task(name="build-warehouse", cache_policy=NO_CACHE, **RETRIES)
 def build_warehouse(select: str, full_refresh: bool, holder: str) -> dict[str, Any]:
     """Sync league profiles, then build; returns the result per node."""
-    from ff_analytics import dbt
-    from ff_analytics.fantasy.sync import sync_leagues
-    from ff_analytics.settings import get_settings
+    from ff_analytics.domains.fantasy.league.sync import sync_leagues
+    from ff_analytics.engine import dbt
+    from ff_analytics.engine.base.settings import get_settings
 
     sync_leagues(get_settings())
     result = dbt.build(select, holder=holder, full_refresh=full_refresh)

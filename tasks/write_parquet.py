@@ -13,14 +13,14 @@ from tasks.policy import RETRIES
 if TYPE_CHECKING:
     import polars as pl
 
-    from ff_analytics.run import Run
+    from ff_analytics.engine.products.run import Run
 
 
 @materialize("file://data/analytics", name="write-parquet", cache_policy=NO_CACHE, **RETRIES)
 def _publish(run: "Run", frame: "pl.DataFrame") -> str:
     """Publish atomically, with the HTML report beside it."""
-    from ff_analytics.stages import publish_report
-    from ff_analytics.stages import write_parquet as stage
+    from ff_analytics.engine.products.stages import publish_report
+    from ff_analytics.engine.products.stages import write_parquet as stage
 
     target = stage.write_parquet(run, frame)
     report = publish_report.publish_report(run, frame)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ff_analytics.settings import PROJECT_ROOT, Settings, get_settings
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings, get_settings
 
 # Tests here share one server, so they stay in one process when the suite runs in several.
 WITH_A_SERVER = ("faults", "scale", "e2e", "integration/alerts", "integration/local")

@@ -1,5 +1,5 @@
 {#- Scoring categories: columns of fct_player_week that a league may score, one rule each.
-    The same list, in the same order, as ff_analytics.fantasy.scoring.CATEGORIES. -#}
+    The same list, in the same order, as ff_analytics.domains.fantasy.league.scoring.CATEGORIES. -#}
 {% macro scoring_categories() %}
     {{ return([
         'completions',

@@ -10,7 +10,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from ff_analytics.errors import SourceError
+from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.urls import Reach, is_public
 
 # What a host other than the configured one is sent; everything else may be a credential.

@@ -5,8 +5,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from ff_analytics.errors import ConfigError
-from ff_analytics.settings import Settings
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings
 
 
 def path_of(url: str) -> Path:

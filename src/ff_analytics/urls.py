@@ -8,7 +8,7 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ff_analytics.errors import ConfigError, SourceError
+from ff_analytics.engine.base.errors import ConfigError, SourceError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

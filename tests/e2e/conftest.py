@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from deployments.local import new_product, new_source, services
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.local import services
+from ff_analytics.platform.scaffold import new_product, new_source
 from tests.fakes import planted
 from tests.waiting import ask_api
 

@@ -5,8 +5,8 @@ import json
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
 from tests.e2e.conftest import Platform, api
 from tests.waiting import LIMIT
 

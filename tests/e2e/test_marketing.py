@@ -8,11 +8,11 @@ from uuid import uuid4
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.providers import tenants
-from ff_analytics.providers.connection import MODELS
-from ff_analytics.providers.credentials import variables
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.accounts import tenants
+from ff_analytics.engine.accounts.connection import MODELS
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http.credentials import variables
 from tests.e2e.conftest import Platform, api
 from tests.fakes.living_shops import LivingShops, living_shops
 from tests.waiting import LIMIT, until

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
 from tests.e2e.conftest import NEW_SOURCE, Platform
 from tests.waiting import LIMIT
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.settings import get_settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import get_settings
 from tests.e2e.conftest import Platform
 from tests.fakes.release_server import serve
 from tests.waiting import LIMIT

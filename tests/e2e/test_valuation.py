@@ -7,8 +7,8 @@ import sys
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings, get_settings
 from tests.e2e.conftest import NEW_PRODUCT, Platform, api
 from tests.waiting import LIMIT, until
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from ff_analytics import lake
-from ff_analytics.errors import FFError
-from ff_analytics.ingest import run_ingest
-from ff_analytics.pipeline import run_product
-from ff_analytics.settings import PROJECT_ROOT, get_settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import FFError
+from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
+from ff_analytics.engine.ingest import run_ingest
+from ff_analytics.engine.products.pipeline import run_product
 from tests.fakes.living_shops import living_shops
 
 FOLDER = PROJECT_ROOT / "data" / "demo-marketing"

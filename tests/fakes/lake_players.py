@@ -3,8 +3,9 @@
 import duckdb
 import polars as pl
 
-from ff_analytics import lake, ops
-from ff_analytics.ingest import tables
+from ff_analytics.engine import lake
+from ff_analytics.engine.ingest import tables
+from ff_analytics.engine.lake import ops
 
 NAMES = ("gsis_id", "display_name", "position", "latest_team", "rookie_season", "last_season")
 

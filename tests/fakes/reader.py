@@ -8,7 +8,7 @@ from types import TracebackType
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from ff_analytics import lake
+from ff_analytics.engine import lake
 from tests.fakes.small_league import BEFORE, WANTED, League
 
 

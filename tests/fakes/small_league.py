@@ -11,13 +11,13 @@ from typing import Any
 import polars as pl
 from filelock import FileLock
 
-from ff_analytics import lake
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.outputs import output_at
-from ff_analytics.pipeline import run_product
-from ff_analytics.run import RunReport
-from ff_analytics.sample import write_league
-from ff_analytics.settings import PROJECT_ROOT, Settings
+from ff_analytics.domains.fantasy.sources.sample.generator import write_league
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
+from ff_analytics.engine.products.outputs import output_at
+from ff_analytics.engine.products.pipeline import run_product
+from ff_analytics.engine.products.run import RunReport
 
 BEFORE: dict[str, Any] = {"season": 2024, "snapshot_date": "2026-02-01"}
 WANTED: dict[str, Any] = {"season": 2025, "snapshot_date": "2026-02-02"}
@@ -79,7 +79,7 @@ class League:
 
     def start_maintenance(self, **env: str) -> subprocess.Popen[str]:
         """Maintenance of the lake in a process of its own."""
-        code = "from ff_analytics.lake.maintenance import maintain; maintain(dry_run=False)"
+        code = "from ff_analytics.engine.lake.care.maintenance import maintain; maintain(dry_run=False)"
         return self._process("-c", code, **env)
 
     def run_script(self, code: str) -> subprocess.Popen[str]:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from deployments.local import services
-from deployments.local.drain import runs_of
-from deployments.local.process_table import processes
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.local import services
+from ff_analytics.platform.local.drain import runs_of
+from ff_analytics.platform.local.process_table import processes
 from tests.fakes.small_league import League
 from tests.waiting import ask_api, until
 
@@ -133,7 +133,7 @@ class Site:
 
     def look(self) -> str:
         """One look of the watch; what it said."""
-        looked = self.script("deployments.watch.loop", "--once")
+        looked = self.script("ff_analytics.platform.watch.loop", "--once")
         return looked.stdout + looked.stderr
 
     def logs(self) -> str:

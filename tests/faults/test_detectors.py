@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics.errors import LakeBusy
-from ff_analytics.settings import PROJECT_ROOT, get_settings
+from ff_analytics.engine.base.errors import LakeBusy
+from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
 from tests.fakes.reader import Reader, check_settled, check_whole
 from tests.fakes.small_league import WANTED, League
 from tests.waiting import LIMIT, until
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.timeout(LIMIT)
 # The published file written in place, in two halves, and the process killed between them.
 IN_PLACE = """
 import io, os, signal, time
-from ff_analytics.pipeline import run_product
-from ff_analytics.outputs import File
+from ff_analytics.engine.products.pipeline import run_product
+from ff_analytics.engine.products.outputs import File
 
 def publish(self, frame, info):
     content = io.BytesIO()

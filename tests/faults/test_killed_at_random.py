@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from ff_analytics import lake
+from ff_analytics.engine import lake
 from tests.fakes.reader import Reader
 from tests.fakes.small_league import WANTED, League
 

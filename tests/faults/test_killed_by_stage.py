@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
 from tests.fakes.reader import Reader, check_settled, check_whole
 from tests.fakes.release_server import serve
 from tests.fakes.small_league import WANTED, League

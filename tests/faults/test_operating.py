@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deployments.local import services
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.local import services
 from tests.fakes.small_league import League
 from tests.faults.site import POOL, Site, family, measured, overlaps, send
 from tests.waiting import LIMIT, until
@@ -21,7 +21,12 @@ def test_a_drained_worker_lets_its_run_finish(site: Site, league: League, tmp_pa
     release = tmp_path / "release"
     with site.worker("drained") as worker:
         run = site.hanging_run(league, release)
-        drain = [sys.executable, "-m", "deployments.local.drain", f"--pid={worker.process.pid}"]
+        drain = [
+            sys.executable,
+            "-m",
+            "ff_analytics.platform.local.drain",
+            f"--pid={worker.process.pid}",
+        ]
         waiting = subprocess.Popen(drain, cwd=PROJECT_ROOT, env={**os.environ, **site.env})
         until("the pool is paused", lambda: site.api("GET", f"/work_pools/{POOL}")["is_paused"])
         assert worker.process.poll() is None
@@ -37,7 +42,7 @@ def test_a_service_worker_drains_when_it_is_told_to_stop(
     number: signal.Signals, site: Site, league: League, tmp_path: Path
 ) -> None:
     log, release = site.folder / f"service-{number.name}.log", tmp_path / "release"
-    arguments = ["deployments.local.worker", "--pool", POOL, "--name", "service"]
+    arguments = ["ff_analytics.platform.local.worker", "--pool", POOL, "--name", "service"]
     with services.Service("worker", arguments, log, site.env, PROJECT_ROOT) as worker:
         until("the worker is up", lambda: "started!" in log.read_text())
         run = site.hanging_run(league, release)

@@ -19,8 +19,8 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
-from deployments.watch.findings import Finding
-from deployments.watch.look import end_zombies
+from ff_analytics.platform.watch.findings import Finding
+from ff_analytics.platform.watch.look import end_zombies
 from tests.fakes.reader import check_settled
 from tests.fakes.small_league import WANTED, League
 from tests.faults.site import Site, family, measured, overlaps, send
@@ -70,7 +70,7 @@ def test_all_killed_at_once_and_again_while_they_come_back(
     site.start_server()
     with site.worker("second") as worker:
         looking = subprocess.Popen(
-            [sys.executable, "-m", "deployments.watch.loop"], env=site.whole_env()
+            [sys.executable, "-m", "ff_analytics.platform.watch.loop"], env=site.whole_env()
         )
         site.kill_server(*family(worker), looking.pid)
         looking.wait()

@@ -6,7 +6,8 @@ import sys
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 
-from deployments.platform import automations, files, notifiers
+from ff_analytics.platform.alerts import notifiers
+from ff_analytics.platform.state import automations, files
 from tests.faults.site import POOL
 
 ENTRYPOINT = "tests.scale.numbers_flow.numbers"

@@ -9,7 +9,7 @@ from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
-from ff_analytics.errors import ConfigError, FFError
+from ff_analytics.engine.base.errors import ConfigError, FFError
 from tasks.policy import RETRIES, failed
 
 TABLE = "raw_probe.numbers"
@@ -20,7 +20,7 @@ def keep(number: int) -> None:
     """The number and its square, merged by key."""
     import polars as pl
 
-    from ff_analytics import lake
+    from ff_analytics.engine import lake
 
     row = pl.DataFrame({"number": [number], "square": [number * number]})
     lake.commit(

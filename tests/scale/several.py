@@ -16,8 +16,8 @@ from string import Template
 import httpx
 import pytest
 
-from deployments.local.services import free_port
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.local.services import free_port
 from tests.fakes import discord, postgres, redis
 from tests.fakes.discord import Discord
 from tests.fakes.postgres import Postgres
@@ -130,8 +130,8 @@ class Several(Site):
         """The watch; it takes a run elsewhere for dead after `silence` seconds."""
         code = (
             "import asyncio; from pathlib import Path; from datetime import timedelta;"
-            "from deployments.watch.findings import Limits;"
-            "from deployments.watch.loop import forever;"
+            "from ff_analytics.platform.watch.findings import Limits;"
+            "from ff_analytics.platform.watch.loop import forever;"
             f"silence = timedelta(seconds={silence});"
             f"asyncio.run(forever(Path({str(self.first.folder / 'open.json')!r}),"
             " Limits(heartbeat=silence, pending=silence, unclaimed=silence), 5))"

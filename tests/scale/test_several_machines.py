@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
 from tests.faults.site import FINAL, measured
 from tests.scale.numbers_flow import TABLE
 from tests.scale.several import Several, several

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from stamina.instrumentation import RetryDetails
 
-from ff_analytics.retries import PassingError, said
+from ff_analytics.engine.base.retries import PassingError, said
 
 
 def details(cause: Exception) -> RetryDetails:
@@ -22,11 +22,14 @@ def test_a_provider_is_quoted_and_the_lake_is_not() -> None:
     assert said(details(PassingError("answered 503"))) == "answered 503; try 2 in 0.5 s"
 
 
-@pytest.mark.parametrize("module", ["ff_analytics.lake", "ff_analytics.http", "ff_analytics.dbt"])
+@pytest.mark.parametrize(
+    "module",
+    ["ff_analytics.engine.lake", "ff_analytics.engine.http.client", "ff_analytics.engine.dbt"],
+)
 def test_no_module_that_retries_leaves_it_to_the_library_to_tell(module: str) -> None:
     code = (
         f"import {module}; from stamina.instrumentation import get_on_retry_hooks; "
         "print([hook.__module__ for hook in get_on_retry_hooks()])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "['ff_analytics.retries']"
+    assert found.stdout.strip() == "['ff_analytics.engine.base.retries']"

@@ -16,8 +16,8 @@ from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 from prefect.states import Running
 
-from deployments.local import services
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.local import services
 from tests.fakes import discord
 from tests.fakes.discord import Discord
 from tests.fakes.planted import PLANTED, environment
@@ -122,8 +122,8 @@ def alerting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alerting]:
         discord.serve(folder / "discord") as fake,
         services.running_platform(folder, {**fake.env(), **planted()}) as reach,
     ):
-        plan = script(reach, "deployments.platform", "plan", DISCORD_WEBHOOK_URL="")
-        applied = script(reach, "deployments.platform", "apply")
+        plan = script(reach, "ff_analytics.platform.state", "plan", DISCORD_WEBHOOK_URL="")
+        applied = script(reach, "ff_analytics.platform.state", "apply")
         assert applied.returncode == 0, applied.stderr
         site = Alerting(reach, fake, folder, plan)
         site.probes = site.ask(deploy_probes())

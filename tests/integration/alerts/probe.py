@@ -8,7 +8,13 @@ from prefect import flow, task
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
 
-from ff_analytics.errors import ConfigError, ContractViolation, DbtFailure, LakeBusy, failure_line
+from ff_analytics.engine.base.errors import (
+    ConfigError,
+    ContractViolation,
+    DbtFailure,
+    LakeBusy,
+    failure_line,
+)
 from tasks.artifacts import warn_event
 from tasks.policy import RETRIES
 

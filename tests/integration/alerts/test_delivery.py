@@ -13,9 +13,9 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Completed, Crashed, Failed
 
-from deployments.platform import delivery
-from deployments.watch import episodes, loop, observe
-from deployments.watch.memory import State
+from ff_analytics.platform.alerts import delivery
+from ff_analytics.platform.watch import episodes, loop, observe
+from ff_analytics.platform.watch.memory import State
 from tests.fakes import discord
 from tests.integration.alerts.conftest import Alerting
 from tests.waiting import LIMIT, PATIENCE, until
@@ -187,7 +187,7 @@ def until_undelivered(alerting: Alerting) -> delivery.Delivery:
 
 
 def doctors_line(alerting: Alerting) -> dict[str, str]:
-    done = alerting.script("deployments.doctor", "--json")
+    done = alerting.script("ff_analytics.platform.doctor", "--json")
     lines: list[dict[str, str]] = json.loads(done.stdout)
     return next(line for line in lines if line["what"] == "alerts")
 
@@ -233,7 +233,7 @@ def test_a_busy_discord_is_asked_again(alerting: Alerting) -> None:
 
 def test_notify_test_says_what_arrived(alerting: Alerting) -> None:
     before = len(alerting.discord.arrived())
-    done = alerting.script("deployments.notify_test")
+    done = alerting.script("ff_analytics.platform.alerts.notify_test")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 of 5 messages delivered" in done.stdout
     assert len(alerting.discord.arrived()) == before + 5
@@ -242,7 +242,7 @@ def test_notify_test_says_what_arrived(alerting: Alerting) -> None:
 
 def test_notify_test_says_why_nothing_arrived(alerting: Alerting) -> None:
     alerting.discord.fail(404, times=5)
-    done = alerting.script("deployments.notify_test")
+    done = alerting.script("ff_analytics.platform.alerts.notify_test")
     assert done.returncode == 1
     assert done.stdout.count("NOT delivered: Notification failed: ") == 5
     assert "error=404" in done.stdout

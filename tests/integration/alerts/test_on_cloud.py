@@ -18,13 +18,13 @@ from prefect.settings import (
     temporary_settings,
 )
 
-from deployments.platform import automations, deployed
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.state import automations, deployed
 from tests.fakes.prefect_cloud import Cloud
 from tests.fakes.serving import serve
 from tests.integration.alerts.conftest import Alerting
 
-PLATFORM = "deployments.platform"
+PLATFORM = "ff_analytics.platform.state"
 NO_KEY = "PREFECT_API_KEY is not set"
 WRONG_KEY = "Prefect Cloud does not let us in (401)"
 
@@ -54,9 +54,9 @@ def said(env: dict[str, str], *words: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("command", "key", "words"),
     [
-        ("deployments.platform plan", "pnu_wrong", WRONG_KEY),
-        ("deployments.watch.loop", "pnu_wrong", WRONG_KEY),
-        ("deployments.doctor", "pnu_wrong", WRONG_KEY),
+        ("ff_analytics.platform.state plan", "pnu_wrong", WRONG_KEY),
+        ("ff_analytics.platform.watch.loop", "pnu_wrong", WRONG_KEY),
+        ("ff_analytics.platform.doctor", "pnu_wrong", WRONG_KEY),
         ("prefect worker start --pool local-process-pool", "pnu_wrong", WRONG_KEY),
         ("prefect --no-prompt deploy --all", "", NO_KEY),
     ],

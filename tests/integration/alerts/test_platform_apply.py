@@ -12,13 +12,14 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.events.schemas.automations import AutomationCore
 
 from blocks.providers import stored_credentials
-from deployments import manifest
-from deployments.platform import automations, block_types, deployed
+from ff_analytics.platform import manifest
+from ff_analytics.platform.alerts import block_types
+from ff_analytics.platform.state import automations, deployed
 from tests.integration.alerts.conftest import Alerting
 from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.timeout(LIMIT)
-PLATFORM = "deployments.platform"
+PLATFORM = "ff_analytics.platform.state"
 
 
 @pytest.fixture(scope="module", autouse=True)

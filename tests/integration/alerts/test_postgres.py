@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from prefect.states import Failed
 
-from deployments.local import services
+from ff_analytics.platform.local import services
 from tests.fakes import discord, postgres
 from tests.integration.alerts.conftest import Alerting, deploy_probes, script
 from tests.waiting import LIMIT
@@ -28,7 +28,7 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alerting]:
             "PREFECT_SERVER_DATABASE_CONNECTION_URL": database.url("prefect"),
         }
         with services.start_server(port, folder / "server.log", env):
-            applied = script(env, "deployments.platform", "apply")
+            applied = script(env, "ff_analytics.platform.state", "apply")
             assert applied.returncode == 0, applied.stdout + applied.stderr
             site = Alerting(env, fake, folder, applied)
             site.probes = site.ask(deploy_probes())

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from prefect.client.schemas.objects import FlowRun
 
-from deployments.local import services
+from ff_analytics.platform.local import services
 from tests.fakes.planted import PLANTED, files, leaks
 from tests.integration.alerts.conftest import Alerting
 from tests.integration.alerts.test_delivery import ended, start_by_name
@@ -81,12 +81,12 @@ def test_no_planted_secret_is_left_behind_anywhere(
     said = [
         alerting.script(module, *words)
         for module, words in (
-            ("deployments.doctor", ("--json",)),
-            ("deployments.platform", ("plan",)),
-            ("deployments.watch.loop", ("--once",)),
+            ("ff_analytics.platform.doctor", ("--json",)),
+            ("ff_analytics.platform.state", ("plan",)),
+            ("ff_analytics.platform.watch.loop", ("--once",)),
             ("ff_analytics.cli", ("ingest/sample",)),
-            ("ff_analytics.sql", ("SELECT 1",)),
-            ("ff_analytics.backfill", ("nflverse", "--seasons", "2020")),
+            ("ff_analytics.engine.read.sql", ("SELECT 1",)),
+            ("ff_analytics.engine.backfill", ("nflverse", "--seasons", "2020")),
         )
     ]
     places = files(alerting.folder)

@@ -12,12 +12,12 @@ import pytest
 import stamina
 import yaml
 
-from ff_analytics.content.access import clients
-from ff_analytics.content.params import parse_params
-from ff_analytics.content.run import execute
-from ff_analytics.content.services import Clock, Services
-from ff_analytics.content.state import open_run
-from ff_analytics.settings import PROJECT_ROOT, Settings, get_settings
+from ff_analytics.domains.content.access import clients
+from ff_analytics.domains.content.params import parse_params
+from ff_analytics.domains.content.plan.services import Clock, Services
+from ff_analytics.domains.content.plan.state import open_run
+from ff_analytics.domains.content.run import execute
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings, get_settings
 from tests.fakes.google_workspace import GoogleWorkspace
 from tests.fakes.jira import Jira
 from tests.fakes.serving import serve

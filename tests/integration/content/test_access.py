@@ -11,10 +11,10 @@ import jsonschema
 import pytest
 
 from blocks.providers import GoogleWorkspaceCredentialsBlock, JiraCredentialsBlock
-from ff_analytics.content.check import main as check
-from ff_analytics.content.login import login
-from ff_analytics.errors import AuthError, ConfigError
-from ff_analytics.providers.credentials import GoogleWorkspaceCredentials, resolve
+from ff_analytics.domains.content.check import main as check
+from ff_analytics.domains.content.sheet.login import login
+from ff_analytics.engine.base.errors import AuthError, ConfigError
+from ff_analytics.engine.http.credentials import GoogleWorkspaceCredentials, resolve
 from tests.integration.content.conftest import Content, plan
 from tests.waiting import PATIENCE
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ff_analytics.content.state import only_one, open_run
+from ff_analytics.domains.content.plan.state import only_one, open_run
 from tests.integration.content.conftest import Content, plan
 
 
@@ -124,9 +124,9 @@ def test_a_lost_ledger_is_no_reason_to_create(content: Content, tmp_path: Path) 
 
 
 def test_only_one_run_writes_into_a_project(content: Content) -> None:
-    from ff_analytics.content.access import clients
-    from ff_analytics.content.params import parse_params
-    from ff_analytics.content.services import Services
+    from ff_analytics.domains.content.access import clients
+    from ff_analytics.domains.content.params import parse_params
+    from ff_analytics.domains.content.plan.services import Services
 
     params = parse_params({"profile": "test", "validate_only": False})
     services: Any = Services(*clients("google", "jira"))

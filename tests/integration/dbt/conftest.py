@@ -9,9 +9,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.ingest import tables
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import tables
 
 Row = dict[str, Any]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ff_analytics import dbt
-from ff_analytics.errors import DbtFailure
-from ff_analytics.fantasy.scoring import CATEGORIES
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.engine import dbt
+from ff_analytics.engine.base.errors import DbtFailure
+from ff_analytics.engine.base.settings import PROJECT_ROOT
 from tests.integration.dbt.conftest import Row, Warehouse
 
 RULES = {

@@ -12,9 +12,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from ff_analytics import dbt, lake
-from ff_analytics.contracts.valuation import PlayerValuation
-from ff_analytics.errors import ConfigError, DbtFailure
+from ff_analytics.domains.fantasy.products.valuation.contract import PlayerValuation
+from ff_analytics.engine import dbt, lake
+from ff_analytics.engine.base.errors import ConfigError, DbtFailure
 from tests.integration.dbt.conftest import Row, Warehouse
 
 MART = "analytics.mrt_player_valuation"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics import dbt
-from ff_analytics.ingest.run import run_ingest
+from ff_analytics.engine import dbt
+from ff_analytics.engine.ingest.run import run_ingest
 from tests.integration.dbt.conftest import Warehouse
 
 SEASONS = list(range(1999, 2020))

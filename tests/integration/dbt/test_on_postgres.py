@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics import dbt, lake
-from ff_analytics.dbt.postgres import address, attached
-from ff_analytics.errors import ConfigError
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.engine import dbt, lake
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.dbt.postgres import address, attached
 from tests.fakes import postgres
 from tests.fakes.small_league import small_league
 
@@ -53,7 +53,7 @@ def both(server: postgres.Postgres, tmp_path_factory: pytest.TempPathFactory) ->
 def script(*words: str) -> str:
     """Output of `scripts/dbt-postgres`, which must succeed."""
     done = subprocess.run(
-        [sys.executable, "-m", "ff_analytics.dbt.postgres", *words],
+        [sys.executable, "-m", "ff_analytics.engine.dbt.postgres", *words],
         env={**os.environ},
         capture_output=True,
         text=True,

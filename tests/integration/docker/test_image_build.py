@@ -1,6 +1,6 @@
 """The Dockerfile's own steps, done in folders: the packages are those installed here already.
 
-The whole of it, with all packages fetched and checked, is `python -m deployments.docker.rehearse`.
+The whole of it, with all packages fetched and checked, is `python -m ff_analytics.platform.docker.rehearse`.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.docker import rehearse
+from ff_analytics.platform.docker import rehearse
 
 
 @pytest.fixture(scope="module")

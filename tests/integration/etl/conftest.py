@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import stamina
 
-from ff_analytics import lake
-from ff_analytics.etl.report import EtlReport
-from ff_analytics.etl.run import run_etl
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.etl.report import EtlReport
+from ff_analytics.engine.etl.run import run_etl
 from tests.fakes.rows import RowsSource
 from tests.fakes.serving import Faults, serve
 

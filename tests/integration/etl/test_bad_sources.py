@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ff_analytics.errors import (
+from ff_analytics.engine.base.errors import (
     BrokenInput,
     ConfigError,
     ContractViolation,
@@ -15,10 +15,10 @@ from ff_analytics.errors import (
     SourceMissing,
     SourceUnavailable,
 )
-from ff_analytics.etl.config import parse_config
-from ff_analytics.etl.fetch import extract
-from ff_analytics.etl.run import open_extraction
-from ff_analytics.settings import Settings
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.etl.config import parse_config
+from ff_analytics.engine.etl.fetch import extract
+from ff_analytics.engine.etl.run import open_extraction
 from tests.fakes.rows import RowsSource, lines, packed, status, truncated
 from tests.integration.etl.conftest import Load
 

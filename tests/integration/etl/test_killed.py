@@ -14,7 +14,7 @@ from tests.integration.etl.conftest import Load
 
 LOAD = """
 import sys
-from ff_analytics.etl.run import run_etl
+from ff_analytics.engine.etl.run import run_etl
 run_etl({"source_url": sys.argv[1], "target_table": "public.t", "paging": "link"})
 """
 

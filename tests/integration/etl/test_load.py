@@ -94,7 +94,7 @@ def test_a_column_that_comes_late_in_a_stream_is_found(
 
 
 def test_a_token_is_sent_and_does_not_leave_the_host(base: str, source: RowsSource) -> None:
-    from ff_analytics.etl.run import run_etl
+    from ff_analytics.engine.etl.run import run_etl
 
     given = {"source_url": f"{base}/link", "target_table": "public.t", "paging": "link"}
     run_etl(given | {"batch_size": 20}, token="s3cret")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import stamina
 
-from ff_analytics import lake
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from tests.fakes.release_server import ReleaseServer, serve
 from tests.fakes.releases import write_release
 

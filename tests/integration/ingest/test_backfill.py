@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from ff_analytics.backfill.__main__ import main
-from ff_analytics.backfill.journal import alone
-from ff_analytics.ingest import IngestionSummary
-from ff_analytics.settings import Settings
+from ff_analytics.cli.backfill import main
+from ff_analytics.engine.backfill.journal import alone
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import IngestionSummary
 from tests.fakes.release_server import ReleaseServer
 from tests.fakes.releases import season_frame, write_season
 

@@ -10,14 +10,15 @@ import polars as pl
 import pytest
 import stamina
 
-from ff_analytics.errors import (
+from ff_analytics.engine.base.errors import (
     ConfigError,
     ContractViolation,
     PublishError,
     SourceError,
     SourceUnavailable,
 )
-from ff_analytics.ingest import (
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.ingest import (
     IngestionSummary,
     fetch_parts,
     land,
@@ -25,7 +26,6 @@ from ff_analytics.ingest import (
     parse_options,
     upsert,
 )
-from ff_analytics.settings import Settings, get_settings
 from tests.fakes.release_server import ReleaseServer
 from tests.fakes.releases import players_frame, season_file, season_frame, write_season
 

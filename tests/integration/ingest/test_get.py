@@ -2,10 +2,10 @@
 
 import pytest
 
-from ff_analytics.errors import SourceMissing
-from ff_analytics.http import get
-from ff_analytics.settings import Settings
-from ff_analytics.source import Traffic
+from ff_analytics.engine.base.errors import SourceMissing
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http.client import get
+from ff_analytics.engine.sources.source import Traffic
 from tests.fakes.release_server import ReleaseServer
 
 

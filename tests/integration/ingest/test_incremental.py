@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.ingest import (
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.ingest import (
     IngestionSummary,
     fetch_parts,
     open_run,
     parse_options,
     run_ingest,
 )
-from ff_analytics.settings import Settings, get_settings
 from tests.fakes.release_server import ReleaseServer
 from tests.fakes.releases import season_frame, write_season
 

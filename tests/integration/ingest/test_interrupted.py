@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics.ingest import IngestionSummary
-from ff_analytics.settings import PROJECT_ROOT, Settings
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings
+from ff_analytics.engine.ingest import IngestionSummary
 from tests.fakes.release_server import ReleaseServer
 from tests.fakes.releases import season_frame, write_season
 
@@ -27,7 +27,7 @@ POINTS = (
 def start(base_url: str, data: Path, fault: str = "") -> subprocess.Popen[str]:
     """`ingest/nflverse` of 2022 and 2023 in a process of its own."""
     options = {"seasons": [2022, 2023], "base_url": base_url, "include_schedules": False}
-    code = f"from ff_analytics.ingest import run_ingest; run_ingest('nflverse', {options!r})"
+    code = f"from ff_analytics.engine.ingest import run_ingest; run_ingest('nflverse', {options!r})"
     env = {**os.environ, "FF_DATA_DIR": str(data), "FF_FAULT": fault}
     return subprocess.Popen(
         [sys.executable, "-c", code], env=env, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True

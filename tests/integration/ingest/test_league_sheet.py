@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics.errors import ConfigError, ContractViolation, SourceMissing
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.settings import Settings
+from ff_analytics.engine.base.errors import ConfigError, ContractViolation, SourceMissing
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from tests.fakes.lake_players import load_players
 
 Query = Callable[[str], list[tuple[object, ...]]]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.errors import ConfigError, ContractViolation, SourceError
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ConfigError, ContractViolation, SourceError
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from tests.fakes.lake_players import load_players
 from tests.fakes.market_server import MarketServer, serve
 

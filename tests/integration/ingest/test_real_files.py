@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.ingest import run_ingest
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import run_ingest
 from tests.fakes.release_server import serve
 
 pytestmark = pytest.mark.real_data

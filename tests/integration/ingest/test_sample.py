@@ -6,11 +6,11 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.errors import ConfigError
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.sample import write_league
-from ff_analytics.settings import Settings
+from ff_analytics.domains.fantasy.sources.sample.generator import write_league
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 
 Ingest = Callable[..., IngestionSummary]
 Query = Callable[[str], list[tuple[object, ...]]]

@@ -7,10 +7,15 @@ import polars as pl
 import pytest
 import stamina
 
-from ff_analytics.errors import ConfigError, SourceError, SourceMissing, SourceUnavailable
-from ff_analytics.fantasy.league import load_profile
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.domains.fantasy.league.league import load_profile
+from ff_analytics.engine.base.errors import (
+    ConfigError,
+    SourceError,
+    SourceMissing,
+    SourceUnavailable,
+)
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from tests.fakes.lake_players import load_players
 from tests.fakes.serving import serve
 from tests.fakes.sleeper import LEAGUE_ID, Sleeper

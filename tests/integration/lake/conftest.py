@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.engine.base.settings import Settings, get_settings
 from tests.fakes import object_store, postgres
 
 _numbers = count(1)

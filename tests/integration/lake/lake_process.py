@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ff_analytics import lake
-from ff_analytics.errors import LakeMissing
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import LakeMissing
 
 
 def write(number: int, commits: int) -> None:

@@ -12,11 +12,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from ff_analytics import lake, ops
-from ff_analytics.errors import ConfigError
-from ff_analytics.lake_move.cli import target_of
-from ff_analytics.lake_move.move import MoveFailed, move
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.cli.lake_move import target_of
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.lake import ops
+from ff_analytics.engine.lake.move.move import MoveFailed, move
 from tests.fakes import object_store, postgres
 
 TABLES = ("raw_test.many", "raw_test.few", "ops.cursors")
@@ -75,7 +76,7 @@ def there(
 def script(there: Environment, **env: str) -> subprocess.CompletedProcess[str]:
     words = ["--to-catalog", there["FF_LAKE_CATALOG"], "--to-data", there["FF_LAKE_DATA"], "--yes"]
     return subprocess.run(
-        [sys.executable, "-m", "ff_analytics.lake_move.cli", *words],
+        [sys.executable, "-m", "ff_analytics.cli.lake_move", *words],
         env={**os.environ, **env},
         capture_output=True,
         text=True,

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.errors import LakeBusy
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import LakeBusy
+from ff_analytics.engine.base.settings import Settings
 from tests.waiting import until
 
 WORKER = Path(__file__).with_name("lake_process.py")

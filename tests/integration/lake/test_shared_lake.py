@@ -13,12 +13,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from deployments import doctor
-from ff_analytics import lake
-from ff_analytics.errors import ConfigError
-from ff_analytics.ingest import run_ingest
-from ff_analytics.lake.extensions import extension_directory
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.ingest import run_ingest
+from ff_analytics.engine.lake.extensions import extension_directory
+from ff_analytics.platform import doctor
 from tests.fakes import cut_proxy, object_store, postgres
 from tests.fakes.reader import check_settled
 from tests.fakes.releases import write_release
@@ -83,7 +83,7 @@ def test_two_loads_at_once_on_postgres(move_to: Place, tmp_path: Path) -> None:
     move_to("postgres-s3")
     release = write_release(tmp_path / "release", 2023).as_uri()
     options = {"seasons": [2023], "base_url": release, "include_schedules": False}
-    code = f"from ff_analytics.ingest import run_ingest; run_ingest('nflverse', {options!r})"
+    code = f"from ff_analytics.engine.ingest import run_ingest; run_ingest('nflverse', {options!r})"
     both = [subprocess.Popen([sys.executable, "-c", code], env=os.environ) for _ in range(2)]
     assert [process.wait(100) for process in both] == [0, 0]
     counted = "count(*), count(DISTINCT (season, week, player_id))"

@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.errors import ContractViolation, LakeMissing
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ContractViolation, LakeMissing
+from ff_analytics.engine.base.settings import Settings
 
 WHO = lake.Provenance(author="test", message="test")
 TABLE = "raw_test.games"

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from ff_analytics import lake
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
 
 
 def merge(rows: list[tuple[int, int, str]]) -> lake.MergeCounts:

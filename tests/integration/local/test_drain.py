@@ -5,10 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deployments.local.drain import runs_of, wait_until
-from deployments.local.process_table import processes
-from deployments.local.services import free_port
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.local.drain import runs_of, wait_until
+from ff_analytics.platform.local.process_table import processes
+from ff_analytics.platform.local.services import free_port
 from tests.waiting import PATIENCE
 
 # What the process table shows of a worker, with one run below it.
@@ -27,7 +27,13 @@ def test_without_a_server_the_runs_finish_before_the_worker_ends(tmp_path: Path)
     assert wait_until(lambda: runs_of(worker.pid, processes()) != [], PATIENCE)
     nobody = f"http://127.0.0.1:{free_port()}/api"
     drained = subprocess.run(
-        [sys.executable, "-m", "deployments.local.drain", "--pool", "a-pool-of-this-test"],
+        [
+            sys.executable,
+            "-m",
+            "ff_analytics.platform.local.drain",
+            "--pool",
+            "a-pool-of-this-test",
+        ],
         env={**os.environ, "PREFECT_API_URL": nobody, "PREFECT_CLIENT_MAX_RETRIES": "0"},
         cwd=PROJECT_ROOT,
         capture_output=True,

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deployments.local.process_table import processes
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.local.process_table import processes
 from tests.waiting import PATIENCE
 
 WORKER = """
@@ -18,7 +18,7 @@ STOP = """
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from deployments.local import quickstart, services
+from ff_analytics.platform.local import quickstart, services
 
 worker = services.Service("worker", ["pretended_worker"], Path("worker.log"), {}, Path.cwd())
 print(worker.process.pid, file=sys.stderr)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.local import services
+from ff_analytics.platform.local import services
 
 
 class _Locked(BaseHTTPRequestHandler):

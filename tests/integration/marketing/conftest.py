@@ -7,7 +7,7 @@ import pytest
 import stamina
 import yaml
 
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.engine.base.settings import Settings, get_settings
 from tests.fakes.google_ads import GoogleAds, serve_google_ads
 from tests.fakes.klaviyo import Klaviyo, serve_klaviyo
 from tests.fakes.meta import Meta, serve_meta

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from starlette.responses import RedirectResponse
 
-from ff_analytics import lake
-from ff_analytics.backfill.__main__ import main as backfill
-from ff_analytics.errors import AuthError, FFError, SourceError
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.lake import Provenance
+from ff_analytics.cli.backfill import main as backfill
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import AuthError, FFError, SourceError
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
+from ff_analytics.engine.lake import Provenance
 from tests.fakes.google_ads import Customer, GoogleAds
 from tests.fakes.meta import AdAccount, Meta, error
 from tests.fakes.shopify import Shopify

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.backfill.__main__ import main
+from ff_analytics.cli.backfill import main
+from ff_analytics.engine import lake
 from tests.fakes.meta import AdAccount, Meta
 from tests.integration.marketing.conftest import Tenants
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.ingest import run_ingest
-from ff_analytics.pipeline import run_product
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import run_ingest
+from ff_analytics.engine.products.pipeline import run_product
 from tests.fakes import demo_marketing
 from tests.fakes.google_ads import Customer, GoogleAds
 from tests.fakes.klaviyo import Account, Klaviyo

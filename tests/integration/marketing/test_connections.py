@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from deployments import doctor
-from ff_analytics.providers.credentials import ShopifyCredentials
+from ff_analytics.engine.http.credentials import ShopifyCredentials
+from ff_analytics.platform import doctor
 from tests.fakes.google_ads import Customer, GoogleAds
 from tests.fakes.klaviyo import Account, Klaviyo
 from tests.integration.marketing.conftest import Tenants

@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from ff_analytics import lake
-from ff_analytics.errors import AuthError, ConfigError, FFError, RateLimited, SourceError
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.providers.connection import test_connection as connection_of
-from ff_analytics.providers.credentials import GoogleAdsCredentials, resolve
+from ff_analytics.engine import lake
+from ff_analytics.engine.accounts.connection import test_connection as connection_of
+from ff_analytics.engine.base.errors import (
+    AuthError,
+    ConfigError,
+    FFError,
+    RateLimited,
+    SourceError,
+)
+from ff_analytics.engine.http.credentials import GoogleAdsCredentials, resolve
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from tests.fakes.google_ads import Customer, GoogleAds, failure
 from tests.integration.marketing.conftest import Tenants
 

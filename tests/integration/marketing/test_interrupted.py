@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.ingest import run_ingest
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.engine.ingest import run_ingest
 from tests.fakes.google_ads import Customer, GoogleAds
 from tests.fakes.klaviyo import Account, Klaviyo
 from tests.fakes.meta import AdAccount, Meta
@@ -24,7 +24,7 @@ OPTIONS = {"since": str(DAY), "until": str(DAY + timedelta(days=9))}
 def start(source: str, fault: str = "", **more: str) -> subprocess.Popen[str]:
     """The ingest in a process of its own, which may kill itself."""
     options = {**OPTIONS, **more}
-    code = f"from ff_analytics.ingest import run_ingest; run_ingest({source!r}, {options!r})"
+    code = f"from ff_analytics.engine.ingest import run_ingest; run_ingest({source!r}, {options!r})"
     env = {**os.environ, "FF_FAULT": fault}
     return subprocess.Popen(
         [sys.executable, "-c", code], env=env, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.errors import AuthError, FFError, RateLimited, SourceError
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.providers.connection import test_connection as connection_of
-from ff_analytics.providers.credentials import KlaviyoCredentials, resolve
-from ff_analytics.providers.klaviyo import connect
-from ff_analytics.settings import get_settings
-from ff_analytics.source import Traffic
+from ff_analytics.domains.marketing.klaviyo.client import connect
+from ff_analytics.engine import lake
+from ff_analytics.engine.accounts.connection import test_connection as connection_of
+from ff_analytics.engine.base.errors import AuthError, FFError, RateLimited, SourceError
+from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.engine.http.credentials import KlaviyoCredentials, resolve
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
+from ff_analytics.engine.sources.source import Traffic
 from tests.fakes.klaviyo import Account, Klaviyo, refused
 from tests.integration.marketing.conftest import Tenants
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.errors import (
+from ff_analytics.domains.marketing.meta_ads.client import Insights, connect
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import (
     AuthError,
     ContractViolation,
     FFError,
@@ -16,11 +17,10 @@ from ff_analytics.errors import (
     SourceError,
     SourceUnavailable,
 )
-from ff_analytics.ingest import IngestionSummary, run_ingest
-from ff_analytics.providers.credentials import MetaAdsCredentials
-from ff_analytics.providers.meta import Insights, connect
-from ff_analytics.settings import Settings
-from ff_analytics.source import Traffic
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http.credentials import MetaAdsCredentials
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
+from ff_analytics.engine.sources.source import Traffic
 from tests.fakes.meta import AdAccount, Meta, error, usage
 from tests.integration.marketing.conftest import Tenants
 

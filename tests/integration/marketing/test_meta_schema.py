@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ff_analytics.providers.meta import FIELDS
+from ff_analytics.domains.marketing.meta_ads.client import FIELDS
 from tests.fakes.meta import AdAccount, Meta, serve_meta
 
 DAY = date(2026, 3, 8)

@@ -7,15 +7,21 @@ from typing import Any
 import pytest
 import stamina
 
-from ff_analytics.errors import AuthError, FFError, RateLimited, SourceError, SourceUnavailable
-from ff_analytics.providers.connection import test_connection as ask_who
-from ff_analytics.providers.credentials import ShopifyCredentials
-from ff_analytics.providers.shopify import Shop, connect
-from ff_analytics.providers.shopify_bulk import Bulk
-from ff_analytics.settings import Settings
-from ff_analytics.source import Traffic
-from ff_analytics.sources import _shopify_queries as queries
-from ff_analytics.sources._shopify_orders import PAGE
+from ff_analytics.domains.marketing.shopify import queries
+from ff_analytics.domains.marketing.shopify.bulk import Bulk
+from ff_analytics.domains.marketing.shopify.client import Shop, connect
+from ff_analytics.domains.marketing.shopify.orders import PAGE
+from ff_analytics.engine.accounts.connection import test_connection as ask_who
+from ff_analytics.engine.base.errors import (
+    AuthError,
+    FFError,
+    RateLimited,
+    SourceError,
+    SourceUnavailable,
+)
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http.credentials import ShopifyCredentials
+from ff_analytics.engine.sources.source import Traffic
 from tests.fakes import shopify_rules
 from tests.fakes.shopify import Shopify
 from tests.fakes.shopify_shop import ALL_SCOPES, Bucket, FakeShop

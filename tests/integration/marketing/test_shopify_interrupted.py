@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.ingest import run_ingest
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.engine.ingest import run_ingest
 from tests.fakes.shopify import Shopify
 from tests.fakes.shopify_shop import FakeShop
 
 pytestmark = pytest.mark.usefixtures("quick")
 NOW = datetime.now(UTC).replace(microsecond=0)
-LOAD = "from ff_analytics.ingest import run_ingest; run_ingest('shopify-orders')"
+LOAD = "from ff_analytics.engine.ingest import run_ingest; run_ingest('shopify-orders')"
 # Orders are committed first, then their lines: before the first commit, and between the two.
 POINTS = ("lake.before-commit", "lake.after-commit")
 

@@ -6,14 +6,9 @@ from typing import Any
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.errors import (
-    AuthError,
-    ContractViolation,
-    FFError,
-    SourceError,
-)
-from ff_analytics.ingest import IngestionSummary, run_ingest
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import AuthError, ContractViolation, FFError, SourceError
+from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from tests.fakes.shopify import Shopify
 from tests.fakes.shopify_shop import ALL_SCOPES, FakeShop
 from tests.integration.marketing.conftest import Tenants

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ff_analytics.settings import get_settings
+from ff_analytics.engine.base.settings import get_settings
 from tests.fakes.small_league import League, small_league
 
 

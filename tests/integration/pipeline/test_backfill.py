@@ -2,7 +2,7 @@
 
 import pytest
 
-from ff_analytics.backfill.__main__ import main
+from ff_analytics.cli.backfill import main
 from tests.fakes.small_league import League
 
 

@@ -12,15 +12,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ff_analytics import cli, lake
-from ff_analytics.errors import ConfigError, ContractViolation, PublishError
-from ff_analytics.lake.maintenance import maintain
-from ff_analytics.pipeline import run_product
-from ff_analytics.run import RunReport, start
-from ff_analytics.settings import PROJECT_ROOT, Settings, get_settings
-from ff_analytics.stages.compute import compute
-from ff_analytics.stages.load_mart import load_mart
-from ff_analytics.stages.write_parquet import write_parquet
+from ff_analytics.cli import run as cli
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ConfigError, ContractViolation, PublishError
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings, get_settings
+from ff_analytics.engine.lake.care.maintenance import maintain
+from ff_analytics.engine.products.pipeline import run_product
+from ff_analytics.engine.products.run import RunReport, start
+from ff_analytics.engine.products.stages.compute import compute
+from ff_analytics.engine.products.stages.load_mart import load_mart
+from ff_analytics.engine.products.stages.write_parquet import write_parquet
 from tests.fakes.reader import check_settled
 from tests.fakes.small_league import BEFORE, WANTED, League
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.ingest import run_ingest
+from ff_analytics.engine import lake
+from ff_analytics.engine.ingest import run_ingest
 from tests.fakes.small_league import League
 
 DAY = {"snapshot_date": "2026-09-01"}

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from ff_analytics import lake
-from ff_analytics.ingest import run_ingest
+from ff_analytics.engine import lake
+from ff_analytics.engine.ingest import run_ingest
 from tests.fakes.small_league import WANTED, League
 
 DAY = {"snapshot_date": WANTED["snapshot_date"]}

@@ -7,12 +7,18 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.errors import BrokenInput, StaleInput
-from ff_analytics.product import MartInput, Product, ProductParams, RunContext, newest_rows
-from ff_analytics.run import Run
-from ff_analytics.stages.ingest_check import ingest_check
-from ff_analytics.stages.load_mart import load_mart, stale_marts
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import BrokenInput, StaleInput
+from ff_analytics.engine.products.product import (
+    MartInput,
+    Product,
+    ProductParams,
+    RunContext,
+    newest_rows,
+)
+from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.products.stages.ingest_check import ingest_check
+from ff_analytics.engine.products.stages.load_mart import load_mart, stale_marts
 from tests.fakes.small_league import League
 
 VALUATION = "analytics.mrt_player_valuation"
@@ -42,7 +48,7 @@ def reader(small: League, *, optional: bool = False, **given: Any) -> Run:
         output="reader",
         params=_Params,
         inputs=(source,),
-        contract_path="ff_analytics.contracts.valuation:PlayerValuation",
+        contract_path="ff_analytics.domains.fantasy.products.valuation.contract:PlayerValuation",
         dbt_models="mrt_reader",
         compute=_compute,
     )

@@ -6,12 +6,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.contracts.projections import MultiYearProjection
-from ff_analytics.ingest import run_ingest
-from ff_analytics.pipeline import run_product
-from ff_analytics.sample import write_league
-from ff_analytics.settings import Settings
+from ff_analytics.domains.fantasy.products.projections.contract import MultiYearProjection
+from ff_analytics.domains.fantasy.sources.sample.generator import write_league
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import run_ingest
+from ff_analytics.engine.products.pipeline import run_product
 
 MART = "analytics.mrt_multi_year_projections"
 DATED = {"snapshot_date": "2026-02-02"}

@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.lake import backup
-from ff_analytics.settings import PROJECT_ROOT, get_settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
+from ff_analytics.engine.lake.care import backup
 from tests.fakes.reader import Reader, check_settled
 from tests.fakes.small_league import BEFORE, WANTED, League
 from tests.waiting import until

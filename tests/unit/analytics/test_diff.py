@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from ff_analytics.stages import compare_output as diff
+from ff_analytics.engine.products.stages import compare_output as diff
 
 KEYS = ("player_id", "league", "snapshot_date")
 

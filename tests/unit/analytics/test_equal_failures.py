@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from ff_analytics import products, sources
-from ff_analytics.errors import ContractViolation, SourceMissing, failure_line
-from ff_analytics.ingest import failure_of
-from ff_analytics.ingest.land import land
-from ff_analytics.run import Run
-from ff_analytics.settings import Settings
-from ff_analytics.source import Batch, Failure, FetchContext
-from ff_analytics.sources.nflverse import PLAYERS
-from ff_analytics.stages.compute import enforce
+from ff_analytics.domains.fantasy.sources.nflverse.source import PLAYERS
+from ff_analytics.engine.base.errors import ContractViolation, SourceMissing, failure_line
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import failure_of
+from ff_analytics.engine.ingest.land import land
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.products.stages.compute import enforce
+from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.sources.source import Batch, Failure, FetchContext
 
 
 def broken_output(settings: Settings, run_id: str) -> ContractViolation:

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ff_analytics import many_leagues, products
-from ff_analytics.errors import ConfigError
-from ff_analytics.run import RunReport
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.domains.fantasy.league import many_leagues
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.run import RunReport
 from tasks.runner import task_runner
 
 

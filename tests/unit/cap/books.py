@@ -4,9 +4,17 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from ff_analytics.fantasy.cap import Book, CapRules, Charge, Contract, Year, ledger, standard_split
-from ff_analytics.fantasy.cap.rules import TYPES
-from ff_analytics.fantasy.league import load_profile
+from ff_analytics.domains.fantasy.cap import (
+    Book,
+    CapRules,
+    Charge,
+    Contract,
+    Year,
+    ledger,
+    standard_split,
+)
+from ff_analytics.domains.fantasy.cap.rules import TYPES
+from ff_analytics.domains.fantasy.league.league import load_profile
 
 SEASON = 2026
 TEAMS = ("Ants", "Bees", "Cats")

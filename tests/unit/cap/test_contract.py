@@ -2,8 +2,8 @@
 
 import pytest
 
-from ff_analytics.fantasy.cap import Year, broken_rule, standard_split
-from ff_analytics.fantasy.cap.contract import judge
+from ff_analytics.domains.fantasy.cap import Year, broken_rule, standard_split
+from ff_analytics.domains.fantasy.cap.contract import judge
 from tests.unit.cap.books import the_rules
 
 RULES = the_rules()

@@ -6,13 +6,13 @@ from datetime import date
 import polars as pl
 import pytest
 
-from ff_analytics.errors import SourceError
-from ff_analytics.settings import PROJECT_ROOT
-from ff_analytics.sources._league_sheet import cells
-from ff_analytics.sources._league_sheet.books import read_charges, read_rosters
-from ff_analytics.sources._league_sheet.contracts import read_contracts
-from ff_analytics.sources._league_sheet.load import address
-from ff_analytics.sources._league_sheet.sheet import Sheet, read_sheet
+from ff_analytics.domains.fantasy.sources.league_sheet import cells
+from ff_analytics.domains.fantasy.sources.league_sheet.books import read_charges, read_rosters
+from ff_analytics.domains.fantasy.sources.league_sheet.contracts import read_contracts
+from ff_analytics.domains.fantasy.sources.league_sheet.load import address
+from ff_analytics.domains.fantasy.sources.league_sheet.sheet import Sheet, read_sheet
+from ff_analytics.engine.base.errors import SourceError
+from ff_analytics.engine.base.settings import PROJECT_ROOT
 from tests.unit.cap.books import the_rules
 
 DAY = date(2026, 9, 1)

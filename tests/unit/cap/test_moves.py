@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from ff_analytics.errors import ConfigError
-from ff_analytics.fantasy.cap import Charge, ledger
-from ff_analytics.fantasy.cap.book import Book
-from ff_analytics.fantasy.cap.moves import cut, extend, release, trade
+from ff_analytics.domains.fantasy.cap import Charge, ledger
+from ff_analytics.domains.fantasy.cap.book import Book
+from ff_analytics.domains.fantasy.cap.moves import cut, extend, release, trade
+from ff_analytics.engine.base.errors import ConfigError
 from tests.unit.cap.books import SEASON, available, book, signed, the_rules
 
 

@@ -5,9 +5,9 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ff_analytics.fantasy.cap import Book, ledger, standard_split
-from ff_analytics.fantasy.cap.moves import cut, extend, release, trade
-from ff_analytics.fantasy.cap.scenarios import scenarios
+from ff_analytics.domains.fantasy.cap import Book, ledger, standard_split
+from ff_analytics.domains.fantasy.cap.moves import cut, extend, release, trade
+from ff_analytics.domains.fantasy.cap.scenarios import scenarios
 from tests.unit.cap.books import SEASON, TEAMS, books
 
 Sums = Counter[str]

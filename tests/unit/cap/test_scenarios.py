@@ -3,11 +3,11 @@
 import pytest
 from pydantic import ValidationError
 
-from ff_analytics.errors import ConfigError
-from ff_analytics.fantasy.cap import Charge, ledger
-from ff_analytics.fantasy.cap.book import Book
-from ff_analytics.fantasy.cap.orders import ExtensionOrder, TradeOrder, resolve
-from ff_analytics.fantasy.cap.scenarios import cut_options, scenarios
+from ff_analytics.domains.fantasy.cap import Charge, ledger
+from ff_analytics.domains.fantasy.cap.book import Book
+from ff_analytics.domains.fantasy.cap.orders import ExtensionOrder, TradeOrder, resolve
+from ff_analytics.domains.fantasy.cap.scenarios import cut_options, scenarios
+from ff_analytics.engine.base.errors import ConfigError
 from tests.unit.cap.books import SEASON, available, book, signed
 
 NAMES = {"a1": "Al Ash", "a2": "Abe Oak", "b1": "Bo Elm", "b2": "Abe Oak"}

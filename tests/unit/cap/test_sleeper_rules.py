@@ -2,10 +2,10 @@
 
 import pytest
 
-from ff_analytics.fantasy.scoring import CATEGORIES
-from ff_analytics.fantasy.slots import SLOTS
-from ff_analytics.sources._sleeper import rules
-from ff_analytics.sources._sleeper.api import League
+from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.domains.fantasy.league.slots import SLOTS
+from ff_analytics.domains.fantasy.sources.sleeper import rules
+from ff_analytics.domains.fantasy.sources.sleeper.api import League
 
 
 def league(slots: list[str], **scoring: float) -> League:

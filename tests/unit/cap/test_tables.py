@@ -6,13 +6,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from ff_analytics.contracts.cap_scenarios import CapScenario
-from ff_analytics.errors import BrokenInput, ConfigError
-from ff_analytics.fantasy.cap.book import Book
-from ff_analytics.fantasy.cap.checks import cap_checks
-from ff_analytics.fantasy.cap.scenarios import scenarios
-from ff_analytics.fantasy.cap.tables import book_of, frame_of, loaded_book, season_of
-from ff_analytics.fantasy.league import load_profile
+from ff_analytics.domains.fantasy.cap.book import Book
+from ff_analytics.domains.fantasy.cap.checks import cap_checks
+from ff_analytics.domains.fantasy.cap.scenarios import scenarios
+from ff_analytics.domains.fantasy.cap.tables import book_of, frame_of, loaded_book, season_of
+from ff_analytics.domains.fantasy.league.league import load_profile
+from ff_analytics.domains.fantasy.products.cap_scenarios.contract import CapScenario
+from ff_analytics.engine.base.errors import BrokenInput, ConfigError
 from tests.unit.cap.books import the_rules
 
 CONTRACTS = pl.DataFrame(

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from ff_analytics.content.adf import TEXT_LIMIT, document, plain
-from ff_analytics.content.dates import (
+from ff_analytics.domains.content.jira.adf import TEXT_LIMIT, document, plain
+from ff_analytics.domains.content.sheet.dates import (
     jira_datetime,
     next_month,
     parse_date,
     parse_month,
     readable,
 )
-from ff_analytics.content.text import clean, parse_number
+from ff_analytics.domains.content.sheet.text import clean, parse_number
 
 DAY = date(2027, 1, 12)
 

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 import yaml
 
-from ff_analytics.content.check import check_profile, check_rows
-from ff_analytics.content.create import pair_up
-from ff_analytics.content.draft import drafts
-from ff_analytics.content.fields import encode
-from ff_analytics.content.lookup import waits
-from ff_analytics.content.profile import Lookup, Profile, read_profile
-from ff_analytics.content.sheet import PlanRow, read_rows
-from ff_analytics.errors import ConfigError
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.domains.content.check import check_profile, check_rows
+from ff_analytics.domains.content.jira.create import pair_up
+from ff_analytics.domains.content.jira.draft import drafts
+from ff_analytics.domains.content.jira.fields import encode
+from ff_analytics.domains.content.jira.lookup import waits
+from ff_analytics.domains.content.plan.profile import Lookup, Profile, read_profile
+from ff_analytics.domains.content.sheet.sheet import PlanRow, read_rows
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import PROJECT_ROOT
 from tests.fakes.jira import screen
 
 EXAMPLE = PROJECT_ROOT / "content" / "example.yaml"

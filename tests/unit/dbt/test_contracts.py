@@ -8,9 +8,9 @@ import duckdb
 import pytest
 import yaml
 
-from ff_analytics import products
-from ff_analytics.contracts.template import Template
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.domains.fantasy.products.template.contract import Template
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.engine.products import registry as products
 
 MODELS = PROJECT_ROOT / "dbt" / "models"
 Facts = dict[str, dict[str, Any]]

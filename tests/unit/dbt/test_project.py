@@ -4,9 +4,9 @@ import re
 import shutil
 from pathlib import Path
 
-from ff_analytics.dbt import models_fingerprint
-from ff_analytics.fantasy.scoring import CATEGORIES
-from ff_analytics.settings import PROJECT_ROOT, Settings
+from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings
+from ff_analytics.engine.dbt import models_fingerprint
 
 MACROS = PROJECT_ROOT / "dbt" / "macros"
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ff_analytics.fantasy.seasons_ahead import TENTH
+from ff_analytics.domains.fantasy.formulas.dynasty.seasons_ahead import TENTH
 
 BASE = 2025
 

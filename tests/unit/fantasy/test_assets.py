@@ -5,11 +5,11 @@ from datetime import date
 import polars as pl
 import pytest
 
-from ff_analytics.contracts.dynasty_value import DynastyValue
-from ff_analytics.errors import BrokenInput
-from ff_analytics.fantasy.assets import Frames, value_assets
-from ff_analytics.fantasy.dynasty_options import DynastyOptions
-from ff_analytics.fantasy.options import Outlook
+from ff_analytics.domains.fantasy.formulas.dynasty.dynasty_options import DynastyOptions
+from ff_analytics.domains.fantasy.formulas.value.options import Outlook
+from ff_analytics.domains.fantasy.products.dynasty_value.compute import Frames, value_assets
+from ff_analytics.domains.fantasy.products.dynasty_value.contract import DynastyValue
+from ff_analytics.engine.base.errors import BrokenInput
 from tests.unit.fantasy.forecasts import BASE, forecast
 from tests.unit.fantasy.toy import NO_CONTRACTS, NO_MARKET, league
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ff_analytics.fantasy.auction import add_dollars, allocate, inflation
+from ff_analytics.domains.fantasy.formulas.value.auction import add_dollars, allocate, inflation
 from tests.unit.fantasy.toy import league, players
 
 VALUES = st.lists(st.floats(0, 500), min_size=1, max_size=60)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from ff_analytics.fantasy.composite import COMPONENTS, component, score
-from ff_analytics.fantasy.dynasty_options import DynastyOptions
+from ff_analytics.domains.fantasy.formulas.dynasty.composite import COMPONENTS, component, score
+from ff_analytics.domains.fantasy.formulas.dynasty.dynasty_options import DynastyOptions
 
 WEIGHTS = DynastyOptions().weights
 

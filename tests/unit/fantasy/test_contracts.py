@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ff_analytics.fantasy.contracts import add_contracts
+from ff_analytics.domains.fantasy.products.valuation.contract_value import add_contracts
 from tests.unit.fantasy.toy import NO_CONTRACTS
 
 PLAYERS = pl.DataFrame({"player_id": ["a", "b", "c", "d"], "war": [2.0, -0.5, 0.0, 1.0]})

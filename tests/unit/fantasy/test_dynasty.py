@@ -6,9 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy.ageing import AGEING, Ageing
-from ff_analytics.fantasy.dynasty import add_age, add_dynasty, dynasty_value, option_value
-from ff_analytics.fantasy.options import Outlook
+from ff_analytics.domains.fantasy.formulas.dynasty.ageing import AGEING, Ageing
+from ff_analytics.domains.fantasy.formulas.dynasty.dynasty import (
+    add_age,
+    add_dynasty,
+    dynasty_value,
+    option_value,
+)
+from ff_analytics.domains.fantasy.formulas.value.options import Outlook
 
 SIMPLE = Ageing(
     pool=1,

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics.errors import ConfigError
-from ff_analytics.fantasy.league import load_profile, profile_names
-from ff_analytics.settings import PROJECT_ROOT, Settings
+from ff_analytics.domains.fantasy.league.league import load_profile, profile_names
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings
 
 DYNASTY = (PROJECT_ROOT / "leagues" / "dynasty_half_ppr.yaml").read_text(encoding="utf-8")
 PPR_OFFENCE = {

@@ -5,8 +5,8 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ff_analytics.fantasy.lineup import fill
-from ff_analytics.fantasy.slots import eligible
+from ff_analytics.domains.fantasy.formulas.value.lineup import fill
+from ff_analytics.domains.fantasy.league.slots import eligible
 
 
 def fits(chosen: list[str], slots: list[str]) -> bool:

@@ -6,7 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy.market import FEWEST_PLAYERS, add_market, gap, quantile_map
+from ff_analytics.domains.fantasy.formulas.value.market import (
+    FEWEST_PLAYERS,
+    add_market,
+    gap,
+    quantile_map,
+)
 from tests.unit.fantasy.toy import NO_MARKET
 
 

@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy.names import initial_key, name_key, position_key, team_key
-from ff_analytics.sources._market.picks import parse_pick
-from ff_analytics.sources._market.providers import sheet_csv
+from ff_analytics.domains.fantasy.players.names import initial_key, name_key, position_key, team_key
+from ff_analytics.domains.fantasy.sources.market_values.picks import parse_pick
+from ff_analytics.domains.fantasy.sources.market_values.providers import sheet_csv
 
 
 def key(expression: pl.Expr, text: str) -> object:

@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
-from ff_analytics.fantasy.packages import package_value, roster_spot_cost, stud_adjustment
-from ff_analytics.fantasy.picks import BY_SEASON, by_season, coming_picks, curve, pick_values
+from ff_analytics.domains.fantasy.formulas.dynasty.packages import (
+    package_value,
+    roster_spot_cost,
+    stud_adjustment,
+)
+from ff_analytics.domains.fantasy.formulas.dynasty.picks import (
+    BY_SEASON,
+    by_season,
+    coming_picks,
+    curve,
+    pick_values,
+)
 
 POINTS = np.linspace(120, 0, 60)
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from ff_analytics.checks import CheckResult, Status
-from ff_analytics.fantasy.checks import players_known
+from ff_analytics.domains.fantasy.checks.checks import players_known
+from ff_analytics.engine.checks.checks import CheckResult, Status
 
 
 def check(listed: int, unlisted: int) -> CheckResult:

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy.projected_weeks import projected_weeks
+from ff_analytics.domains.fantasy.formulas.weeks.projected_weeks import projected_weeks
 
 
 def projected(**given: object) -> pl.DataFrame:

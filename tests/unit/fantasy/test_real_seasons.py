@@ -7,15 +7,15 @@ from statistics import mean
 import polars as pl
 import pytest
 
-from ff_analytics.contracts.valuation import PlayerValuation
-from ff_analytics.fantasy import replacement, war
-from ff_analytics.fantasy.basis import Window, window
-from ff_analytics.fantasy.league import load_profile
-from ff_analytics.fantasy.options import Basis, ValuationOptions
-from ff_analytics.fantasy.valuation import position_table
-from ff_analytics.fantasy.weeks import ranked, totals
-from ff_analytics.product import RunContext
-from ff_analytics.products.valuation import ValuationParams, compute
+from ff_analytics.domains.fantasy.formulas.value import replacement, war
+from ff_analytics.domains.fantasy.formulas.value.options import Basis, ValuationOptions
+from ff_analytics.domains.fantasy.formulas.weeks.weeks import ranked, totals
+from ff_analytics.domains.fantasy.league.league import load_profile
+from ff_analytics.domains.fantasy.products.valuation.basis import Window, window
+from ff_analytics.domains.fantasy.products.valuation.compute import position_table
+from ff_analytics.domains.fantasy.products.valuation.contract import PlayerValuation
+from ff_analytics.domains.fantasy.products.valuation.product import ValuationParams, compute
+from ff_analytics.engine.products.product import RunContext
 from tests.unit.fantasy.toy import frames_of
 
 pytestmark = pytest.mark.real_data

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy import replacement
-from ff_analytics.fantasy.options import Baseline
+from ff_analytics.domains.fantasy.formulas.value import replacement
+from ff_analytics.domains.fantasy.formulas.value.options import Baseline
 from tests.unit.fantasy.toy import league, players
 
 # Two teams start QB, RB, WR and a flex, and keep one on the bench.

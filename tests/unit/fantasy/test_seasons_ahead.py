@@ -4,8 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy.dynasty import option_value as normal_option
-from ff_analytics.fantasy.seasons_ahead import (
+from ff_analytics.domains.fantasy.formulas.dynasty.dynasty import option_value as normal_option
+from ff_analytics.domains.fantasy.formulas.dynasty.seasons_ahead import (
     TENTH,
     credibility,
     discounted,

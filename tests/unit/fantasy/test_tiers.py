@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ff_analytics.fantasy.mixture import mixture_tiers
-from ff_analytics.fantasy.tiers import add_tiers, dense, dropoff_tiers
+from ff_analytics.domains.fantasy.formulas.value.mixture import mixture_tiers
+from ff_analytics.domains.fantasy.formulas.value.tiers import add_tiers, dense, dropoff_tiers
 from tests.unit.fantasy.toy import players
 
 POINTS = st.lists(st.integers(0, 4000), min_size=1, max_size=40).map(

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy.trade_bands import trade_band
+from ff_analytics.domains.fantasy.formulas.dynasty.trade_bands import trade_band
 
 
 def band(pct: float | None, z: float | None, market: float = 4_000.0) -> object:

@@ -9,16 +9,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ff_analytics.contracts.valuation import PlayerValuation
-from ff_analytics.errors import BrokenInput, ConfigError
-from ff_analytics.fantasy.options import Baseline, Basis
-from ff_analytics.product import RunContext
-from ff_analytics.products.valuation import (
+from ff_analytics.domains.fantasy.formulas.value.options import Baseline, Basis
+from ff_analytics.domains.fantasy.products.valuation.contract import PlayerValuation
+from ff_analytics.domains.fantasy.products.valuation.product import (
     PRODUCT,
     PROFILES,
     ValuationParams,
     compute,
 )
+from ff_analytics.engine.base.errors import BrokenInput, ConfigError
+from ff_analytics.engine.products.product import RunContext
 from tests.unit.fantasy.toy import NO_CONTRACTS, NO_MARKET, frames_of, week_rows
 
 CONTEXT = RunContext(snapshot=7, snapshot_date=date(2021, 2, 1), run_id="run")
@@ -180,7 +180,7 @@ def test_every_parameter_explains_itself() -> None:
 
 def test_the_descriptor_is_light() -> None:
     code = (
-        "import sys, ff_analytics.products.valuation; "
+        "import sys, ff_analytics.domains.fantasy.products.valuation.product; "
         "print([m for m in ('polars', 'duckdb', 'numpy', 'scipy', 'dataframely') "
         "if m in sys.modules])"
     )

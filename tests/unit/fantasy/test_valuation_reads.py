@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from ff_analytics.fantasy.options import Basis
-from ff_analytics.fantasy.season_check import season_is_loaded
-from ff_analytics.products.valuation import PRODUCT, WEEKLY, ValuationParams
+from ff_analytics.domains.fantasy.checks.season_check import season_is_loaded
+from ff_analytics.domains.fantasy.formulas.value.options import Basis
+from ff_analytics.domains.fantasy.products.valuation.product import PRODUCT, WEEKLY, ValuationParams
 
 
 @pytest.fixture

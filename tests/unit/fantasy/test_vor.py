@@ -4,7 +4,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy.vor import add_vor, dropoff, scarcity_adjustment, slope
+from ff_analytics.domains.fantasy.formulas.value.vor import (
+    add_vor,
+    dropoff,
+    scarcity_adjustment,
+    slope,
+)
 from tests.unit.fantasy.toy import players
 
 POINTS = np.array([100.0, 90.0, 60.0, 50.0])

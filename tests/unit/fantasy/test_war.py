@@ -4,8 +4,13 @@ import polars as pl
 import pytest
 from scipy.stats import norm
 
-from ff_analytics.fantasy import war
-from ff_analytics.fantasy.weeks import PlayerWeeks, number_players, ranked, totals
+from ff_analytics.domains.fantasy.formulas.value import war
+from ff_analytics.domains.fantasy.formulas.weeks.weeks import (
+    PlayerWeeks,
+    number_players,
+    ranked,
+    totals,
+)
 from tests.unit.fantasy.toy import week_rows
 
 

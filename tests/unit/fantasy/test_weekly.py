@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy.slots import POSITIONS
-from ff_analytics.fantasy.weekly import RATIOS, add_weekly_range
+from ff_analytics.domains.fantasy.formulas.weeks.weekly import RATIOS, add_weekly_range
+from ff_analytics.domains.fantasy.league.slots import POSITIONS
 
 
 def player(games: int, ppg: float, own: tuple[float, float, float]) -> dict[str, float]:

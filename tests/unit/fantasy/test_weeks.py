@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ff_analytics.errors import BrokenInput, ConfigError
-from ff_analytics.fantasy.basis import Window, window
-from ff_analytics.fantasy.options import Basis
-from ff_analytics.fantasy.weeks import number_players, ranked, totals
+from ff_analytics.domains.fantasy.formulas.value.options import Basis
+from ff_analytics.domains.fantasy.formulas.weeks.weeks import number_players, ranked, totals
+from ff_analytics.domains.fantasy.products.valuation.basis import Window, window
+from ff_analytics.engine.base.errors import BrokenInput, ConfigError
 from tests.unit.fantasy.toy import WEEKLY, week_rows
 
 

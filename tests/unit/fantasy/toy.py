@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from ff_analytics.fantasy.league import LeagueProfile
-from ff_analytics.products import valuation
+from ff_analytics.domains.fantasy.league.league import LeagueProfile
+from ff_analytics.domains.fantasy.products.valuation import product as valuation
 
 WEEKLY = {
     "player_id": pl.String,

@@ -6,8 +6,8 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from ff_analytics.errors import ConfigError, SourceError, SourceMissing
-from ff_analytics.http import PassingError, check_url, classify, public, retry_after
+from ff_analytics.engine.base.errors import ConfigError, SourceError, SourceMissing
+from ff_analytics.engine.http.client import PassingError, check_url, classify, public, retry_after
 
 
 @pytest.mark.parametrize(

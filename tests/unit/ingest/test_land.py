@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from ff_analytics import sources
-from ff_analytics.contracts.nflverse import PlayerWeek
-from ff_analytics.errors import ContractViolation, SourceError
-from ff_analytics.ingest.land import Landed, land
-from ff_analytics.ingest.shape import conform
-from ff_analytics.settings import Settings
-from ff_analytics.source import Batch, FetchContext
-from ff_analytics.sources.nflverse import PLAYER_WEEK
+from ff_analytics.domains.fantasy.sources.nflverse.contract import PlayerWeek
+from ff_analytics.domains.fantasy.sources.nflverse.source import PLAYER_WEEK
+from ff_analytics.engine.base.errors import ContractViolation, SourceError
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest.land import Landed, land
+from ff_analytics.engine.ingest.shape import conform
+from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.sources.source import Batch, FetchContext
 from tests.fakes.releases import season_frame
 
 Lander = Callable[[pl.DataFrame], Landed]

@@ -5,11 +5,11 @@ from datetime import date
 import polars as pl
 import pytest
 
-from ff_analytics.contracts.market import MarketValue
-from ff_analytics.contracts.nflverse import Player, PlayerWeek
-from ff_analytics.errors import SourceError
-from ff_analytics.ingest.shape import conform, rename, require
-from ff_analytics.sources._nflverse_files import IGNORED, RENAMES
+from ff_analytics.domains.fantasy.sources.market_values.contract import MarketValue
+from ff_analytics.domains.fantasy.sources.nflverse.contract import Player, PlayerWeek
+from ff_analytics.domains.fantasy.sources.nflverse.files import IGNORED, RENAMES
+from ff_analytics.engine.base.errors import SourceError
+from ff_analytics.engine.ingest.shape import conform, rename, require
 from tests.fakes.releases import old_layout, players_frame, season_frame
 
 

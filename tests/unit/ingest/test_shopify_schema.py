@@ -16,8 +16,10 @@ from graphql import (
     validate,
 )
 
-from ff_analytics.providers import shopify, shopify_bulk
-from ff_analytics.sources import _shopify_queries, shopify_products
+from ff_analytics.domains.marketing.shopify import bulk as shopify_bulk
+from ff_analytics.domains.marketing.shopify import client as shopify
+from ff_analytics.domains.marketing.shopify import products_source as shopify_products
+from ff_analytics.domains.marketing.shopify import queries as _shopify_queries
 from tests.fakes import shopify_rules
 from tests.fakes.shopify import SCHEMA
 

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from ff_analytics import sources
-from ff_analytics.errors import ConfigError
-from ff_analytics.ingest import parse_options, registered
-from ff_analytics.sources.nflverse import current_season
+from ff_analytics.domains.fantasy.sources.nflverse.source import current_season
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.ingest import parse_options, registered
+from ff_analytics.engine.sources import registry as sources
 
 
 def test_helpers_are_not_sources() -> None:

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from ff_analytics import sources
-from ff_analytics.errors import ConfigError
-from ff_analytics.window import Window, days_of, numbers_of
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.sources.window import Window, days_of, numbers_of
 
 
 def test_seasons_may_be_ranges_and_lists() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics import lake, restore_catalog
-from ff_analytics.errors import LakeBusy, LakeMissing
-from ff_analytics.lake import backup
-from ff_analytics.lake.maintenance import maintain
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import LakeBusy, LakeMissing
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.lake.care import backup, restore_catalog
+from ff_analytics.engine.lake.care.maintenance import maintain
 
 TABLE = "raw_test.games"
 ROWS = f"SELECT count(*) FROM {TABLE}"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ff_analytics.providers.coverage import advice, remembered
+from ff_analytics.engine.accounts.coverage import advice, remembered
 
 OUTDATED = {"since": "2026-02-01", "until": "2026-03-01", "first": "2026-01-01"}
 

@@ -7,7 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ff_analytics.marketing.performance import STORE, TOTAL, performance
+from ff_analytics.domains.marketing.products.channel_performance.compute import (
+    STORE,
+    TOTAL,
+    performance,
+)
 
 FIRST = date(2026, 2, 1)
 TENANTS = pl.DataFrame(

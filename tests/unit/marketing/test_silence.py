@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ff_analytics.silence import Load, dropped, quiet
+from ff_analytics.engine.checks.silence import Load, dropped, quiet
 
 TODAY = date(2026, 3, 20)
 

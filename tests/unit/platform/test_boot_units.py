@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from deployments.boot.units import ROLES, Place, Role, render, roles_here, units
-from ff_analytics.errors import ConfigError
-from ff_analytics.settings import Settings, get_settings
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.platform.boot.units import ROLES, Place, Role, render, roles_here, units
 
 LOCAL = "http://127.0.0.1:4200/api"
 # systemd gives every one of these signs a meaning of its own.
@@ -57,7 +57,7 @@ def test_systemd_accepts_the_units(
 
 def test_a_stop_of_the_worker_lets_its_runs_finish() -> None:
     worker = rendered("systemd")["ff-analytics-worker.service"]
-    assert "deployments.local.drain --grace 300 --pid $MAINPID" in worker
+    assert "ff_analytics.platform.local.drain --grace 300 --pid $MAINPID" in worker
     assert "KillMode=process" in worker
     assert "OOMPolicy=continue" in worker
     limit = int(worker.partition("TimeoutStopSec=")[2].split()[0])
@@ -72,7 +72,7 @@ def test_launchd_jobs_are_property_lists(user: str | None) -> None:
     jobs = {name: plistlib.loads(t.encode()) for name, t in rendered("launchd", place).items()}
     assert {job["WorkingDirectory"] for job in jobs.values()} == {"/Users/a & b/<ff>"}
     worker = jobs["ff-analytics-worker.plist"]
-    assert "deployments.local.worker" in worker["ProgramArguments"]
+    assert "ff_analytics.platform.local.worker" in worker["ProgramArguments"]
     assert worker["AbandonProcessGroup"]
     assert worker["ExitTimeOut"] > 300
     assert worker.get("UserName") == user

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from deployments import doctor, manifest
-from ff_analytics import products, sources
-from ff_analytics.errors import ConfigError
-from ff_analytics.ingest import registered
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.ingest import registered
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.sources import registry as sources
+from ff_analytics.platform import doctor, manifest
 
-MISTYPED = "from ff_analytics.product import Product\n\nPRODUCT = Produkt(name='mistyped')\n"
+MISTYPED = "from ff_analytics.engine.products.product import Product\n\nPRODUCT = Produkt(name='mistyped')\n"
 ASKING = """
-from ff_analytics.source import Source, SourceOptions
+from ff_analytics.engine.sources.source import Source, SourceOptions
 
 class Options(SourceOptions):
     api_token: str = ""
@@ -52,7 +53,11 @@ def test_a_source_with_a_syntax_error_leaves_the_tables_of_the_others(folder: Pa
     ("name", "text", "words"),
     [
         ("empty_one", "", "there is no PRODUCT = Product"),
-        ("odd_one", "from ff_analytics.products.template import PRODUCT\n", "declares 'template'"),
+        (
+            "odd_one",
+            "from ff_analytics.domains.fantasy.products.template.product import PRODUCT\n",
+            "declares 'template'",
+        ),
     ],
 )
 def test_a_module_that_declares_nothing_or_another_name(

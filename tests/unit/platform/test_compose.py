@@ -11,7 +11,7 @@ import yaml
 from prefect.settings import Settings
 from prefect.settings.legacy import _get_valid_setting_names
 
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
 
 FILE = PROJECT_ROOT / "deployments" / "compose" / "compose.yaml"
 NEEDED = {

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics import products, sources
-from ff_analytics.settings import PROJECT_ROOT, Settings
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.sources import registry as sources
 
 SRC = sorted((PROJECT_ROOT / "src").rglob("*.py"))
 CODE = [

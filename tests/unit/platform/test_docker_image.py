@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from deployments.docker import context, rehearse
-from deployments.platform import files
-from ff_analytics.errors import ConfigError
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.docker import context, rehearse
+from ff_analytics.platform.state import files
 
 DOCKERFILE = rehearse.DOCKERFILE.read_text()
 
@@ -61,7 +61,7 @@ def test_the_pool_starts_the_image_of_this_version() -> None:
 @pytest.mark.parametrize(
     ("path", "reaches"),
     [
-        ("src/ff_analytics/cli.py", True),
+        ("src/ff_analytics/cli/run.py", True),
         ("dbt/models/core/dim_player.sql", True),
         (".env", False),
         ("deployments/.env", False),

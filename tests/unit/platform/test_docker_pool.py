@@ -11,11 +11,11 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 from prefect_docker.worker import DockerWorker, DockerWorkerJobConfiguration
 
-from deployments import manifest, startup
-from deployments.platform import files, pools
-from ff_analytics.errors import ConfigError
-from ff_analytics.secret_shapes import refuse_values
-from ff_analytics.settings import get_settings
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.secret_shapes import refuse_values
+from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.platform import manifest, startup
+from ff_analytics.platform.state import files, pools
 
 DECLARED = files.load().work_pools
 POOL = next(pool for pool in DECLARED if pool.name == "docker-pool")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from deployments import manifest
-from ff_analytics import errors
-from ff_analytics.fantasy.scoring import CATEGORIES
-from ff_analytics.fantasy.slots import SLOTS
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.domains.fantasy.league.slots import SLOTS
+from ff_analytics.engine.base import errors
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform import manifest
 
 DOCS = [
     *(PROJECT_ROOT / name for name in ("README.md", "CONTRIBUTING.md", "data/README.md")),

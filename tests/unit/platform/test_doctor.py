@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from deployments import doctor
-from deployments.local import services
-from ff_analytics import lake
-from ff_analytics.lake import backup
-from ff_analytics.lake.maintenance import maintain
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake.care import backup
+from ff_analytics.engine.lake.care.maintenance import maintain
+from ff_analytics.platform import doctor
+from ff_analytics.platform.local import services
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]
     folder: Path = tmp_path_factory.mktemp("doctor")
     env = services.reach(folder, services.free_port())
     done = subprocess.run(
-        [sys.executable, "-m", "deployments.doctor", "--json"],
+        [sys.executable, "-m", "ff_analytics.platform.doctor", "--json"],
         env={**os.environ, **env},
         capture_output=True,
         text=True,

@@ -2,8 +2,8 @@
 
 import sys
 
-from deployments.local.drain import workers
-from deployments.local.process_table import Process
+from ff_analytics.platform.local.drain import workers
+from ff_analytics.platform.local.process_table import Process
 
 POOL = "local-process-pool"
 

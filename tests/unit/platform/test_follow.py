@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from prefect.client.schemas.objects import Log
 
-from deployments.local.follow import PAGE, _Lines
+from ff_analytics.platform.local.follow import PAGE, _Lines
 
 START = datetime(2026, 11, 21, 9, tzinfo=UTC)
 RUN = UUID(int=1)

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from deployments.local.services import free_port
+from ff_analytics.platform.local.services import free_port
 
 # Answers until the file `silent` exists, then hangs, as a server whose loop is blocked.
 SERVER = """
@@ -25,7 +25,7 @@ HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 
 
 def kept(port: int, silent: Path) -> "subprocess.Popen[str]":
-    words = ["-m", "deployments.boot.healthy", "--every=0.1", "--timeout=0.2"]
+    words = ["-m", "ff_analytics.platform.boot.healthy", "--every=0.1", "--timeout=0.2"]
     words += [f"--url=http://127.0.0.1:{port}/", "--", sys.executable, "-c", SERVER]
     return subprocess.Popen(
         [sys.executable, *words, str(port), str(silent)], stderr=subprocess.PIPE, text=True

@@ -4,8 +4,8 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ff_analytics.housekeeping import remove_old_files
-from ff_analytics.settings import Settings
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake.care.housekeeping import remove_old_files
 
 
 def file(path: Path, days: int) -> Path:

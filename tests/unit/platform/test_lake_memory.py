@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from ff_analytics import lake
-from ff_analytics.ingest import ensure_all
-from ff_analytics.settings import Settings
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.ingest import ensure_all
 
 LOOKS, WARM_UP = 300, 100
 # The schema cache alone grew by more than 50 MB in the looks after the warm-up.
@@ -16,7 +16,7 @@ ALLOWED_MB = 25
 LOOP = """
 import os, subprocess
 from deployments import doctor
-from deployments.watch import observe
+from ff_analytics.platform.watch import observe
 from ff_analytics import sources
 
 few = dict(list(sources.by_table().items())[:1])

@@ -6,9 +6,10 @@ import pytest
 import yaml
 from prefect.flows import load_flow_from_entrypoint
 
-from deployments import manifest
-from ff_analytics import products, sources
-from ff_analytics.errors import ConfigError
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.sources import registry as sources
+from ff_analytics.platform import manifest
 
 ENTRIES = manifest.load().deployments
 

@@ -2,10 +2,12 @@
 
 import duckdb
 
-from ff_analytics import lake, ops, products
-from ff_analytics.run import start
-from ff_analytics.settings import Settings
-from ff_analytics.stages.load_mart import fingerprints
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake import ops
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.run import start
+from ff_analytics.engine.products.stages.load_mart import fingerprints
 
 WEEKLY = "mrt_fantasy_actuals_weekly"
 MARKET = "mrt_market_value_current"

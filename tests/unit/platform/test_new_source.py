@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from deployments import manifest
-from deployments.local import new_source
-from ff_analytics.errors import ConfigError
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform import manifest
+from ff_analytics.platform.scaffold import new_source
 
 
 @pytest.fixture

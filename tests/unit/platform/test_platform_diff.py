@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from deployments import manifest
-from deployments.platform import automations, deployed, files, notifiers, pools
-from deployments.platform.changes import Change, Plan, compare, flatten
-from ff_analytics.errors import ConfigError
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.platform import manifest
+from ff_analytics.platform.alerts import notifiers
+from ff_analytics.platform.state import automations, deployed, files, pools
+from ff_analytics.platform.state.changes import Change, Plan, compare, flatten
 
 VALUATION = "analytics/valuation"
 ENTRY = manifest.load().deployments[0]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from deployments.platform import files, template
-from ff_analytics.errors import ConfigError
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.platform.state import files, template
 
 GOOD: dict[str, Any] = {
     "name": "ff-test",

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deployments import manifest
-from ff_analytics.errors import ConfigError
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.platform import manifest
 
 
 @pytest.mark.parametrize(

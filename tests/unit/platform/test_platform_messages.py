@@ -8,8 +8,8 @@ from prefect.server.events.schemas.events import ReceivedEvent
 from prefect.server.utilities.user_templates import render_user_template_sync
 from prefect.types._datetime import now
 
-from deployments.platform import files, template
-from ff_analytics.errors import ContractViolation, failure_line
+from ff_analytics.engine.base.errors import ContractViolation, failure_line
+from ff_analytics.platform.state import files, template
 
 MESSAGES = {a.name: template.clamped(a.message) for a in files.load().automations}
 

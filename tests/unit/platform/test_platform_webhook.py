@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from blocks import alerts
-from ff_analytics.errors import ConfigError
+from ff_analytics.engine.base.errors import ConfigError
 from tests.fakes import discord
 
 SECRET = "s3cret-t0ken"

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
-from ff_analytics.settings import Settings
+from ff_analytics.engine.base.settings import Settings
 
 
 def launch(run: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """The pool's command as a worker starts it, without a server."""
     return subprocess.run(
-        [sys.executable, "-m", "deployments.local.prefect_engine"],
+        [sys.executable, "-m", "ff_analytics.platform.local.prefect_engine"],
         cwd=folder,
         env={**os.environ, "PREFECT__FLOW_RUN_ID": run, **env},
         capture_output=True,

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
 
 SHEET = PROJECT_ROOT / "docs" / "promises.md"
 TESTS = PROJECT_ROOT / "tests"

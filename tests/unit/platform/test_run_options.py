@@ -4,8 +4,8 @@ import argparse
 
 import pytest
 
-from ff_analytics.cli import add_options
-from ff_analytics.products import load
+from ff_analytics.cli.run import add_options
+from ff_analytics.engine.products.registry import load
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deployments import manifest
-from ff_analytics import products, sources
-from ff_analytics.errors import ConfigError
-from ff_analytics.ingest import parse_options
-from ff_analytics.run import start
-from ff_analytics.secret_shapes import refuse_values, secret_name
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.secret_shapes import refuse_values, secret_name
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.engine.ingest import parse_options
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.run import start
+from ff_analytics.engine.sources import registry as sources
+from ff_analytics.platform import manifest
 
 HIDDEN = "Planted0123456789abcdefPlanted0123456789"
 # Put together here, so that no scanner takes this file for a leak.

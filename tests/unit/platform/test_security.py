@@ -14,17 +14,20 @@ from prefect.settings import (
     temporary_settings,
 )
 
-from deployments import doctor, manifest
-from deployments.local import env_file, new_product
-from deployments.platform import files
-from ff_analytics import lake, products, sources
-from ff_analytics.errors import ConfigError
-from ff_analytics.fantasy.league import load_profile
-from ff_analytics.ingest.land import quarantine_file
-from ff_analytics.providers import tenants
-from ff_analytics.settings import PROJECT_ROOT, Settings
-from ff_analytics.source import Batch
-from ff_analytics.sources.nflverse import PLAYER_WEEK
+from ff_analytics.domains.fantasy.league.league import load_profile
+from ff_analytics.domains.fantasy.sources.nflverse.source import PLAYER_WEEK
+from ff_analytics.engine import lake
+from ff_analytics.engine.accounts import tenants
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings
+from ff_analytics.engine.ingest.land import quarantine_file
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.sources.source import Batch
+from ff_analytics.platform import doctor, manifest
+from ff_analytics.platform.local import env_file
+from ff_analytics.platform.scaffold import new_product
+from ff_analytics.platform.state import files
 from tests.unit.platform.test_conventions import CODE
 
 ESCAPES = ("../x", "..", "/etc/passwd", "a/../../b", "x\x00y", "", ".hidden", "a\\b", "~root")

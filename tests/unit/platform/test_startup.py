@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deployments import startup
-from deployments.local.services import free_port
-from ff_analytics.settings import PROJECT_ROOT
+from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform import startup
+from ff_analytics.platform.local.services import free_port
 
 
 @pytest.mark.parametrize(

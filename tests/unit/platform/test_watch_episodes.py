@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from deployments.platform import files
-from deployments.watch import episodes
-from deployments.watch.episodes import RunEnded
+from ff_analytics.platform.state import files
+from ff_analytics.platform.watch import episodes
+from ff_analytics.platform.watch.episodes import RunEnded
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from deployments.watch import findings
-from deployments.watch.findings import Limits, RunSeen, ScheduleSeen, Silence
+from ff_analytics.platform.watch import findings
+from ff_analytics.platform.watch.findings import Limits, RunSeen, ScheduleSeen, Silence
 
 NOW = datetime(2026, 10, 5, 14, 0, tzinfo=UTC)
 LIMITS = Limits()

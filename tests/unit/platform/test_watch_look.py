@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from prefect.client.orchestration import PrefectClient, get_client
 
-from deployments.platform import delivery
-from deployments.watch import episodes, events_path, loop, observe, said
-from deployments.watch.findings import Finding, Limits, Silence
-from deployments.watch.memory import Memory, Message
-from ff_analytics.errors import LakeMissing
+from ff_analytics.engine.base.errors import LakeMissing
+from ff_analytics.platform.alerts import delivery
+from ff_analytics.platform.watch import episodes, events_path, loop, observe, said
+from ff_analytics.platform.watch.findings import Finding, Limits, Silence
+from ff_analytics.platform.watch.memory import Memory, Message
 
 PARTS = ("open_runs", "schedules", "pools", "deployment_names", "stale_datasets")
 OFFLINE = "worker-offline"

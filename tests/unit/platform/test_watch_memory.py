@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from deployments.watch.findings import Finding
-from deployments.watch.memory import Memory, Message
+from ff_analytics.platform.watch.findings import Finding
+from ff_analytics.platform.watch.memory import Memory, Message
 
 
 def finding(kind: str = "late", subject: str = "r1") -> Finding:

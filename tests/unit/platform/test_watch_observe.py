@@ -13,7 +13,7 @@ from prefect.settings import (
     temporary_settings,
 )
 
-from deployments.watch.observe import of_this_machine_alone, process_alive
+from ff_analytics.platform.watch.observe import of_this_machine_alone, process_alive
 
 LOCAL = "http://127.0.0.1:4200/api"
 REMOTE = "https://prefect.example.org/api"

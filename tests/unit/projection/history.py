@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ff_analytics.fantasy.projection.columns import DRAFTED, HISTORY
-from ff_analytics.fantasy.scoring import CATEGORIES
+from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.domains.fantasy.projection.data.columns import DRAFTED, HISTORY
 
 PEAK = 26
 DECLINE = 0.05

@@ -4,14 +4,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ff_analytics.backtest_cli import window as parsed
-from ff_analytics.errors import BrokenInput, ConfigError, ModelRegression
-from ff_analytics.fantasy.backtest import stored
-from ff_analytics.fantasy.backtest.capture import caught
-from ff_analytics.fantasy.backtest.cells import spearman
-from ff_analytics.fantasy.backtest.run import ALL_SEASONS, back_test, window
-from ff_analytics.fantasy.backtest.show import tables
-from ff_analytics.fantasy.projection.settings import Model
+from ff_analytics.cli.backtest import window as parsed
+from ff_analytics.domains.fantasy.products.backtest import stored
+from ff_analytics.domains.fantasy.products.backtest.capture import caught
+from ff_analytics.domains.fantasy.products.backtest.cells import spearman
+from ff_analytics.domains.fantasy.products.backtest.run import ALL_SEASONS, back_test, window
+from ff_analytics.domains.fantasy.products.backtest.show import tables
+from ff_analytics.domains.fantasy.projection.data.settings import Model
+from ff_analytics.engine.base.errors import BrokenInput, ConfigError, ModelRegression
 from tests.unit.projection.history import league
 
 YARDS = {"receiving_yards": 0.1}

@@ -6,11 +6,11 @@ from datetime import date
 import polars as pl
 import pytest
 
-from ff_analytics.contracts.projections import MultiYearProjection
-from ff_analytics.errors import BrokenInput, ConfigError
-from ff_analytics.fantasy.league import LeagueProfile
-from ff_analytics.fantasy.projection.project import Past, base_season, project
-from ff_analytics.fantasy.projection.settings import Model
+from ff_analytics.domains.fantasy.league.league import LeagueProfile
+from ff_analytics.domains.fantasy.products.projections.contract import MultiYearProjection
+from ff_analytics.domains.fantasy.projection.data.settings import Model
+from ff_analytics.domains.fantasy.projection.model.project import Past, base_season, project
+from ff_analytics.engine.base.errors import BrokenInput, ConfigError
 from tests.unit.projection.history import curve, frame, league, nobody, row
 
 PROFILE = LeagueProfile(

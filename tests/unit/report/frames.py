@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from ff_analytics.report.meta import ReportMeta
+from ff_analytics.engine.report.meta import ReportMeta
 
 # Position: (players, points at rank 1, share of those points at replacement, replacement rank).
 SHAPES = {

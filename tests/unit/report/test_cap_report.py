@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from ff_analytics.fantasy.cap import Charge
-from ff_analytics.fantasy.cap.scenarios import scenarios
-from ff_analytics.fantasy.cap.tables import frame_of
-from ff_analytics.report.cap import render
-from ff_analytics.report.cap.data import Table, table_of
-from ff_analytics.report.meta import ReportMeta
+from ff_analytics.domains.fantasy.cap import Charge
+from ff_analytics.domains.fantasy.cap.scenarios import scenarios
+from ff_analytics.domains.fantasy.cap.tables import frame_of
+from ff_analytics.domains.fantasy.products.cap_scenarios.report import render
+from ff_analytics.domains.fantasy.products.cap_scenarios.report.data import Table, table_of
+from ff_analytics.engine.report.meta import ReportMeta
 from tests.unit.cap.books import SEASON, TEAMS, Book, book, signed
 from tests.unit.report.page import Page
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from markupsafe import Markup
 
-from ff_analytics.diff import Mover, Named, OutputDiff
-from ff_analytics.report.changes import heading
-from ff_analytics.report.page import Section, page
+from ff_analytics.engine.products.diff import Mover, Named, OutputDiff
+from ff_analytics.engine.report.changes import heading
+from ff_analytics.engine.report.page import Section, page
 from tests.unit.report.frames import meta
 from tests.unit.report.test_valuation_report import Page
 

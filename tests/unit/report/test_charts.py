@@ -2,8 +2,8 @@
 
 import pytest
 
-from ff_analytics.report import charts, numbers
-from ff_analytics.report.svg import Scale, element
+from ff_analytics.engine.report import charts, numbers
+from ff_analytics.engine.report.svg import Scale, element
 
 
 @pytest.mark.parametrize(

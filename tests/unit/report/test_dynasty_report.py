@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from ff_analytics.contracts.dynasty_value import DynastyValue
-from ff_analytics.fantasy.dynasty_options import DynastyOptions
-from ff_analytics.report.dynasty import render
-from ff_analytics.report.meta import ReportMeta
+from ff_analytics.domains.fantasy.formulas.dynasty.dynasty_options import DynastyOptions
+from ff_analytics.domains.fantasy.products.dynasty_value.contract import DynastyValue
+from ff_analytics.domains.fantasy.products.dynasty_value.report import render
+from ff_analytics.engine.report.meta import ReportMeta
 from tests.unit.fantasy.forecasts import forecast
 from tests.unit.fantasy.test_assets import PLAYERS, contracts, market, valued
 from tests.unit.report.page import Page

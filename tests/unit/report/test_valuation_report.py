@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from ff_analytics.contracts.valuation import PlayerValuation
-from ff_analytics.product import Product
-from ff_analytics.products import load
-from ff_analytics.report.from_run import meta_of
-from ff_analytics.report.valuation import render
-from ff_analytics.report.valuation.words import COLUMNS
-from ff_analytics.run import Run
-from ff_analytics.settings import Settings
+from ff_analytics.domains.fantasy.products.valuation.contract import PlayerValuation
+from ff_analytics.domains.fantasy.products.valuation.report import render
+from ff_analytics.domains.fantasy.products.valuation.report.words import COLUMNS
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.products.product import Product
+from ff_analytics.engine.products.registry import load
+from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.report.from_run import meta_of
 from tests.unit.report.frames import SHAPES, meta, valuation
 from tests.unit.report.page import Page
 
@@ -207,7 +207,7 @@ def test_page_is_fast_to_make_and_small(frame: pl.DataFrame, html: str) -> None:
 
 def test_importing_the_report_is_light() -> None:
     code = (
-        "import sys, ff_analytics.report.valuation;"
+        "import sys, ff_analytics.domains.fantasy.products.valuation.report;"
         "heavy = {'dataframely', 'duckdb', 'prefect', 'dbt', 'numpy', 'scipy', 'pyarrow'};"
         "print(*(heavy & set(sys.modules)))"
     )

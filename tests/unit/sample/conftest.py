@@ -6,7 +6,7 @@ from typing import NamedTuple
 import polars as pl
 import pytest
 
-from ff_analytics.sample import SampleSummary, write_league
+from ff_analytics.domains.fantasy.sources.sample.generator import SampleSummary, write_league
 
 
 class League(NamedTuple):

@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics.errors import ConfigError
-from ff_analytics.sample import write_league
+from ff_analytics.domains.fantasy.sources.sample.generator import write_league
+from ff_analytics.engine.base.errors import ConfigError
 
 from .conftest import League
 

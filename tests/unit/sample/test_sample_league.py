@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics.sample import write_league
-from ff_analytics.sample.names import FRANCHISES
+from ff_analytics.domains.fantasy.sources.sample.generator import write_league
+from ff_analytics.domains.fantasy.sources.sample.generator.names import FRANCHISES
 
 from .conftest import League
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ff_analytics.sample.names import FRANCHISES, TEAMS
+from ff_analytics.domains.fantasy.sources.sample.generator.names import FRANCHISES, TEAMS
 
 from .conftest import League
 

@@ -4,7 +4,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ff_analytics.sample import AGE_CURVES, GAMES_SHARE, WEEKLY_RATIOS
+from ff_analytics.domains.fantasy.sources.sample.generator import (
+    AGE_CURVES,
+    GAMES_SHARE,
+    WEEKLY_RATIOS,
+)
 
 from .conftest import League
 

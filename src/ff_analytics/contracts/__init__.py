@@ -1,1 +1,0 @@
-"""Frame contracts: columns, types, ranges, keys and rules of every boundary."""

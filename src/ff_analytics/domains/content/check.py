@@ -1,0 +1,144 @@
+"""`scripts/check-content`: is a content profile right? Names, accounts and fields, in words."""
+
+import argparse
+import asyncio
+import sys
+import webbrowser
+from collections.abc import Iterator, Sequence
+
+from ff_analytics.domains.content.access import clients
+from ff_analytics.domains.content.jira.fields import check_fields
+from ff_analytics.domains.content.jira.jira import Jira
+from ff_analytics.domains.content.params import ContentParams
+from ff_analytics.domains.content.plan.plans import find_plans, read_plans
+from ff_analytics.domains.content.plan.profile import Lookup, Profile, load_profile, names
+from ff_analytics.domains.content.plan.services import Services
+from ff_analytics.domains.content.plan.state import Run, open_run
+from ff_analytics.domains.content.sheet.sheet import PlanRow
+from ff_analytics.domains.content.sheet.text import normal
+from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.engine.base.settings import Settings, get_settings
+
+
+def _unknown(lookup: Lookup, name: str, kind: str, where: str) -> Iterator[str]:
+    if lookup.get(name) is None:
+        near = lookup.closest(name)
+        hint = f"; did you mean {near!r}?" if near else ""
+        yield f"{where}: {name!r} is not in {kind}{hint}"
+
+
+def check_profile(profile: Profile) -> list[str]:
+    """What is wrong inside the profile itself."""
+    said: list[str] = []
+    for kind, by_client in (("editors", profile.editors), ("associates", profile.associates)):
+        for client, person in by_client.items():
+            said += _unknown(profile.people, person, "people", f"{kind}.{client}")
+            if profile.components.entries:
+                said += _unknown(profile.components, client, "components", f"{kind}.{client}")
+    return said
+
+
+def check_accounts(profile: Profile, jira: Jira) -> list[str]:
+    """People whose account is unknown to Jira, or inactive."""
+    said = []
+    for name, account in profile.people.entries.items():
+        user = jira.user(account)
+        if user is None:
+            said.append(f"people.{name}: Jira knows no account {account}")
+        elif not user.get("active", True):
+            said.append(f"people.{name}: the account {account} is not active")
+    return said
+
+
+def check_rows(profile: Profile, rows: Sequence[PlanRow]) -> tuple[list[str], list[str]]:
+    """Names of the plans that no mapping has, and entries that no plan uses."""
+    wrong: list[str] = []
+    used: dict[str, set[str]] = {"people": set(), "components": set()}
+    defaults = {*profile.editors.values(), *profile.associates.values()}
+    used["people"] |= {normal(name) for name in defaults}
+    for rule in profile.fields.values():
+        if rule.lookup is None or rule.column is None:
+            continue
+        for row in rows:
+            name = row.text(rule.column) or (row.client if rule.column == "client" else "")
+            if name:
+                used[rule.lookup].add(normal(name))
+                lookup = profile.lookup(rule.lookup)
+                wrong += _unknown(lookup, name, rule.lookup, f"{row.place}, {rule.column}")
+    unused = [
+        f"{kind}.{name} is used by no row"
+        for kind, seen in used.items()
+        for name in profile.lookup(kind).entries
+        if normal(name) not in seen
+    ]
+    return list(dict.fromkeys(wrong)), unused
+
+
+async def _read(run: Run) -> list[PlanRow]:
+    return await read_plans(run, await find_plans(run))
+
+
+def _online(name: str, profile: Profile, settings: Settings) -> tuple[list[str], list[str]]:
+    params = ContentParams(profile=name)
+    google, jira = clients(params.google_block, params.jira_block)
+    check_fields(profile, jira.fields(profile.jira.project, profile.jira.issue_type))
+    run = open_run(params, Services(google, jira), settings, "check")
+    rows = asyncio.run(_read(run))
+    wrong, unused = check_rows(profile, rows)
+    wrong += [f"{client}: {error}" for client, error in run.client_errors.items()]
+    return [*check_accounts(profile, jira), *wrong], unused
+
+
+def _check(name: str, offline: bool, settings: Settings) -> int:
+    profile = load_profile(name, settings)
+    wrong = check_profile(profile)
+    unused: list[str] = []
+    if not offline:
+        more, unused = _online(name, profile, settings)
+        wrong += more
+    for line in wrong:
+        sys.stdout.write(f"{name}: {line}\n")
+    for line in unused:
+        sys.stdout.write(f"{name}: note: {line}\n")
+    if not wrong:
+        sys.stdout.write(f"{name}: ok{' (the file alone)' if offline else ''}\n")
+    return len(wrong)
+
+
+def _login(settings: Settings) -> None:
+    from ff_analytics.domains.content.sheet.login import login
+    from ff_analytics.engine.http.credentials import GoogleWorkspaceCredentials, resolve
+
+    access = resolve(GoogleWorkspaceCredentials, "google")
+    if access is None:
+        raise ConfigError("Set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET in .env first.")
+
+    def show(url: str) -> None:
+        sys.stdout.write(f"Open this page and log in:\n{url}\n")
+        webbrowser.open(url)
+
+    file = login(access, settings, show)
+    sys.stdout.write(f"Logged in; kept in {file}. Set GOOGLE_TOKEN_FILE={file.name} in .env.\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when everything fits, 1 when a name, account or field does not, 2 when not checked."""
+    parser = argparse.ArgumentParser(prog="scripts/check-content", description=__doc__)
+    parser.add_argument("profile", nargs="*", help="profiles in content/; all of them")
+    parser.add_argument("--offline", action="store_true", help="ask neither Google nor Jira")
+    parser.add_argument("--login", action="store_true", help="log in to Google in a browser")
+    options = parser.parse_args(arguments)
+    settings = get_settings()
+    try:
+        if options.login:
+            _login(settings)
+            return 0
+        chosen = options.profile or names(settings)
+        return int(sum(_check(name, options.offline, settings) for name in chosen) > 0)
+    except FFError as error:
+        sys.stderr.write(f"check-content: {error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Jira issues: client, fields, drafts, creation and the ledger."""

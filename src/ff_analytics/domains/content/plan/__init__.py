@@ -1,0 +1,1 @@
+"""The content plan: profile, rows, outcome and run state."""

@@ -1,0 +1,1 @@
+"""The content plan's spreadsheet: Google access and cell parsing."""

@@ -1,0 +1,119 @@
+"""A sheet's ragged values as numbered rows with known columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ff_analytics.domains.content.sheet.text import clean, normal
+from ff_analytics.engine.base.errors import SourceError
+
+# Column -> headers that mean it, compared without case and doubled spaces.
+HEADERS: dict[str, tuple[str, ...]] = {
+    "id": ("id", "content id", "id konten", "kode", "kode konten"),
+    "client": ("client", "klien", "brand", "nama klien"),
+    "topic": ("topic", "topik", "judul", "title", "content asset", "tema"),
+    "publish_date": (
+        *("publish date", "publication date", "date", "posting date", "tanggal"),
+        *("tanggal publikasi", "tanggal tayang", "tgl tayang", "tanggal posting"),
+    ),
+    "content_type": ("content type", "jenis konten", "tipe konten", "format", "type"),
+    "brief": ("brief", "description", "deskripsi", "caption", "copy", "keterangan"),
+    "associate": ("associate", "pic", "penanggung jawab", "content associate"),
+    "editor": ("editor", "content editor", "penyunting"),
+    "labels": ("labels", "label", "tag", "tags"),
+    "parent": ("parent", "epic", "induk"),
+    "folder": ("folder id", "folder", "drive folder", "id folder"),
+}
+# The header may stand below a title and some notes.
+HEADER_WITHIN = 20
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One row of a plan: its number in the sheet (1 = first), and its cells by column."""
+
+    spreadsheet: str
+    sheet: str
+    number: int
+    cells: Mapping[str, Any]
+    client: str = ""
+
+    def text(self, column: str) -> str:
+        """A cell as clean text; empty when the plan has no such column."""
+        return clean(self.cells.get(column))
+
+    @property
+    def place(self) -> str:
+        """Sheet and row, for messages."""
+        return f"{self.sheet} row {self.number}"
+
+
+def _aliases(extra: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    known = {normal(header): column for column, all_ in HEADERS.items() for header in all_}
+    own = {normal(h): column for column, headers in extra.items() for h in [column, *headers]}
+    return known | own
+
+
+def _columns(header: Sequence[Any], aliases: Mapping[str, str], where: str) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for position, cell in enumerate(header):
+        column = aliases.get(normal(clean(cell)))
+        if column is None:
+            continue
+        if column in found.values():
+            first = next(p for p, c in found.items() if c == column)
+            raise SourceError(
+                f"{where}: columns {letter(first)} and {letter(position)} both mean {column} "
+                f"({clean(header[first])!r}, {clean(cell)!r}). Rename one."
+            )
+        found[position] = column
+    return found
+
+
+def letter(position: int) -> str:
+    """A, B, …, AA."""
+    name = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def read_rows(
+    values: Sequence[Sequence[Any]],
+    *,
+    spreadsheet: str,
+    sheet: str,
+    need: Sequence[str],
+    headers: Mapping[str, Sequence[str]] | None = None,
+    client: str = "",
+) -> list[PlanRow]:
+    """Rows below the header, blank ones left out. Missing cells at a row's end are empty.
+
+    The header is the first row that has every column of `need`. Raises `SourceError` when
+    there is none, or when two columns mean the same.
+    """
+    aliases = _aliases(headers or {})
+    for start, header in enumerate(values[:HEADER_WITHIN]):
+        columns = {aliases.get(normal(clean(cell))) for cell in header}
+        if not set(need) <= columns:
+            continue
+        places = _columns(header, aliases, sheet)
+        return [
+            PlanRow(
+                spreadsheet,
+                sheet,
+                number,
+                {c: row[p] if p < len(row) else None for p, c in places.items()},
+                client,
+            )
+            for number, row in enumerate(values[start + 1 :], start + 2)
+            if any(clean(cell) for cell in row)
+        ]
+    first = next((row for row in values if any(clean(c) for c in row)), [])
+    raise SourceError(
+        f"{sheet} of {spreadsheet}: no header row with {', '.join(need)} in the first "
+        f"{HEADER_WITHIN} rows. The first row with text says: "
+        f"{', '.join(clean(c) for c in first if clean(c)) or 'nothing, the sheet is empty'}."
+    )

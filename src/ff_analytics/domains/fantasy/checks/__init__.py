@@ -1,0 +1,1 @@
+"""Quality checks of fantasy inputs: seasons, players, market values."""

@@ -1,0 +1,1 @@
+"""Pure formulas: frames in, frames out."""

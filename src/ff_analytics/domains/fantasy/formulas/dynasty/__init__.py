@@ -1,0 +1,1 @@
+"""Value over several seasons: ageing, picks, composite score, trade packages."""

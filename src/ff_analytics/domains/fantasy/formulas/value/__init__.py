@@ -1,0 +1,1 @@
+"""Player value of one season: replacement level, VOR, WAR, auction dollars, tiers."""

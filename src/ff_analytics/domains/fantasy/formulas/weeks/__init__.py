@@ -1,0 +1,1 @@
+"""Weekly points: actual and projected."""

@@ -1,0 +1,1 @@
+"""League profiles: roster slots, scoring, and the lake tables that mirror them."""

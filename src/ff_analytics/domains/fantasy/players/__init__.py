@@ -1,0 +1,1 @@
+"""Player identity: names, ids and matching between providers."""

@@ -1,0 +1,45 @@
+"""The players in the lake, as far as names and ids go."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ConfigError, LakeMissing
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake import ops
+
+PLAYERS = "raw_nflverse.players"
+
+
+@dataclass(frozen=True)
+class People:
+    """Players to match with, the version of their table, and whether they are invented."""
+
+    frame: pl.DataFrame
+    version: int
+    sample: bool
+
+
+def load(settings: Settings) -> People:
+    """The players of the lake. Raises `ConfigError` when there is none to match with."""
+    frame, version = pl.DataFrame(), 0
+    try:
+        with lake.connect(settings=settings) as con:
+            con.execute("BEGIN")
+            if lake.table_exists(con, PLAYERS):
+                frame = con.execute(
+                    "SELECT gsis_id AS player_id, display_name, first_name, last_name, position, "
+                    "latest_team AS team, rookie_season, last_season, espn_id, _origin "
+                    f"FROM {PLAYERS} ORDER BY gsis_id"
+                ).pl()
+                version = ops.versions(con).get(PLAYERS, 0)
+            con.execute("COMMIT")
+    except LakeMissing:
+        pass
+    if frame.is_empty():
+        raise ConfigError(
+            "The lake has no players to match names with. Load them first: ingest/nflverse, or "
+            "scripts/quickstart for the sample league."
+        )
+    return People(frame.drop("_origin"), version, frame["_origin"][0] == "sample")

@@ -1,0 +1,1 @@
+"""Fantasy products, one folder each."""

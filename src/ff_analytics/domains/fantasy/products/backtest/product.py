@@ -1,0 +1,100 @@
+"""Back-test of the projections: what they would have said each season, against what came."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from ff_analytics.domains.fantasy.projection.data.columns import HISTORY, HISTORY_UPSTREAM
+from ff_analytics.engine.products.product import MartInput, Product, ProductParams, RunContext
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SEASONS = "marts.mrt_player_season"
+
+
+class BacktestParams(ProductParams):
+    """Parameters of `backtest/weekly`."""
+
+    first_season: int | None = Field(
+        None,
+        ge=1999,
+        le=2100,
+        description="First season that is forecast, e.g. 2005. Empty = the seventh of the lake.",
+    )
+    last_season: int | None = Field(
+        None,
+        ge=1999,
+        le=2100,
+        description="Last season that is forecast. Empty = the latest that is complete.",
+    )
+    stored: str | None = Field(
+        None,
+        description="JSON file of the figures to be judged by. Empty = those kept with the code.",
+    )
+    fail_on_regression: bool = Field(
+        True, description="End Failed when a figure is worse than the one stored with the code."
+    )
+
+
+def compute(
+    frames: "Mapping[str, pl.DataFrame]", params: BacktestParams, context: RunContext
+) -> "pl.DataFrame":
+    """Frames by mart name in, rows of the contract out; see `fantasy/backtest/run.py`."""
+    import polars as pl
+
+    from ff_analytics.domains.fantasy.products.backtest.contract import BackTest
+    from ff_analytics.domains.fantasy.products.backtest.run import back_test, window
+    from ff_analytics.domains.fantasy.projection.model.project import MODEL_VERSION
+
+    rows = frames[SEASONS]
+    first, last = window(rows, params.first_season, params.last_season)
+    return (
+        back_test(rows, first, last)
+        .rename({"season": "target_season"})
+        .with_columns(
+            pl.col("value").round(6),
+            first_season=pl.lit(first, dtype=pl.Int32),
+            last_season=pl.lit(last, dtype=pl.Int32),
+            model_version=pl.lit(MODEL_VERSION),
+            snapshot_date=pl.lit(context.snapshot_date),
+            input_snapshot_id=pl.lit(context.snapshot, dtype=pl.Int64),
+        )
+        .select(BackTest.column_names())
+    )
+
+
+def _judge(frame: "pl.DataFrame", params: BacktestParams) -> None:
+    from ff_analytics.domains.fantasy.products.backtest import stored
+
+    if params.fail_on_regression:
+        kept = stored.load(Path(params.stored) if params.stored else stored.FILE)
+        stored.judge(frame.rename({"target_season": "season"}), kept)
+
+
+def _report(frame: "pl.DataFrame", run: Any) -> str:
+    from ff_analytics.domains.fantasy.products.backtest.report import of_run
+
+    return of_run(frame, run)
+
+
+PRODUCT = Product(
+    name="backtest",
+    title="Back-test of the projections",
+    description="How far the projections would have been from what came, season by season, "
+    "against simpler methods, and whether they have become worse.",
+    output="backtest",
+    params=BacktestParams,
+    inputs=(MartInput(mart=SEASONS, columns=HISTORY, upstream=HISTORY_UPSTREAM),),
+    contract_path="ff_analytics.domains.fantasy.products.backtest.contract:BackTest",
+    dbt_models="mrt_backtest",
+    compute=compute,
+    judge=_judge,
+    report=_report,
+    deployed_as="backtest/weekly",
+    top=("model", "measure", "position", "horizon", "target_season", "value", "players"),
+    sort_by="players",
+    diff_by="value",
+)

@@ -1,0 +1,1 @@
+"""Product `cap-scenarios`."""

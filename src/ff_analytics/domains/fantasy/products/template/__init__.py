@@ -1,0 +1,1 @@
+"""Product `template`: the smallest product, copied by `ff new product`."""

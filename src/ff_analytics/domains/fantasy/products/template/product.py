@@ -1,0 +1,77 @@
+"""The smallest complete product: points by position. `scripts/new-product` copies this file.
+
+What to change in a copy: the parameters, the inputs, `compute`, and the contract beside it.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from ff_analytics.engine.products.product import MartInput, Product, ProductParams, RunContext
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class TemplateParams(ProductParams):
+    """What the deployment's form asks."""
+
+    league: str = Field("dynasty_half_ppr", description="League profile, a file in leagues/.")
+    season: int | None = Field(None, description="Season to add up. Empty = the newest one.")
+
+
+def _rows(params: TemplateParams) -> tuple[str, list[Any]]:
+    if params.season is None:
+        newest = "(SELECT max(season) FROM marts.mrt_fantasy_actuals_weekly)"
+        return f"league = ? AND season = {newest}", [params.league]
+    return "league = ? AND season = ?", [params.league, params.season]
+
+
+def compute(
+    frames: Mapping[str, "pl.DataFrame"], params: TemplateParams, context: RunContext
+) -> "pl.DataFrame":
+    """Points and players by position; pure, so that the same snapshot gives the same rows."""
+    import polars as pl
+
+    weeks = frames["marts.mrt_fantasy_actuals_weekly"]
+    return weeks.group_by("position").agg(
+        players=pl.col("player_id").n_unique().cast(pl.Int64),
+        total_points=pl.col("fantasy_points").sum().round(2),
+        snapshot_date=pl.lit(context.snapshot_date),
+    )
+
+
+def prepare(settings: Any) -> None:
+    """League profiles must be in the lake before the marts are built."""
+    from ff_analytics.domains.fantasy.league.sync import sync_leagues
+
+    sync_leagues(settings)
+
+
+PRODUCT = Product(
+    name="template",
+    title="Template",
+    description="Points by position, as the smallest complete product.",
+    output="template",
+    params=TemplateParams,
+    inputs=(
+        MartInput(
+            mart="marts.mrt_fantasy_actuals_weekly",
+            columns=("position", "player_id", "fantasy_points"),
+            upstream=(
+                "raw_nflverse.player_week",
+                "raw_nflverse.players",
+                "raw_nflverse.schedules",
+                "raw_league.scoring_rules",
+            ),
+            where=_rows,
+        ),
+    ),
+    contract_path="ff_analytics.domains.fantasy.products.template.contract:Template",
+    dbt_models="mrt_template",
+    compute=compute,
+    prepare=prepare,
+    top=("position", "players", "total_points"),
+    sort_by="total_points",
+)

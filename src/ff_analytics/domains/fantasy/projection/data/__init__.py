@@ -1,0 +1,1 @@
+"""Projection data: the table of player seasons and the pool of comparable players."""

@@ -1,0 +1,27 @@
+"""What projections and back-test read of `marts.mrt_player_season`. Light: products name it."""
+
+from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+
+LABELS = ("player_id", "display_name", "team")
+HISTORY = (
+    *LABELS,
+    "season",
+    "position",
+    "weeks",
+    "games",
+    "birth_date",
+    "rookie_season",
+    "draft_pick",
+    "late_touches",
+    *CATEGORIES,
+)
+HISTORY_UPSTREAM = ("raw_nflverse.player_week", "raw_nflverse.players", "raw_nflverse.schedules")
+DRAFTED = (
+    "player_id",
+    "display_name",
+    "position",
+    "birth_date",
+    "draft_year",
+    "draft_pick",
+    "current_team",
+)

@@ -1,0 +1,1 @@
+"""Projection models: fits, ladder, rookies, ranges and walk-forward evaluation."""

@@ -1,0 +1,1 @@
+"""Report helpers that only fantasy products use."""

@@ -1,0 +1,1 @@
+"""Fantasy data providers, one folder each."""

@@ -1,0 +1,1 @@
+"""Source `nflverse`: player weeks, players and schedules of the NFL."""

@@ -1,0 +1,89 @@
+"""nflverse releases: player-week statistics per season, players, schedules. No key is needed."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.engine.sources.source import Batch, FetchContext, Source, SourceOptions
+from ff_analytics.engine.sources.window import Window
+
+_WEEKLY = Freshness(warn=timedelta(days=2), error=timedelta(days=7))
+
+PLAYER_WEEK = Dataset(
+    "player_week",
+    "raw_nflverse.player_week",
+    ("season", "week", "player_id"),
+    "ff_analytics.domains.fantasy.sources.nflverse.contract:PlayerWeek",
+    freshness=_WEEKLY,
+)
+PLAYERS = Dataset(
+    "players",
+    "raw_nflverse.players",
+    ("gsis_id",),
+    "ff_analytics.domains.fantasy.sources.nflverse.contract:Player",
+    freshness=_WEEKLY,
+)
+SCHEDULES = Dataset(
+    "schedules",
+    "raw_nflverse.schedules",
+    ("game_id",),
+    "ff_analytics.domains.fantasy.sources.nflverse.contract:Schedule",
+    freshness=_WEEKLY,
+    optional=True,
+)
+
+
+class NflverseOptions(SourceOptions):
+    """What to load of the releases."""
+
+    seasons: list[Annotated[int, Field(ge=1999, le=2100)]] | None = Field(
+        None,
+        min_length=1,
+        description="Seasons to load, e.g. [2023, 2024]; the releases begin in 1999. "
+        "Empty = the season under way, or the last one played (a season starts in September).",
+    )
+    base_url: str | None = Field(
+        None,
+        description="Another place that serves the releases: https, http on this machine, or "
+        "file:///folder. Empty = FF_NFLVERSE_URL.",
+    )
+    include_schedules: bool = Field(
+        True, description="Also load game schedules and scores; a base without them is fine."
+    )
+
+
+def current_season(today: date) -> int:
+    """The season that `today` belongs to: from September the new one, before it the last."""
+    return today.year if today.month >= 9 else today.year - 1
+
+
+def _fetch(options: NflverseOptions, context: FetchContext) -> Iterator[Batch]:
+    from ff_analytics.domains.fantasy.sources.nflverse.files import fetch
+
+    today = context.started_at.date()
+    base = options.base_url or context.settings.nflverse_url
+    seasons = options.seasons or [current_season(today)]
+    # In its first weeks a season has no file yet; a scheduled run is not a failure then.
+    not_begun = options.seasons is None and today.month == 9
+    return fetch(
+        context,
+        base,
+        sorted(set(seasons)),
+        force=options.force,
+        schedules=options.include_schedules,
+        or_season_before=not_begun,
+    )
+
+
+SOURCE = Source(
+    name="nflverse",
+    title="nflverse releases",
+    description="Player-week statistics since 1999, players and schedules of the NFL.",
+    options=NflverseOptions,
+    datasets=(PLAYER_WEEK, PLAYERS, SCHEDULES),
+    fetch=_fetch,
+    window=Window("seasons", ("seasons",)),
+)

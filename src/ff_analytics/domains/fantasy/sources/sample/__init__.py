@@ -1,0 +1,1 @@
+"""Source `sample`: the invented league."""

@@ -1,0 +1,1 @@
+"""Weekly statistics of the invented league."""

@@ -1,0 +1,209 @@
+"""Klaviyo campaigns and what each message brought, for the accounts of every tenant."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from ff_analytics.engine.accounts.accounts import WindowOptions
+from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.engine.sources.source import Batch, FetchContext, Source
+from ff_analytics.engine.sources.window import Window
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ff_analytics.domains.marketing.klaviyo.client import Klaviyo
+    from ff_analytics.engine.accounts.accounts import Asked
+    from ff_analytics.engine.accounts.tenants import KlaviyoAccount
+    from ff_analytics.engine.http.credentials import KlaviyoCredentials
+
+_DAILY = Freshness(warn=timedelta(days=2), error=timedelta(days=4))
+CAMPAIGNS = Dataset(
+    "campaigns",
+    "raw_klaviyo.campaigns",
+    ("tenant", "campaign_id"),
+    "ff_analytics.domains.marketing.klaviyo.contract:Campaign",
+    freshness=_DAILY,
+    minimum_rows=0,
+    optional=True,
+    version="updated_at",
+)
+# A table of its own: a report knows the messages of its days only, the others keep theirs.
+VALUES = Dataset(
+    "campaign-values",
+    "raw_klaviyo.campaign_values",
+    ("tenant", "campaign_id", "campaign_message_id"),
+    "ff_analytics.domains.marketing.klaviyo.contract:CampaignValues",
+    freshness=_DAILY,
+    minimum_rows=0,
+    optional=True,
+)
+# Opens, clicks and orders still come in for weeks after a message was sent.
+RESTATED = timedelta(days=30)
+# One report reaches back a year at the price of a day.
+FIRST_LOAD = timedelta(days=364)
+
+_COPIED = ("name", "status", "archived", "created_at", "updated_at", "scheduled_at", "send_time")
+_AS_JSON = ("audiences", "send_strategy", "send_options")
+
+
+class KlaviyoOptions(WindowOptions):
+    """What to load of Klaviyo; campaigns are listed whole, the days are for their results."""
+
+    since: date | None = Field(
+        None,
+        description="First day of sending whose results are read, in the account's timezone. "
+        "Empty = 30 days before the last load; a year back on the first load.",
+    )
+    until: date | None = Field(
+        None, description="Last day of sending whose results are read. Empty = today."
+    )
+
+
+def campaign_row(record: dict[str, Any]) -> dict[str, Any]:
+    """One campaign in the contract's columns."""
+    from ff_analytics.engine.accounts.rows import nested
+
+    attributes = nested(record, "attributes")
+    copied = {name: attributes.get(name) for name in (*_COPIED, *_AS_JSON)}
+    return {"campaign_id": record.get("id"), **copied}
+
+
+def values_row(result: dict[str, Any]) -> dict[str, Any]:
+    """One result of the report in the contract's columns."""
+    from ff_analytics.engine.accounts.rows import nested
+
+    return {**nested(result, "statistics"), **nested(result, "groupings")}
+
+
+def _typed(
+    dataset: Dataset,
+    pages: Iterable[list[dict[str, Any]]],
+    row: Any,
+    fixed: dict[str, str],
+) -> "tuple[pl.DataFrame, pl.DataFrame]":
+    import polars as pl
+
+    from ff_analytics.engine.accounts.rows import frame_of, typed
+
+    left_out = (*fixed, "_origin", "_deleted_at", "send_date")
+    columns = [name for name in dataset.contract.column_names() if name not in left_out]
+    text = frame_of(pages, columns, row)
+    return typed(
+        text.with_columns(pl.lit(value).alias(name) for name, value in fixed.items()),
+        dataset.contract,
+    )
+
+
+def _campaigns(
+    klaviyo: "Klaviyo", fixed: dict[str, str], zone: str
+) -> "tuple[pl.DataFrame, pl.DataFrame]":
+    """Campaigns of all channels with their day of sending; unreadable ones apart."""
+    import polars as pl
+
+    from ff_analytics.domains.marketing.klaviyo.client import CHANNELS
+
+    read = [
+        _typed(
+            CAMPAIGNS,
+            klaviyo.campaigns(channel),
+            campaign_row,
+            {**fixed, "channel": channel, "timezone": zone},
+        )
+        for channel in CHANNELS
+    ]
+    local = pl.col("send_time").dt.convert_time_zone(zone).dt.date()
+    frame = pl.concat(good for good, _ in read).with_columns(
+        local.alias("send_date"),
+        pl.lit(None, pl.Datetime("us", "UTC")).alias("_deleted_at"),
+    )
+    return frame, pl.concat(bad for _, bad in read)
+
+
+def _whole(values: "pl.DataFrame", campaigns: "pl.DataFrame", since: date) -> "pl.DataFrame":
+    """Values without those of campaigns sent before `since`.
+
+    A message that went out over midnight has only its later part in such a report; its whole
+    is stored already.
+    """
+    import polars as pl
+
+    earlier = campaigns.filter(pl.col("send_date") < since).select("campaign_id")
+    return values.join(earlier, on="campaign_id", how="anti")
+
+
+def _read(
+    options: KlaviyoOptions, asked: "Asked[KlaviyoAccount, KlaviyoCredentials]"
+) -> tuple[Batch, ...]:
+    from ff_analytics.domains.marketing.klaviyo.client import connect
+
+    context, account = asked.context, asked.account
+    asked_at = datetime.now(UTC).isoformat()
+    klaviyo = connect(asked.credentials, context.settings, context.traffic, asked.who)
+    found = klaviyo.expect(account.id)
+    facts = {"currency": found["currency"], "timezone": found["timezone"]}
+    since, until = asked.window(options, RESTATED, found["timezone"], FIRST_LOAD)
+    fixed = {"tenant": asked.tenant.name, "account_id": account.id}
+    batch = partial(
+        Batch,
+        part=asked.part,
+        origin="klaviyo",
+        url=klaviyo.lists.base_url,
+        may_be_empty=True,
+        accept_loss=options.force,
+    )
+    campaigns, unreadable = _campaigns(klaviyo, fixed, found["timezone"])
+    listed = batch(
+        dataset=CAMPAIGNS,
+        cursor={"asked_at": asked_at},
+        cursor_before=context.cursor(CAMPAIGNS, asked.part),
+        frame=campaigns,
+        unreadable=unreadable,
+        scope=fixed,
+        tombstone=True,
+    )
+    metric = {"currency": found["currency"], "conversion_metric_id": account.conversion_metric}
+    values, wrong = _typed(
+        VALUES,
+        klaviyo.values(since, until, account.conversion_metric),
+        values_row,
+        {**fixed, **metric},
+    )
+    cursor = asked.cursor(since, until, asked_at, **facts)
+    reported = batch(
+        dataset=VALUES,
+        cursor=cursor,
+        cursor_before=asked.before,
+        frame=_whole(values, campaigns, since),
+        unreadable=wrong,
+        warnings=asked.notes(cursor, **facts),
+    )
+    return listed, reported
+
+
+def _fetch(options: KlaviyoOptions, context: FetchContext) -> Iterator[Batch]:
+    from ff_analytics.engine.accounts.accounts import each_account
+    from ff_analytics.engine.http.credentials import KlaviyoCredentials
+
+    return each_account(
+        options,
+        context,
+        VALUES,
+        lambda tenant: tenant.klaviyo,
+        KlaviyoCredentials,
+        lambda asked: _read(options, asked),
+    )
+
+
+SOURCE = Source(
+    name="klaviyo-campaigns",
+    title="Klaviyo",
+    description="Campaigns and the opens, clicks and orders of their messages.",
+    options=KlaviyoOptions,
+    datasets=(CAMPAIGNS, VALUES),
+    fetch=_fetch,
+    window=Window("dates", ("since", "until"), chunk=365),
+)

@@ -1,0 +1,1 @@
+"""Marketing products, one folder each."""

@@ -1,0 +1,1 @@
+"""Sources `shopify-orders` and `shopify-products`."""

@@ -1,0 +1,1 @@
+"""Lake tables that mirror `tenants/*.yaml`."""

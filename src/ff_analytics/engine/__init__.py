@@ -1,0 +1,1 @@
+"""Domain-independent machinery: knows neither Prefect nor a field."""

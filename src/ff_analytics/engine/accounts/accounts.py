@@ -1,0 +1,247 @@
+"""One batch per tenant's account: which tenants, which window, whose credentials."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, model_validator
+
+from ff_analytics.engine.accounts import coverage, tenants
+from ff_analytics.engine.accounts.tenants import Account, Tenant
+from ff_analytics.engine.base.dataset import Dataset
+from ff_analytics.engine.base.errors import ConfigError, SourceError
+from ff_analytics.engine.http.credentials import Credentials, resolve
+from ff_analytics.engine.sources.source import Batch, Cursor, Failure, FetchContext, SourceOptions
+
+if TYPE_CHECKING:
+    import polars as pl
+
+A = TypeVar("A", bound=Account)
+C = TypeVar("C", bound=Credentials)
+T = TypeVar("T")
+
+FIRST_LOAD = timedelta(days=30)
+
+
+class TenantOptions(SourceOptions):
+    """Options of every source that is loaded per tenant."""
+
+    tenant: str | None = Field(
+        None, description="One tenant, a file in tenants/. Empty = all of them, one after another."
+    )
+
+
+class WindowOptions(TenantOptions):
+    """Options of a source that is asked for a range of days."""
+
+    since: date | None = Field(
+        None,
+        description="First day to load, in the account's timezone. Empty = since the last load, "
+        "less the days that the provider still restates; 30 days back on the first load.",
+    )
+    until: date | None = Field(None, description="Last day to load. Empty = today.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "WindowOptions":
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since ({self.since}) is after until ({self.until})")
+        return self
+
+
+@dataclass(frozen=True)
+class Asked(Generic[A, C]):
+    """One account to ask, with what was loaded of it before."""
+
+    tenant: Tenant
+    account: A
+    credentials: C
+    context: FetchContext
+    dataset: Dataset
+    before: Cursor | None
+
+    @property
+    def part(self) -> str:
+        return f"{self.tenant.name}/{self.account.id}"
+
+    @property
+    def who(self) -> str:
+        """The account, for messages."""
+        return f"{self.context.source.title} account {self.account.id} of tenant {self.tenant.name}"
+
+    def batch(
+        self,
+        url: str,
+        frame: "pl.DataFrame",
+        unreadable: "pl.DataFrame",
+        cursor: Cursor,
+        **more: Any,
+    ) -> Batch:
+        """What was read of this account, possibly nothing; `more` are further fields of Batch."""
+        return Batch(
+            dataset=self.dataset,
+            part=self.part,
+            origin=self.context.source.name,
+            url=url,
+            cursor=cursor,
+            cursor_before=self.before,
+            frame=frame,
+            unreadable=unreadable,
+            may_be_empty=True,
+            **more,
+        )
+
+    def window(
+        self,
+        options: WindowOptions,
+        restated: timedelta,
+        zone: str,
+        first: timedelta = FIRST_LOAD,
+    ) -> tuple[date, date]:
+        """First and last day to ask for, as days of the account's timezone `zone`.
+
+        `restated` days before the last load are read again; before any load, `first` days.
+        """
+        until = options.until or self.context.started_at.astimezone(self.zone(zone)).date()
+        if options.since:
+            return options.since, until
+        loaded = (self.before or {}).get("loaded_until")
+        since = date.fromisoformat(loaded) - restated if loaded else until - first
+        return min(since, until), until
+
+    def zone(self, name: str) -> ZoneInfo:
+        """The account's timezone; `SourceError` for one that this machine does not know."""
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise SourceError(
+                f"{self.who} is in timezone {name!r}, which this machine does not know. "
+                "Update its timezone data (package tzdata)."
+            ) from None
+
+    def cursor(
+        self, since: date, until: date, asked_at: str, timezone: str, **facts: str
+    ) -> Cursor:
+        """What to remember of a window that was read.
+
+        `loaded_until` is the last day before which none is missing: a look back does not move
+        it back, a window beyond a gap not forward, and none moves it past today. The `facts` of
+        the account and its timezone are compared by `changed` next time.
+        """
+        reached = min(until, self.context.started_at.astimezone(self.zone(timezone)).date())
+        if loaded := (self.before or {}).get("loaded_until"):
+            known = date.fromisoformat(loaded)
+            reached = known if since > known + timedelta(days=1) else max(reached, known)
+        outdated = self.context.outdated.get((self.dataset.name, self.part))
+        return {
+            "since": str(since),
+            "until": str(until),
+            "asked_at": asked_at,
+            "loaded_until": str(reached),
+            "timezone": timezone,
+            **facts,
+            **coverage.remembered(self.before, outdated, since, until),
+        }
+
+    def notes(self, cursor: Cursor, **facts: str) -> tuple[str, ...]:
+        """Warnings that go with a load: what changed, and what an older contract left behind."""
+        old = coverage.advice(cursor, self.who, self.context.source.name, self.tenant.name)
+        return (*self.changed(**facts), *old)
+
+    def changed(self, **facts: str) -> tuple[str, ...]:
+        """A warning for each fact of the account that is not as in the load before."""
+        before = self.before or {}
+        return tuple(
+            f"{self.who}: {name} was {before[name]} and is {now}. Rows of days that were not "
+            f"loaded again keep {before[name]}: load them again with since and until, "
+            "or read them apart."
+            for name, now in facts.items()
+            if before.get(name, now) != now
+        )
+
+
+# What a source reads of one account.
+Read = Callable[[Asked[A, C]], Batch | Iterable[Batch]]
+
+
+def _chosen(options: TenantOptions, context: FetchContext) -> list[Tenant]:
+    if options.tenant:
+        return [tenants.load(options.tenant, context.settings)]
+    found = tenants.load_all(context.settings)
+    if not found:
+        context.warnings.append(
+            f"no tenant in {context.settings.tenants}: write one (docs/marketing.md)"
+        )
+    return found
+
+
+def _given(asked: Asked[A, C], read: Read[A, C]) -> Iterator[Batch]:
+    given = read(asked)
+    yield from (given,) if isinstance(given, Batch) else given
+
+
+def _shaped(batches: Iterator[Batch], who: str) -> Batch | None:
+    """The next one; an answer without a part that belongs there stops this account alone."""
+    try:
+        return next(batches, None)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as odd:
+        raise SourceError(
+            f"{who}: an answer is not built as expected ({type(odd).__name__}: {odd}). "
+            "Nothing of this answer was loaded. Look for a change of the provider's version."
+        ) from odd
+
+
+def _batches(asked: Asked[A, C], read: Read[A, C], label: str) -> Iterator[Batch]:
+    """The account's batches until one cannot be had."""
+    context, batches = asked.context, _given(asked, read)
+    while True:
+        fetch = partial(_shaped, batches, asked.who)
+        try:
+            batch = next(context.attempt(label, fetch, isolated=True), None)
+        except ConfigError as error:
+            # An address or version in this account's credentials: the others are none the worse.
+            context.failures.append(Failure(label, error))
+            return
+        if batch is None:
+            return
+        yield batch
+
+
+def each_account(
+    options: TenantOptions,
+    context: FetchContext,
+    dataset: Dataset,
+    accounts: Callable[[Tenant], tuple[A, ...]],
+    model: type[C],
+    read: Read[A, C],
+) -> Iterator[Batch]:
+    """Read each account of the chosen tenants; one that fails leaves the others alone.
+
+    `dataset` is the one whose cursor counts; `read` may give several batches: one of each of the
+    source's, or one after the other for a long window.
+
+    An account without any credentials is left out with a warning: nothing is ever invented.
+    """
+    chosen = [(t, account) for t in _chosen(options, context) for account in accounts(t)]
+    if not chosen and not context.warnings:
+        context.warnings.append(f"no tenant has an account of {context.source.title}")
+    context.expected += len(chosen) * len(context.source.datasets)
+    for tenant, account in chosen:
+        part = f"{tenant.name}/{account.id}"
+        try:
+            credentials = resolve(model, account.credentials, context.stored_credentials)
+        except ConfigError as error:
+            context.failures.append(Failure(part, error))
+            continue
+        if credentials is None:
+            context.warnings.append(
+                f"{tenant.name}: no credentials {account.credentials!r} for "
+                f"{context.source.title} account {account.id}, left out"
+            )
+            continue
+        before = context.cursor(dataset, part)
+        asked = Asked(tenant, account, credentials, context, dataset, before)
+        label = f"{dataset.name} {part}"
+        yield from _batches(asked, read, label)

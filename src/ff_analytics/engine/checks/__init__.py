@@ -1,0 +1,1 @@
+"""Quality checks of lake tables: freshness, completeness, keys, row and volume anomalies."""

@@ -1,0 +1,134 @@
+"""`scripts/dbt-postgres`: the models on a Postgres, from the lake's raw rows.
+
+`load` copies the raw tables and what products published last, all of one lake snapshot; any
+other word is dbt's own command line on that database.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.dbt.session import environment, literal
+
+_RAW = """
+    SELECT schema_name, table_name FROM duckdb_tables()
+    WHERE database_name = 'lake' AND schema_name LIKE 'raw\\_%' ESCAPE '\\' ORDER BY ALL
+"""
+
+
+def address(settings: Settings) -> dict[str, str]:
+    """Parts of FF_DBT_POSTGRES; `ConfigError` where it or the adapter is missing."""
+    try:
+        from psycopg2 import ProgrammingError  # type: ignore[import-untyped]
+        from psycopg2.extensions import parse_dsn  # type: ignore[import-untyped]
+    except ImportError:
+        raise ConfigError(
+            "dbt-postgres is not installed here: .venv/bin/pip install 'dbt-postgres>=1.10'."
+        ) from None
+    dsn = settings.dbt_postgres.get_secret_value() if settings.dbt_postgres else ""
+    if not dsn:
+        raise ConfigError("FF_DBT_POSTGRES is not set: put the DSN of a Postgres into .env.")
+    try:
+        given: dict[str, str] = parse_dsn(dsn)
+    except ProgrammingError:
+        raise ConfigError(
+            "FF_DBT_POSTGRES is no DSN: host=... port=5432 dbname=... user=... password=..."
+        ) from None
+    return {"host": "127.0.0.1", "port": "5432", "user": "postgres", "password": "", **given}
+
+
+@contextmanager
+def attached(con: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[None]:
+    """The Postgres as `pg` beside the lake, in one transaction; `ConfigError` if it refuses."""
+    where = " ".join(f"{name}={literal(value)}" for name, value in address(settings).items())
+    con.execute("LOAD postgres_scanner")
+    try:
+        con.execute(f"ATTACH {literal(where)} AS pg (TYPE postgres)")
+    except duckdb.Error:
+        # DuckDB's own words repeat the address with its password.
+        raise ConfigError("No Postgres lets us in at FF_DBT_POSTGRES; is it running?") from None
+    try:
+        con.execute("BEGIN")
+        try:
+            yield
+            con.execute("COMMIT")
+        except BaseException:
+            con.execute("ROLLBACK")
+            raise
+    finally:
+        # Connections of a process share what is attached.
+        con.execute("DETACH pg")
+
+
+def _copy(con: duckdb.DuckDBPyConnection, schema: str, table: str, rows: str) -> int:
+    target = f"pg.{lake.quote(schema)}.{lake.quote(table)}"
+    con.execute(f"CREATE TABLE {target} AS {rows}")
+    (count,) = con.execute(f"SELECT count(*) FROM {target}").fetchone() or (0,)
+    return int(count)
+
+
+def load(settings: Settings) -> dict[str, int]:
+    """Rows by table, copied anew; marts with history (`analytics.mrt_*`) stay. One transaction."""
+    counts = {}
+    with lake.connect(settings=settings) as con, attached(con, settings):
+        raw = [(str(schema), str(table)) for schema, table in con.execute(_RAW).fetchall()]
+        for schema in sorted({schema for schema, _ in raw}):
+            # With what is built on it: views over the old tables would keep them.
+            con.execute(f"DROP SCHEMA IF EXISTS pg.{lake.quote(schema)} CASCADE")
+            con.execute(f"CREATE SCHEMA pg.{lake.quote(schema)}")
+        con.execute("CREATE SCHEMA IF NOT EXISTS pg.analytics")
+        for schema, table in raw:
+            rows = f"FROM lake.{lake.quote(schema)}.{lake.quote(table)}"
+            counts[f"{schema}.{table}"] = _copy(con, schema, table, rows)
+        latest = literal(f"{settings.analytics}/*/latest.parquet")
+        for (file,) in con.execute(f"SELECT file FROM glob({latest}) ORDER BY file").fetchall():
+            output = str(file).split("/")[-2]
+            con.execute(f"DROP TABLE IF EXISTS pg.analytics.{lake.quote(output)}")
+            rows = f"FROM read_parquet({literal(str(file))})"
+            counts[f"analytics.{output}"] = _copy(con, "analytics", output, rows)
+    return counts
+
+
+def run(arguments: Sequence[str], settings: Settings) -> int:
+    """dbt with these arguments on the Postgres; its exit code."""
+    given = address(settings)
+    wanted = environment(settings)
+    wanted |= {f"FF_DBT_POSTGRES_{n.upper()}": v for n, v in given.items() if n != "password"}
+    wanted["DBT_ENV_SECRET_FF_POSTGRES_PASSWORD"] = given["password"]
+    # Its parse is another: the lake's stays warm.
+    wanted["DBT_TARGET_PATH"] = str(settings.data / "dbt" / "postgres")
+    os.environ.update(wanted)
+    from dbt.cli.main import dbtRunner
+
+    outcome = dbtRunner().invoke([*arguments, "--target", "postgres"])
+    if outcome.exception is not None:
+        sys.stderr.write(f"{outcome.exception}\n")
+        return 2
+    return 0 if outcome.success else 1
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Load, or hand over to dbt."""
+    if not arguments or arguments[0] in ("-h", "--help"):
+        sys.stdout.write("usage: scripts/dbt-postgres load | build [--select MODELS] | ...\n")
+        return 0
+    settings = get_settings()
+    try:
+        if arguments[0] != "load":
+            return run(arguments, settings)
+        for table, count in load(settings).items():
+            sys.stdout.write(f"{count:>10,}  {table}\n")
+    except FFError as error:
+        sys.stderr.write(f"dbt-postgres: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

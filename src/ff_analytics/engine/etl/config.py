@@ -1,0 +1,106 @@
+"""What a load needs to know, checked before anything is asked of the network."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.secret_shapes import refuse_values
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http.client import check_url
+from ff_analytics.source_files import allowed_file
+
+Format = Literal["auto", "json", "ndjson", "csv", "parquet"]
+Paging = Literal["none", "link", "cursor", "offset"]
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+# What other parts of the platform own: a generic load must not write into it.
+RESERVED = ("staging", "core", "marts", "analytics", "ops", "content", "main", "information_schema")
+
+
+class ExtractConfig(BaseModel):
+    """Source, target and pace of one load."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source_url: str = Field(
+        description="https://…, http:// on this machine, or a file below FF_FILE_SOURCES."
+    )
+    target_table: str = Field(description="schema.table in the lake; 'warehouse.' may precede it.")
+    batch_size: int = Field(
+        500, ge=1, le=100_000, description="Rows asked for per page, and least rows per part."
+    )
+    timeout_seconds: float = Field(30.0, gt=0, le=3600, description="Seconds per request.")
+    format: Format = Field("auto", description="Form of the body; auto asks type and name.")
+    paging: Paging = Field("none", description="How the next page is found.")
+    records_path: str = Field("", description="Where the rows are in a JSON body, e.g. data.items.")
+    cursor_path: str = Field("next_cursor", description="Where a JSON body has the next cursor.")
+    cursor_param: str = Field("cursor", description="Query parameter of the cursor.")
+    limit_param: str = Field("limit", description="Query parameter of the page size.")
+    offset_param: str = Field("offset", description="Query parameter of the offset.")
+    key_columns: list[str] = Field([], description="Columns that identify a row; none = append.")
+    token_block: str = Field(
+        "", description="Prefect Secret block whose value is sent as bearer token."
+    )
+    allow_empty: bool = Field(False, description="Accept a source without rows.")
+    force: bool = Field(False, description="Append again what was appended before.")
+
+    @field_validator("source_url")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        if "://" in value or ":" in value.partition("/")[0]:
+            try:
+                return check_url(value)
+            except ConfigError as error:
+                raise ValueError(str(error)) from None
+        if not value or value.startswith("/") or ".." in Path(value).parts:
+            raise ValueError("write a URL, or a path below the project without a leading /")
+        if any(part.startswith(".") for part in Path(value).parts):
+            raise ValueError("hidden files and folders are not read as sources")
+        return value
+
+    @field_validator("target_table")
+    @classmethod
+    def _ours(cls, value: str) -> str:
+        parts = value.split(".")
+        if len(parts) == 3 and parts[0] in ("warehouse", "lake"):
+            parts = parts[1:]
+        if len(parts) != 2 or not all(_NAME.fullmatch(part) for part in parts):
+            raise ValueError(
+                f"{value!r} is no table of the lake: write schema.table or "
+                "warehouse.schema.table, in lower case letters, digits and _"
+            )
+        if parts[0] in RESERVED or parts[0].startswith("raw_"):
+            raise ValueError(
+                f"schema {parts[0]!r} belongs to the platform; choose another, e.g. public"
+            )
+        return ".".join(parts)
+
+    @property
+    def paged(self) -> bool:
+        return self.paging != "none"
+
+    def url(self, settings: Settings) -> str:
+        """The address to read; a plain path is a file below the project.
+
+        Raises `ConfigError` for a file outside the folders that FF_FILE_SOURCES allows.
+        """
+        url = self.source_url
+        if "://" not in url:
+            url = (settings.home / url).absolute().as_uri()
+        return allowed_file(url, settings).as_uri() if url.startswith("file:") else url
+
+
+def parse_config(parameters: Mapping[str, Any]) -> ExtractConfig:
+    """Raises `ConfigError` naming the parameter that is wrong, or that holds a secret."""
+    refuse_values(parameters, "enterprise-data-pipeline")
+    try:
+        return ExtractConfig.model_validate(dict(parameters))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "parameters"
+        said = first["msg"].removeprefix("Value error, ").rstrip(".")
+        raise ConfigError(f"{name} is not valid: {said}.") from None

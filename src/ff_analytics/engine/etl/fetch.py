@@ -1,0 +1,241 @@
+"""Bring the pages of a source to disk, one file each; a retry goes on after the last whole one."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from ff_analytics.engine.base.errors import (
+    ConfigError,
+    SourceError,
+    SourceMissing,
+    SourceUnavailable,
+)
+from ff_analytics.engine.base.retries import PassingError
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.etl.config import ExtractConfig
+from ff_analytics.engine.etl.readers.formats import form_of
+from ff_analytics.engine.http.client import classify, client, public, retrying
+from ff_analytics.engine.http.download import stream_body
+from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.source_files import path_of
+from ff_analytics.urls import Reach
+
+# More pages than this is a source that pages in a circle.
+MOST_PAGES = 100_000
+# How often one page waits for a Retry-After before the task fails into its own retry.
+WAITS = 5
+
+
+@dataclass(frozen=True)
+class Page:
+    """One body on disk, with the form that it has; its hash is made while it is worked on."""
+
+    path: Path
+    form: str
+    hashing: Future[str]
+
+    @property
+    def sha256(self) -> str:
+        return self.hashing.result()
+
+
+@dataclass
+class Extraction:
+    """Pages fetched so far; kept between attempts, so that none is fetched twice."""
+
+    config: ExtractConfig
+    settings: Settings
+    folder: Path
+    token: str | None = None
+    pages: list[Page] = field(default_factory=list)
+    traffic: Traffic = field(default_factory=Traffic)
+    sleep: Callable[[float], None] = time.sleep
+    _next: str | None = None
+    _done: bool = False
+    _offset: int = 0
+
+    @property
+    def sha256(self) -> str:
+        """One hash for all pages in order: the identity of this delivery."""
+        return hashlib.sha256("".join(page.sha256 for page in self.pages).encode()).hexdigest()
+
+
+def _gunzip(path: Path, url: str) -> Path:
+    with path.open("rb") as file:
+        if file.read(2) != b"\x1f\x8b":
+            return path
+    plain = path.with_suffix(".plain")
+    try:
+        with gzip.open(path) as packed, plain.open("wb") as out:
+            shutil.copyfileobj(packed, out, 1 << 20)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(
+            f"{public(url)} is damaged: its gzip does not unpack ({error})."
+        ) from None
+    return plain
+
+
+def _local(extraction: Extraction, url: str) -> Page:
+    path = path_of(url)
+    if not path.is_file():
+        raise SourceMissing(f"{path} does not exist. Check source_url.")
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    original = path
+    if packed:
+        extraction.folder.mkdir(parents=True, exist_ok=True)
+        copy = extraction.folder / "page-00000.body"
+        shutil.copyfile(path, copy)
+        path = _gunzip(copy, url)
+    form = form_of(extraction.config.format, "", url, path)
+    return Page(path, form, _hashing(original))
+
+
+def _hashing(path: Path) -> Future[str]:
+    """The file's hash, made in a thread: for a gigabyte it takes a second of one processor."""
+
+    def digest() -> str:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    worker = ThreadPoolExecutor(1)
+    made = worker.submit(digest)
+    worker.shutdown(wait=False)
+    return made
+
+
+def _remote(extraction: Extraction, url: str) -> tuple[Page, httpx.Response]:
+    settings = extraction.settings
+    target = extraction.folder / f"page-{len(extraction.pages):05d}.body"
+    start = extraction.config.url(settings)
+    headers = {"Accept-Encoding": "gzip, identity"}
+    # The client takes it out again where a page's link leads to another host.
+    if extraction.token:
+        headers["Authorization"] = f"Bearer {extraction.token}"
+
+    def once() -> tuple[str, httpx.Response]:
+        with client(start).stream(
+            "GET", url, headers=headers, timeout=settings.http_timeout
+        ) as response:
+            classify(response, url)
+            digest = stream_body(response, target, settings)
+            extraction.traffic.bytes += response.num_bytes_downloaded
+            return digest, response
+
+    try:
+        digest, response = retrying(url, once, settings, extraction.traffic)
+    except SourceError as error:
+        if isinstance(error.__cause__, httpx.DecodingError):
+            raise SourceError(f"{public(url)} is damaged: its gzip does not unpack.") from None
+        raise
+    path = _gunzip(target, url)
+    content_type = response.headers.get("Content-Type", "")
+    form = form_of(extraction.config.format, content_type, url, path)
+    hashed: Future[str] = Future()
+    hashed.set_result(digest)
+    return Page(path, form, hashed), response
+
+
+def _fetch(extraction: Extraction, url: str) -> tuple[Page, httpx.Response | None]:
+    """One page; what the provider asks us to wait is waited, other trouble is the task's."""
+    start = extraction.config.url(extraction.settings)
+    if url == start and urlsplit(start).scheme == "file":
+        return _local(extraction, url), None
+    Reach.of(start).check(url)
+    for _ in range(WAITS):
+        try:
+            return _remote(extraction, url)
+        except SourceUnavailable as error:
+            cause = error.__cause__
+            if not (isinstance(cause, PassingError) and cause.wait is not None):
+                raise
+            extraction.sleep(cause.wait)
+    return _remote(extraction, url)
+
+
+def _with(url: str, **parameters: str | int) -> str:
+    return str(httpx.URL(url).copy_merge_params({k: str(v) for k, v in parameters.items()}))
+
+
+def dig(body: Any, path: str) -> Any:
+    """The value at a dotted path, None where there is none."""
+    for name in filter(None, path.split(".")):
+        body = body.get(name) if isinstance(body, dict) else None
+    return body
+
+
+def _first(config: ExtractConfig, settings: Settings) -> str:
+    url = config.url(settings)
+    if config.paging == "offset":
+        return _with(url, **{config.limit_param: config.batch_size, config.offset_param: 0})
+    return _with(url, **{config.limit_param: config.batch_size}) if config.paged else url
+
+
+def _following(
+    extraction: Extraction, url: str, page: Page, response: httpx.Response | None, rows: int
+) -> str | None:
+    config = extraction.config
+    if config.paging == "link" and response is not None:
+        link = response.links.get("next", {}).get("url")
+        return urljoin(url, link) if link else None
+    if config.paging == "cursor":
+        cursor = dig(json.loads(page.path.read_bytes()), config.cursor_path)
+        if cursor in (None, ""):
+            return None
+        if str(cursor).startswith(("http://", "https://")):
+            return str(cursor)
+        return _with(_first(config, extraction.settings), **{config.cursor_param: cursor})
+    if config.paging == "offset" and rows:
+        extraction._offset += rows
+        start = _first(config, extraction.settings)
+        return _with(start, **{config.offset_param: extraction._offset})
+    return None
+
+
+def extract(
+    extraction: Extraction,
+    count_rows: Callable[[Page], int],
+    progress: Callable[[int], None] = lambda pages: None,
+) -> None:
+    """Fetch every page that is still missing. `count_rows` is asked for paging by offset.
+
+    Raises `SourceMissing`, `SourceError`, and `SourceUnavailable`, after which it may be
+    called again and goes on where it was.
+    """
+    config = extraction.config
+    start = config.url(extraction.settings)
+    if config.paged and urlsplit(start).scheme == "file":
+        raise ConfigError("paging is for HTTP sources; a file is read whole: set paging to none.")
+    extraction.folder.mkdir(parents=True, exist_ok=True)
+    url = extraction._next or _first(config, extraction.settings)
+    seen = {page.sha256 for page in extraction.pages}
+    while not extraction._done:
+        page, response = _fetch(extraction, url)
+        rows = count_rows(page) if config.paging == "offset" else 0
+        # The page after the last of an offset is empty, and may be so twice.
+        # A file is one page, whose hash nobody has to wait for here.
+        if config.paged and page.sha256 in seen and (rows or config.paging != "offset"):
+            raise SourceError(
+                f"{public(url)}: page {len(extraction.pages) + 1} is the same as an earlier one. "
+                f"The source does not page by {config.paging}; check the paging parameters."
+            )
+        extraction.pages.append(page)
+        if config.paged:
+            seen.add(page.sha256)
+        progress(len(extraction.pages))
+        following = _following(extraction, url, page, response, rows)
+        if following is not None and len(extraction.pages) >= MOST_PAGES:
+            raise SourceError(f"{public(url)}: more than {MOST_PAGES} pages. Ask for larger ones.")
+        extraction._next = url = following or ""
+        extraction._done = following is None

@@ -1,0 +1,1 @@
+"""HTTP clients for providers: requests, downloads, paging, authentication."""

@@ -1,0 +1,219 @@
+"""Copies of the SQLite catalog: taken before maintenance, checked, and put back by hand.
+
+A copy names the data files of its moment. Maintenance deletes a file only when it has been
+out of use for `GRACE`, and always after a new copy; so the newest copy has all its files,
+however old it is, and any copy has them for `GRACE` after the maintenance that it preceded.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from ff_analytics.engine.base.durable import sync
+from ff_analytics.engine.base.errors import ConfigError, FFError, LakeMissing, PublishError
+from ff_analytics.engine.base.faults import fault_point
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake.catalog import RESTORE, catalog_file, is_remote, quote, reason
+from ff_analytics.engine.lake.connection import opened_copy
+from ff_analytics.engine.lake.locks import alone
+from ff_analytics.engine.lake.trouble import is_damage
+from ff_analytics.engine.lake.writer import exclusive
+
+_TIME = "%Y%m%dT%H%M%SZ"
+# SQLite reads its log by the name of the database: an old log beside a new file ruins it.
+_PARTS = ("", "-wal", "-shm")
+
+
+class Contents(NamedTuple):
+    """What a copy holds, as seen by opening it over the lake's files."""
+
+    snapshot: int
+    tables: int
+    trouble: tuple[str, ...]
+
+
+def sqlite_catalog(settings: Settings) -> Path:
+    """The catalog's file; `ConfigError` for a Postgres catalog, which has tools of its own."""
+    file = catalog_file(settings)
+    if file is None:
+        raise ConfigError(
+            "The catalog is a Postgres database: copy it with pg_dump and put it back with "
+            "pg_restore (docs/operations.md, 'Backup and restore')."
+        )
+    return file
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where the copies are, beside the catalog."""
+    return sqlite_catalog(settings).parent / "backups"
+
+
+def taken_at(copy: Path) -> datetime:
+    """When the copy was taken, from its name."""
+    return datetime.strptime(copy.stem.partition("-")[2], _TIME).replace(tzinfo=UTC)
+
+
+def copies(settings: Settings) -> list[Path]:
+    """All copies, newest first."""
+    return sorted(folder_of(settings).glob("catalog-*Z.sqlite"), reverse=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """One consistent, checked file, whatever is in the source's log."""
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+        found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"malformed: {found}")
+    sync(target)
+
+
+def back_up(settings: Settings) -> Path:
+    """Copy the catalog and let go of copies past `FF_CATALOG_BACKUPS`; the caller holds the lock.
+
+    No DuckDB of this process may have the catalog open: closing SQLite's file a second time in
+    one process drops the locks of the first. Raises `LakeMissing` when the catalog is damaged,
+    so that bad copies never push out good ones, and `PublishError` when it cannot be written.
+    """
+    source = sqlite_catalog(settings)
+    folder = folder_of(settings)
+    target = folder / f"catalog-{datetime.now(UTC):{_TIME}}.sqlite"
+    temporary = folder / ".copy.tmp"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+        _copy(source, temporary)
+        fault_point("backup.before-replace")
+        temporary.replace(target)
+        sync(folder)
+    except (sqlite3.Error, OSError) as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if is_damage(error):
+            raise LakeMissing(
+                f"The lake {source} is damaged: {error}. Nothing was changed. {RESTORE}"
+            ) from error
+        raise PublishError(
+            f"The catalog could not be copied to {folder}: {error}. Nothing was changed. "
+            "Check free space and permissions of the folder, then run again."
+        ) from error
+    for old in copies(settings)[settings.catalog_backups :]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def _there(con: duckdb.DuckDBPyConnection, settings: Settings) -> Callable[[str], bool]:
+    """Whether a data file exists; the objects of a store are listed once."""
+    if not is_remote(settings.files):
+        return lambda file: Path(file).exists()
+    listed = con.execute("SELECT file FROM glob(?)", [f"{settings.files}/**"]).fetchall()
+    known = {file for (file,) in listed}
+    return lambda file: file in known
+
+
+def _trouble(
+    con: duckdb.DuckDBPyConnection, schema: str, table: str, there: Callable[[str], bool]
+) -> str | None:
+    """Why the table's rows could not be read, or None."""
+    listed = con.execute(
+        "SELECT data_file, delete_file FROM ducklake_list_files('lake', ?, schema => ?)",
+        [table, schema],
+    ).fetchall()
+    files = [file for row in listed for file in row if file]
+    if gone := [file for file in files if not there(file)]:
+        return f"{schema}.{table}: {len(gone)} of {len(files)} files are gone"
+    try:
+        con.execute(f"SELECT * FROM {quote(schema)}.{quote(table)} LIMIT 1").fetchall()
+    except duckdb.Error as error:
+        return f"{schema}.{table}: {str(error).splitlines()[0]}"
+    return None
+
+
+def inspect(copy: Path, settings: Settings) -> Contents:
+    """Open a copy over the lake's files and read a row of every table.
+
+    Raises `LakeMissing` when it cannot be opened.
+    """
+    try:
+        with opened_copy(copy, settings) as con:
+            row = con.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchone()
+            tables = con.execute(
+                "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'lake'"
+            ).fetchall()
+            there = _there(con, settings)
+            found = [_trouble(con, schema, table, there) for schema, table in tables]
+    except (duckdb.Error, OSError) as error:
+        raise LakeMissing(f"{copy} cannot be opened: {reason(error, settings)}.") from error
+    trouble = tuple(line for line in found if line)
+    return Contents(int(row[0]) if row else 0, len(tables), trouble)
+
+
+def _as_readers_want_it(fresh: Path) -> None:
+    # A reader may not write, so it cannot switch the log on by itself.
+    with closing(sqlite3.connect(fresh)) as con:
+        con.execute("PRAGMA journal_mode = WAL")
+    sync(fresh)
+
+
+def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
+    """Put `copy` in the catalog's place; returns the folder that keeps what was there before.
+
+    Killed anywhere, it can be run again. Raises `LakeBusy` while somebody writes or reads.
+    """
+    target = sqlite_catalog(settings)
+    with (
+        exclusive("scripts/restore-catalog", timeout=timeout, settings=settings),
+        alone(settings, "scripts/restore-catalog", timeout),
+    ):
+        aside = target.parent / "replaced" / f"{datetime.now(UTC):{_TIME}}"
+        fresh = target.with_name(f".{target.name}.restored.tmp")
+        try:
+            aside.mkdir(parents=True, exist_ok=True)
+            for part in _PARTS:
+                with suppress(FileNotFoundError):
+                    shutil.copy2(f"{target}{part}", aside)
+            shutil.copyfile(copy, fresh)
+            _as_readers_want_it(fresh)
+            for part in _PARTS[1:]:
+                Path(f"{target}{part}").unlink(missing_ok=True)
+            fault_point("restore.before-replace")
+            fresh.replace(target)
+            sync(target.parent)
+        except OSError as error:
+            raise PublishError(
+                f"{copy} could not be put in the place of {target}: {error}. What was there is in "
+                f"{aside}. Check free space and permissions of the folder, then run again."
+            ) from error
+        return aside
+
+
+def chosen(name: str, settings: Settings) -> Path:
+    """The copy of that name, number in the list, or `latest`; `ConfigError` if there is none."""
+    known = copies(settings)
+    by_name = {str(number): copy for number, copy in enumerate(known, 1)}
+    by_name |= {copy.name: copy for copy in known} | {copy.stem: copy for copy in known}
+    if known:
+        by_name["latest"] = known[0]
+    if name not in by_name:
+        raise ConfigError(
+            f"There is no copy {name!r} in {folder_of(settings)}. "
+            "scripts/restore-catalog without arguments lists them."
+        )
+    return by_name[name]
+
+
+def state_of(copy: Path, settings: Settings) -> str:
+    """One line about a copy for people."""
+    try:
+        contents = inspect(copy, settings)
+    except FFError as error:
+        return str(error)
+    what = f"snapshot {contents.snapshot}, {contents.tables} tables"
+    return f"{what}, {'; '.join(contents.trouble) or 'complete'}"

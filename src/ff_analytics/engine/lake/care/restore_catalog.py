@@ -1,0 +1,101 @@
+"""`scripts/restore-catalog`: list the copies of the lake's catalog, or put one back.
+
+Copies are taken before each maintenance (FF_CATALOG_BACKUPS of them are kept). The catalog that
+is replaced is kept aside. What was committed after the copy is no longer in the lake: the next
+ingests and runs load and build it again; lost are snapshots and past days since then.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import FFError
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.lake.care import backup
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _catalog_line(settings: Settings) -> str:
+    try:
+        return f"{backup.sqlite_catalog(settings)}: snapshot {lake.current_snapshot(settings)}"
+    except FFError as error:
+        return str(error)
+
+
+def show(settings: Settings) -> int:
+    """Print the catalog's state and its copies; 1 when there is none."""
+    _say(_catalog_line(settings))
+    known = backup.copies(settings)
+    if not known:
+        _say(f"No copies in {backup.folder_of(settings)}: maintenance/nightly takes one each time.")
+        return 1
+    _say("copies, newest first:")
+    for number, copy in enumerate(known, 1):
+        when, size = backup.taken_at(copy), copy.stat().st_size / 1024
+        _say(f"{number:>3}  {copy.stem}  {when:%Y-%m-%d %H:%M} UTC  {size:,.0f} kB")
+        _say(f"     {backup.state_of(copy, settings)}")
+    _say("Put one back: scripts/restore-catalog latest (or its number or name)")
+    return 0
+
+
+def _agreed(copy: Path, settings: Settings) -> bool:
+    if not sys.stdin.isatty():
+        _say("Nothing done: without a terminal, --yes is needed.")
+        return False
+    question = (
+        f"Replace {backup.sqlite_catalog(settings)} by the copy of {backup.taken_at(copy):%F %R} "
+        "UTC? Stop the worker first. [y/N] "
+    )
+    return input(question).strip().lower() in ("y", "yes")
+
+
+def put_back(name: str, options: argparse.Namespace, settings: Settings) -> int:
+    """Check the copy, ask, replace, check again; 1 when it was not done."""
+    copy = backup.chosen(name, settings)
+    contents = backup.inspect(copy, settings)
+    _say(f"{copy.stem}: {backup.state_of(copy, settings)}")
+    if contents.trouble and not options.accept_missing:
+        _say("Not complete: choose a newer copy, or --accept-missing to go on without those rows.")
+        return 1
+    if options.dry_run:
+        _say("Dry run: nothing was replaced.")
+        return 0
+    if not options.yes and not _agreed(copy, settings):
+        return 1
+    aside = backup.restore(copy, settings)
+    _say(f"What was there before is in {aside}.")
+    _say(f"Restored: snapshot {lake.current_snapshot(settings)}, {contents.tables} tables.")
+    _say("Now run the ingests, then the products: they load and build what the copy lacks.")
+    return 0
+
+
+def main() -> int:
+    """Parse and do it; 2 when something is wrong, in one sentence."""
+    summary, _, rest = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser(
+        prog="scripts/restore-catalog", description=summary, epilog=rest
+    )
+    parser.add_argument("copy", nargs="?", help="latest, a number of the list, or a name")
+    parser.add_argument("--dry-run", action="store_true", help="check the copy, replace nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--accept-missing",
+        action="store_true",
+        help="also a copy whose data files are not all there",
+    )
+    options = parser.parse_args()
+    settings = get_settings()
+    try:
+        backup.sqlite_catalog(settings)
+        return put_back(options.copy, options, settings) if options.copy else show(settings)
+    except FFError as error:
+        sys.stderr.write(f"restore-catalog: {error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Which catalog the settings name, how DuckLake is told, and how messages speak of it."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote as percent
+from urllib.parse import urlsplit
+
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings
+
+ALIAS = "lake"
+RESTORE = "If the catalog is damaged or lost, scripts/restore-catalog puts a copy of it back."
+_URLS = ("postgres://", "postgresql://")
+_PASSWORD = re.compile(r"\bpassword\s*=\s*('(?:[^'\\]|\\.)*'|[^\s&]+)")
+
+
+def quote(name: str) -> str:
+    """Quote an identifier; `schema.table` is quoted part by part."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def text(value: str) -> str:
+    """`value` as an SQL string."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def is_remote(place: str) -> bool:
+    """True for a prefix of an object store, False for a folder; `ConfigError` for other schemes."""
+    scheme, found, rest = place.partition("://")
+    if not found:
+        return False
+    bucket, _, prefix = rest.partition("/")
+    if scheme != "s3" or not bucket or not prefix.strip("/"):
+        raise ConfigError(f"{place!r} is no place for files: write a folder or s3://bucket/prefix.")
+    return True
+
+
+def catalog_file(settings: Settings) -> Path | None:
+    """The SQLite catalog's file, or None when the catalog is a Postgres database."""
+    kind, _, rest = settings.catalog.partition(":")
+    if kind == "sqlite":
+        return Path(rest)
+    if kind == "postgres" or settings.catalog.startswith(_URLS):
+        return None
+    raise ConfigError(
+        f"FF_LAKE_CATALOG begins with {kind!r}: write sqlite:<path> or postgres:<dsn>."
+    )
+
+
+def password_in(dsn: str) -> str | None:
+    """The password that a DSN holds, as words or as a URL; None without one."""
+    if found := _PASSWORD.search(dsn):
+        return found[1].strip("'")
+    return urlsplit(dsn).password if dsn.startswith(_URLS) else None
+
+
+def dsn_of(settings: Settings) -> str:
+    """How libpq is told where the Postgres catalog is, with `PGPASSWORD` if it holds none."""
+    said = settings.catalog
+    if not said.startswith(_URLS):
+        said = said.partition(":")[2].strip()
+    word = settings.catalog_password
+    if word is None or password_in(said):
+        return said
+    given = word.get_secret_value()
+    if said.startswith(_URLS):
+        return f"{said}{'&' if '?' in said else '?'}password={percent(given, safe='')}"
+    escaped = given.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{said} password='{escaped}'"
+
+
+def catalog_path(settings: Settings) -> str:
+    """What follows `ducklake:` in an ATTACH; holds the password of a Postgres catalog."""
+    return settings.catalog if catalog_file(settings) else f"postgres:{dsn_of(settings)}"
+
+
+def hide(said: str, settings: Settings) -> str:
+    """`said` without the secrets of the lake's settings."""
+    words: list[str | None] = []
+    if catalog_file(settings) is None:
+        dsn = dsn_of(settings)
+        words += [dsn, settings.catalog, settings.catalog.partition(":")[2], password_in(dsn)]
+    secrets = (settings.catalog_password, settings.s3_secret, settings.s3_session_token)
+    words += [secret.get_secret_value() for secret in secrets if secret]
+    for word in words:
+        if word and word.strip():
+            said = said.replace(word.strip(), "***")
+    return said
+
+
+def reason(error: Exception, settings: Settings) -> str:
+    """What DuckDB or the system said, on one line, without secrets."""
+    return " ".join(hide(str(error), settings).split())
+
+
+def shown(settings: Settings) -> str:
+    """The catalog as messages may name it: a DSN holds a password."""
+    file = catalog_file(settings)
+    return str(file) if file else "on the Postgres catalog"
+
+
+def attach_options(settings: Settings) -> dict[str, str]:
+    """DuckLake ATTACH options shared with the dbt profile."""
+    options = {"DATA_PATH": settings.files}
+    if catalog_file(settings):
+        # WAL lets readers and the one writer work side by side on the SQLite catalog.
+        options |= {"META_JOURNAL_MODE": "WAL", "META_BUSY_TIMEOUT": "15000"}
+    if not settings.lake_catalog and not settings.lake_data:
+        # The files lie beside their catalog, so a data folder may be moved, renamed or copied.
+        options["OVERRIDE_DATA_PATH"] = "1"
+    return options

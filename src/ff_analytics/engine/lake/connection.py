@@ -1,0 +1,278 @@
+"""Attach the lake to an in-memory DuckDB, for reading or for one transaction."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from ff_analytics.engine.base.errors import FFError, LakeMissing
+from ff_analytics.engine.base.retries import stamina
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.lake import locks
+from ff_analytics.engine.lake.catalog import (
+    ALIAS,
+    RESTORE,
+    attach_options,
+    catalog_file,
+    catalog_path,
+    dsn_of,
+    quote,
+    reason,
+    shown,
+    text,
+)
+from ff_analytics.engine.lake.extensions import extension_directory
+from ff_analytics.engine.lake.storage import open_store
+from ff_analytics.engine.lake.trouble import READING, explained, gave_up, is_transient, refused
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["connect", "quote", "read", "session", "table_columns", "table_exists"]
+
+# Loading the extensions into a DuckDB instance costs ten times what attaching the lake does,
+# so instances without a lake are kept for the next connection of this process.
+_idle: list[duckdb.DuckDBPyConnection] = []
+# DETACH leaves the schema that DuckLake has cached in the instance (DuckDB's object cache), and
+# each ATTACH adds another copy: 0.2 MB with 25 tables. DuckDB evicts them only at its memory limit.
+_IDLE_BYTES = 4 * 1024**2
+
+
+def _instance() -> duckdb.DuckDBPyConnection:
+    try:
+        return _idle.pop()
+    except IndexError:
+        con = duckdb.connect(
+            ":memory:",
+            config={
+                "extension_directory": str(extension_directory()),
+                "threads": os.cpu_count() or 2,
+            },
+        )
+        con.execute("LOAD ducklake; SET TimeZone = 'UTC'")
+        return con
+
+
+def _attach(
+    con: duckdb.DuckDBPyConnection, settings: Settings, read_only: bool, snapshot: int | None
+) -> None:
+    con.execute("LOAD sqlite_scanner" if catalog_file(settings) else "LOAD postgres_scanner")
+    open_store(con, settings)
+    options = [f"{key} {text(value)}" for key, value in attach_options(settings).items()]
+    if read_only:
+        options.append("READ_ONLY")
+    if snapshot is not None:
+        options.append(f"SNAPSHOT_VERSION {int(snapshot)}")
+    where = text(f"ducklake:{catalog_path(settings)}")
+    con.execute(f"ATTACH {where} AS {ALIAS} ({', '.join(options)})")
+    con.execute(f"USE {ALIAS}")
+
+
+def _discard(con: duckdb.DuckDBPyConnection) -> None:
+    """Close what is in trouble."""
+    # Asked for, a rollback on a lost Postgres connection is an error; left to DuckDB, which does
+    # it when it closes, the same error ends the process (seen with 1.5.5).
+    with suppress(duckdb.Error):
+        con.execute("ROLLBACK")
+    con.close()
+
+
+def _keep(con: duckdb.DuckDBPyConnection) -> None:
+    """Keep an instance without a lake for the next connection; close it when it holds too much."""
+    held = con.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchone()
+    if held and held[0] <= _IDLE_BYTES:
+        _idle.append(con)
+    else:
+        con.close()
+
+
+def _release(con: duckdb.DuckDBPyConnection) -> None:
+    """Detach and keep the instance; one with an open transaction or trouble is closed."""
+    try:
+        con.execute(f"USE memory; DETACH {ALIAS}")
+        _keep(con)
+    except duckdb.Error:
+        con.close()
+
+
+def _no_lake(settings: Settings) -> LakeMissing:
+    file = catalog_file(settings)
+    # A process killed at its very first write leaves an empty file.
+    traces = (file, file.parent / "files", file.parent / "backups") if file else ()
+    if any(trace.exists() for trace in traces):
+        return LakeMissing(f"The lake {file} has no catalog any more. {RESTORE}")
+    return LakeMissing(
+        f"No lake {f'at {file}' if file else shown(settings)}. Load something first: "
+        "scripts/quickstart for the sample league, or prefect deployment run 'ingest/nflverse'."
+    )
+
+
+def _opened(settings: Settings, read_only: bool, snapshot: int | None) -> duckdb.DuckDBPyConnection:
+    con = _instance()
+    try:
+        _attach(con, settings, read_only, snapshot)
+    except FFError:
+        con.close()
+        raise
+    except duckdb.Error as error:
+        con.close()
+        if is_transient(error):
+            raise
+        if known := refused(error, settings):
+            raise known from None
+        if read_only and "creating a new DuckLake is explicitly disabled" in str(error):
+            raise _no_lake(settings) from None
+        what = f" at snapshot {snapshot}" if snapshot is not None else ""
+        todo = "Check FF_LAKE_CATALOG and FF_LAKE_DATA."
+        if catalog_file(settings):
+            todo = f"Check free space and permissions of its folder. {RESTORE}"
+        # Not chained: the cause's text would be printed with it, and may hold a password.
+        raise LakeMissing(
+            f"The lake {shown(settings)} could not be opened{what}: {reason(error, settings)}. "
+            f"{todo}"
+        ) from None
+    return con
+
+
+@contextmanager
+def session(
+    settings: Settings,
+    *,
+    read_only: bool,
+    snapshot: int | None = None,
+    guarded: bool = True,
+    holder: str = "ff-analytics",
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One attached connection; what is not committed at its end is rolled back.
+
+    `guarded`: maintenance waits for it. False only inside of maintenance itself.
+    """
+    file = catalog_file(settings)
+    if file and read_only and (not file.exists() or not file.stat().st_size):
+        raise _no_lake(settings)
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    of_files = locks.shared(file, settings.lake_lock_timeout) if file and read_only else None
+    with of_files or nullcontext():
+        con = _opened(settings, read_only, snapshot)
+        of_database = None if file or not guarded else locks.attached(con, settings, holder)
+        try:
+            with of_database or nullcontext():
+                yield con
+        except BaseException as error:
+            _discard(con)
+            if not is_transient(error) and (known := explained(error, settings)):
+                raise known from None
+            raise
+        _release(con)
+
+
+@contextmanager
+def store_connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB without a lake that reaches the object store."""
+    con = _instance()
+    try:
+        open_store(con, settings)
+        yield con
+    except duckdb.Error as error:
+        con.close()
+        if not is_transient(error) and (known := explained(error, settings)):
+            raise known from None
+        raise
+    _keep(con)
+
+
+@contextmanager
+def catalog_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB with the Postgres catalog's own tables attached as `catalog`, to read them."""
+    con = _instance()
+    try:
+        con.execute("LOAD postgres_scanner")
+        con.execute(f"ATTACH {text(dsn_of(settings))} AS catalog (TYPE postgres, READ_ONLY)")
+        yield con
+    except duckdb.Error as error:
+        raise explained(error, settings) or gave_up(error, settings) from None
+    finally:
+        _discard(con)
+
+
+@contextmanager
+def opened_copy(catalog: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of a SQLite catalog, attached for reading over the lake's files."""
+    con = _instance()
+    try:
+        con.execute("LOAD sqlite_scanner")
+        open_store(con, settings)
+        options = f"DATA_PATH {text(settings.files)}, OVERRIDE_DATA_PATH, READ_ONLY"
+        con.execute(f"ATTACH {text(f'ducklake:sqlite:{catalog}')} AS {ALIAS} ({options})")
+        con.execute(f"USE {ALIAS}")
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def connect(
+    *, snapshot: int | None = None, settings: Settings | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection with the lake as default database, pinned to `snapshot` if given.
+
+    Raises `LakeMissing` without a lake, `LakeBusy` when lock errors outlast the retries, and
+    `LakeUnreachable` when its servers do not answer.
+    """
+    settings = settings or get_settings()
+    with ExitStack() as stack:
+        try:
+            for attempt in stamina.retry_context(
+                on=is_transient,
+                attempts=READING.attempts,
+                timeout=READING.seconds,
+                wait_initial=0.05,
+            ):
+                with attempt:
+                    opened = session(settings, read_only=True, snapshot=snapshot)
+                    con = stack.enter_context(opened)
+        except duckdb.Error as error:
+            raise gave_up(error, settings) from None
+        yield con
+
+
+def read(
+    query: str,
+    parameters: Sequence[Any] | None = None,
+    *,
+    snapshot: int | None = None,
+    settings: Settings | None = None,
+) -> "pl.DataFrame":
+    """Run one query and return a Polars frame; lock errors are retried with jitter."""
+    settings = settings or get_settings()
+    try:
+        for attempt in stamina.retry_context(
+            on=is_transient, attempts=READING.attempts, timeout=READING.seconds, wait_initial=0.05
+        ):
+            with attempt, connect(snapshot=snapshot, settings=settings) as con:
+                return con.execute(query, parameters or []).pl()
+    except duckdb.Error as error:
+        if is_transient(error):
+            raise gave_up(error, settings) from None
+        raise
+    raise AssertionError("unreachable")
+
+
+def table_columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Column name -> DuckDB type of `schema.table`; empty when the table does not exist."""
+    schema, _, name = table.partition(".")
+    rows = con.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() "
+        "WHERE database_name = ? AND schema_name = ? AND table_name = ? ORDER BY column_index",
+        [ALIAS, schema, name],
+    ).fetchall()
+    return dict(rows)
+
+
+def table_exists(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """True when `schema.table` (table or view) is in the attached lake."""
+    return bool(table_columns(con, table))

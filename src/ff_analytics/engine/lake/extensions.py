@@ -1,0 +1,63 @@
+"""DuckDB extensions from pinned wheels, so that set-up needs no extension CDN."""
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock
+
+from ff_analytics.engine.base.errors import ConfigError
+
+NAMES = ("ducklake", "sqlite_scanner", "postgres_scanner", "httpfs")
+
+
+def wheel_file(name: str) -> Path:
+    """Path of the signed extension binary inside its installed wheel."""
+    spec = find_spec(f"duckdb_extension_{name}")
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigError(
+            f"DuckDB extension {name} is not installed. Run scripts/bootstrap: "
+            "it installs requirements.lock, which holds the wheel."
+        )
+    folder = Path(next(iter(spec.submodule_search_locations))) / "extensions"
+    file = folder / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+    if not file.exists():
+        raise ConfigError(
+            f"DuckDB {duckdb.__version__} has no matching {name} wheel (looked for {file}). "
+            "duckdb and duckdb-extension-* must have the same version: run scripts/bootstrap."
+        )
+    return file
+
+
+def _stamp(folder: Path) -> Path:
+    return folder / f".installed-{duckdb.__version__}"
+
+
+def _home() -> Path:
+    # Beside the interpreter that holds the wheels: installed once, shared by all lakes. An image
+    # brings them along, and its user may not write there.
+    beside = Path(sys.prefix) / "duckdb_extensions"
+    if _stamp(beside).exists() or os.access(sys.prefix, os.W_OK):
+        return beside
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ff_duckdb_extensions"
+
+
+def extension_directory() -> Path:
+    """Install the wheels' extensions once and return the folder for DuckDB.
+
+    The stamp carries the DuckDB version, so an upgrade installs again.
+    """
+    folder = _home()
+    stamp = _stamp(folder)
+    if stamp.exists():
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        if not stamp.exists():
+            with duckdb.connect(":memory:", config={"extension_directory": str(folder)}) as con:
+                for name in NAMES:
+                    con.execute(f"INSTALL '{wheel_file(name)}'")
+            stamp.touch()
+    return folder

@@ -1,0 +1,137 @@
+"""What DuckDB's errors mean: worth another attempt, damage, or something for the user to mend."""
+
+from typing import NamedTuple
+
+import duckdb
+
+from ff_analytics.engine.base.errors import (
+    ConfigError,
+    FFError,
+    LakeBusy,
+    LakeMissing,
+    LakeUnreachable,
+    PublishError,
+)
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake.catalog import RESTORE, catalog_file, reason, shown
+
+# Words of DuckDB, SQLite and Postgres for "somebody else was faster"; all pass by themselves.
+_BUSY = (
+    "database is locked",
+    "database schema is locked",
+    "transaction conflict",
+    "conflicts with",
+    "could not serialize access",
+    "deadlock detected",
+    # Two first writers of a Postgres catalog made its tables at once; one of them was first.
+    'unique constraint "pg_',
+    'relation "ducklake_',
+    # Many writers of a Postgres catalog: DuckLake gave up after ten numbers that others had taken.
+    'unique constraint "ducklake_',
+    # A reader saw the catalog's note of a table of small rows before, or after, the table itself.
+    "table with name ducklake_inlined_",
+)
+# Words of Postgres, curl and S3 for a server that is away, starting or swamped.
+_AWAY = (
+    "connection refused",
+    "connection reset",
+    "server closed the connection",
+    "terminating connection",
+    "the database system is",
+    "no connection to the server",
+    "ssl syscall error",
+    "too many clients",
+    "remaining connection slots",
+    # All that is told of a COMMIT whose connection was lost.
+    'failed to execute query "rollback"',
+    "could not connect to server",
+    "timeout was reached",
+    "timeout expired",
+    *(f"http {how}{code}" for how in ("", "code ") for code in (429, 500, 502, 503, 504)),
+)
+_DENIED = (
+    *(f"http {how}{code}" for how in ("", "code ") for code in (401, 403)),
+    "password authentication failed",
+    "permission denied for",
+)
+_NO_BUCKET = ("nosuchbucket", "bucket does not exist")
+# Words of SQLite for a file that is no database, or no longer a whole one.
+_DAMAGE = ("malformed", "not a database", "disk i/o error", "database corruption")
+# Words of DuckDB, SQLite and Postgres for a place that takes no more bytes.
+_UNWRITABLE = ("disk is full", "no space left", "readonly database", "read-only", "permission")
+
+
+class Patience(NamedTuple):
+    """How long an operation is tried again, in attempts and seconds."""
+
+    attempts: int
+    seconds: float
+
+
+READING = Patience(8, 15.0)
+# A database server that restarts is back well within a minute.
+WRITING = Patience(40, 60.0)
+
+
+def _says(error: BaseException, words: tuple[str, ...]) -> bool:
+    said = str(error).lower()
+    return any(word in said for word in words)
+
+
+def is_transient(error: BaseException) -> bool:
+    """True for lock errors, commit conflicts and servers that are away: try again."""
+    return isinstance(error, duckdb.Error) and _says(error, _BUSY + _AWAY)
+
+
+def is_damage(error: BaseException) -> bool:
+    """True when SQLite says that the catalog itself is broken; waiting does not mend that."""
+    return _says(error, _DAMAGE)
+
+
+def gave_up(error: duckdb.Error, settings: Settings, holder: str = "") -> FFError:
+    """What to raise when the attempts are used up."""
+    said = reason(error, settings)
+    whose = f" for {holder}" if holder else ""
+    if _says(error, _AWAY):
+        servers = "object store" if catalog_file(settings) else "Postgres catalog or object store"
+        return LakeUnreachable(
+            f"The lake's {servers} did not answer{whose}: {said}. Is the server up? Then run again."
+        )
+    return LakeBusy(f"The lake {shown(settings)} stayed locked{whose}: {said}. Try again.")
+
+
+def unwritable(error: Exception, settings: Settings, holder: str) -> PublishError:
+    """The lake takes no bytes."""
+    return PublishError(
+        f"{holder} could not write the lake {shown(settings)}: {reason(error, settings)}. "
+        "Nothing of this commit is stored. Check free space and permissions of its folder, "
+        "then run again."
+    )
+
+
+def cannot_write(error: BaseException) -> bool:
+    """True when the place of the lake is full or closed to us."""
+    return _says(error, _UNWRITABLE)
+
+
+def refused(error: Exception, settings: Settings) -> ConfigError | None:
+    """What the user has to mend when a server lets us in with nothing; else None."""
+    if _says(error, _DENIED):
+        return ConfigError(
+            f"The lake {shown(settings)} refuses us: {reason(error, settings)}. Check user and "
+            "password of FF_LAKE_CATALOG, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what "
+            "they may do."
+        )
+    if _says(error, _NO_BUCKET):
+        return ConfigError(f"The bucket of {settings.files} does not exist: make it, then run.")
+    return None
+
+
+def explained(error: BaseException, settings: Settings) -> FFError | None:
+    """A sentence for trouble that no second attempt mends; None for what is not known here."""
+    if not isinstance(error, duckdb.Error):
+        return None
+    if catalog_file(settings) and is_damage(error):
+        said = reason(error, settings)
+        return LakeMissing(f"The lake {shown(settings)} could not be read: {said}. {RESTORE}")
+    return refused(error, settings)

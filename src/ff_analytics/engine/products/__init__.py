@@ -1,0 +1,1 @@
+"""Analytics products: declaration, registry, run and published outputs."""

@@ -1,0 +1,130 @@
+"""What an analytics product is: inputs, parameters, one pure function, an output contract."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ff_analytics.engine.base.dataset import Freshness, resolve
+
+if TYPE_CHECKING:
+    import dataframely as dy
+    import polars as pl
+
+
+class ProductParams(BaseModel):
+    """Parameters that every product has. Subclasses add their own; the UI form shows them all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    as_of: int | date | None = Field(
+        None,
+        description="Re-run on the past: a lake snapshot id or a date. The result goes to its own "
+        "file and leaves the latest output and the mart alone. Empty = now.",
+    )
+    snapshot_date: date | None = Field(
+        None, description="Date stamped on the rows. Empty = today in the product's timezone."
+    )
+
+    @property
+    def timezone(self) -> str:
+        """Timezone in which `snapshot_date` is a date."""
+        return "UTC"
+
+
+@dataclass(frozen=True)
+class MartInput:
+    """A mart that the product reads.
+
+    `columns` are the only ones loaded; `where` is a SQL condition built from the parameters
+    (numbers and quoted names only). `upstream` names the lake tables whose change makes the
+    mart stale, as `source/dataset`. `needed` tells from the parameters whether it is read at all.
+
+    The mart of another product (`analytics.mrt_*`) has no `upstream`: only that product's own
+    runs build it, and `ingest-check` judges its age by the producer's `freshness`.
+    """
+
+    mart: str
+    columns: tuple[str, ...]
+    upstream: tuple[str, ...] = ()
+    where: Callable[[Any], tuple[str, list[Any]]] | None = None
+    allow_empty: bool = False
+    needed: Callable[[Any], bool] | None = None
+
+    @property
+    def of_product(self) -> bool:
+        """True for the mart of another product."""
+        return self.mart.startswith("analytics.")
+
+
+def newest_rows(mart: str, league: str = "league") -> Callable[[Any], tuple[str, list[Any]]]:
+    """A `where` for another product's mart: the latest day of the parameters' league.
+
+    `league` is the mart's column of that name.
+    """
+
+    def where(params: Any) -> tuple[str, list[Any]]:
+        newest = f"(SELECT max(snapshot_date) FROM {mart} WHERE {league} = ?)"
+        return f"{league} = ? AND snapshot_date = {newest}", [params.league] * 2
+
+    return where
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What compute may know of its run besides its frames."""
+
+    snapshot: int
+    snapshot_date: date
+    run_id: str
+    # When the snapshot was committed: of days after it, or under way then, not all is known.
+    committed_at: datetime = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Product:
+    """A declaration; stages read it, so a new product changes no flow and no task."""
+
+    name: str
+    title: str
+    description: str
+    output: str
+    params: type[ProductParams]
+    inputs: tuple[MartInput, ...]
+    contract_path: str
+    dbt_models: str
+    compute: "Callable[[Mapping[str, pl.DataFrame], Any, RunContext], pl.DataFrame]"
+    top: tuple[str, ...] = ()
+    sort_by: str | None = None
+    # Whose movement "What changed" shows, where that is not `sort_by`.
+    diff_by: str | None = None
+    label: str | None = None
+    checks: "tuple[Callable[..., Any], ...]" = field(default=())
+    prepare: "Callable[[Any], None] | None" = None
+    report: "Callable[..., str] | None" = None
+    # Looks at the output once it is published, and raises if it is whole but not good enough.
+    judge: "Callable[[pl.DataFrame, Any], None] | None" = None
+    allow_empty: bool = False
+    # `flow/deployment` that runs it, where that is not analytics/<name>.
+    deployed_as: str | None = None
+    # How old the newest rows of its mart may be for products that read it.
+    freshness: Freshness = field(default=Freshness(timedelta(days=2), timedelta(days=8)))
+
+    def inputs_for(self, params: Any) -> tuple[MartInput, ...]:
+        """The inputs that a run with these parameters reads."""
+        return tuple(i for i in self.inputs if i.needed is None or i.needed(params))
+
+    @property
+    def deployment(self) -> str:
+        """`flow/deployment`, as in `prefect deployment run`."""
+        return self.deployed_as or f"analytics/{self.name}"
+
+    @property
+    def contract(self) -> "type[dy.Schema]":
+        return cast("type[dy.Schema]", resolve(self.contract_path))
+
+    @property
+    def module_name(self) -> str:
+        return self.name.replace("-", "_")

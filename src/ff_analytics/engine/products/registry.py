@@ -1,0 +1,49 @@
+"""Analytics products, one module each, discovered from this folder."""
+
+from functools import cache
+
+from ff_analytics.engine.base import discovery
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.secret_shapes import refuse_names
+from ff_analytics.engine.products.product import Product
+
+
+def names() -> list[str]:
+    """Kebab-case names of all products."""
+    return discovery.names(__path__)
+
+
+@cache
+def load(name: str) -> Product:
+    """The product called `name`.
+
+    Raises `ConfigError` for an unknown name, listing those that exist, and for a module that
+    cannot be imported, naming file and line.
+    """
+    if name not in names():
+        raise ConfigError(
+            f"There is no product {name!r}. Products: {', '.join(names())}. "
+            "scripts/new-product makes a new one."
+        )
+    product = discovery.declared(__name__, name, "PRODUCT", Product)
+    refuse_names(product.params.model_fields, f"analytics/{name}")
+    return product
+
+
+def loadable() -> list[Product]:
+    """All products but those whose module is broken; `broken` says why."""
+    return discovery.loadable(names(), load)
+
+
+def broken() -> dict[str, str]:
+    """Reason by product of those that cannot be loaded."""
+    return discovery.broken(names(), load)
+
+
+def of_mart(mart: str) -> Product | None:
+    """The product that publishes `analytics.<model>`; None if none does."""
+    model = mart.rpartition(".")[2]
+    for product in loadable():
+        if model in (word.strip("+") for word in product.dbt_models.split()):
+            return product
+    return None

@@ -1,0 +1,186 @@
+"""One analytics run: what it works on, what each stage did, and the report it leaves."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ff_analytics.engine.base.errors import ConfigError, FFError, one_line
+from ff_analytics.engine.base.secret_shapes import refuse_values
+from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.diff import OutputDiff
+from ff_analytics.engine.products.product import Product, ProductParams
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class StageReport(BaseModel):
+    """What one stage did."""
+
+    name: str
+    seconds: float = 0.0
+    rows: int | None = None
+    detail: str = ""
+    outcome: str = "running"
+
+
+class RunReport(BaseModel):
+    """The structured result of a run, the same whether it completed or failed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    product: str
+    parameters: dict[str, Any]
+    run_id: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: str = Field(description="completed or failed")
+    snapshot: int | None
+    snapshot_date: date
+    stages: list[StageReport]
+    warnings: list[str]
+    output: str | None = None
+    report: str | None = None
+    diff: OutputDiff | None = Field(None, description="Against the output before it, if any.")
+    error_kind: str | None = None
+    error: str | None = None
+
+    @property
+    def seconds(self) -> float:
+        return (self.finished_at - self.started_at).total_seconds()
+
+    def success_line(self) -> str:
+        """One line for the state of a completed run."""
+        rows = next((s.rows for s in self.stages if s.name == "compute"), None) or 0
+        line = f"{rows:,} rows from snapshot {self.snapshot}, dated {self.snapshot_date}"
+        return line + (f", {len(self.warnings)} warnings" if self.warnings else "")
+
+    def failure_line(self) -> str:
+        """One line for state messages and alerts: stage, kind, first line of the error."""
+        stage = next((s.name for s in self.stages if s.outcome == "failed"), "start")
+        return one_line(f"{stage}: {self.error_kind}: {self.error or ''}")
+
+
+class _Heard(logging.Handler):
+    """Collects what the library warns about, so that it reaches the run's report."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self.lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@dataclass
+class Run:
+    """Mutable state that the stages share; they run in order, in one process."""
+
+    product: Product
+    params: ProductParams
+    settings: Settings
+    run_id: str
+    deployment: str | None = None
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    snapshot: int | None = None
+    # What load-mart read, by mart: a report may show more of it than the output holds.
+    inputs: "Mapping[str, pl.DataFrame]" = field(default_factory=dict, repr=False)
+    stages: list[StageReport] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    output: str | None = None
+    report_path: str | None = None
+    diff: OutputDiff | None = None
+    held: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def snapshot_date(self) -> date:
+        """The date stamped on the rows: given, or that of `as_of`, or today in the timezone."""
+        if self.params.snapshot_date:
+            return self.params.snapshot_date
+        if isinstance(self.params.as_of, date):
+            return self.params.as_of
+        if self.params.as_of is not None:
+            from ff_analytics.engine.lake import snapshot_date_of
+
+            return snapshot_date_of(self.params.as_of, self.params.timezone, self.settings)
+        return self.started_at.astimezone(ZoneInfo(self.params.timezone)).date()
+
+    @property
+    def author(self) -> str:
+        return self.deployment or f"local/{self.product.name}"
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[StageReport]:
+        """Time a stage and note how it ended; a retry of a stage replaces its entry."""
+        self.stages = [done for done in self.stages if done.name != name]
+        report = StageReport(name=name)
+        self.stages.append(report)
+        heard = _Heard(self.warnings)
+        logging.getLogger("ff_analytics").addHandler(heard)
+        start = perf_counter()
+        try:
+            yield report
+            report.outcome = "completed"
+        except BaseException:
+            report.outcome = "failed"
+            raise
+        finally:
+            report.seconds = round(perf_counter() - start, 3)
+            logging.getLogger("ff_analytics").removeHandler(heard)
+
+    def close(self, error: BaseException | None = None) -> RunReport:
+        """Release what the run holds and make its report."""
+        self.held.close()
+        kind = getattr(error, "kind", None) if isinstance(error, FFError) else None
+        return RunReport(
+            product=self.product.name,
+            parameters=self.params.model_dump(mode="json"),
+            run_id=self.run_id,
+            started_at=self.started_at,
+            finished_at=datetime.now(UTC),
+            outcome="failed" if error else "completed",
+            snapshot=self.snapshot,
+            snapshot_date=self.params.snapshot_date or self.started_at.date()
+            if error
+            else self.snapshot_date,
+            stages=self.stages,
+            # A stage that was tried again says its warnings again.
+            warnings=list(dict.fromkeys(self.warnings)),
+            output=self.output,
+            report=self.report_path,
+            diff=self.diff,
+            error_kind=kind or (type(error).__name__ if error else None),
+            error=str(error) if error else None,
+        )
+
+
+def start(
+    product_name: str,
+    parameters: dict[str, Any],
+    *,
+    run_id: str | None = None,
+    deployment: str | None = None,
+    settings: Settings | None = None,
+) -> Run:
+    """Check the product and its parameters; `ConfigError` names the wrong field."""
+    product = products.load(product_name)
+    refuse_values(parameters, f"analytics/{product_name}")
+    try:
+        params = product.params.model_validate(parameters)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "parameters"
+        known = ", ".join(product.params.model_fields)
+        raise ConfigError(
+            f"{product_name}: parameter {where}: {first['msg']}. Parameters: {known}."
+        ) from None
+    return Run(product, params, settings or get_settings(), run_id or str(uuid4()), deployment)

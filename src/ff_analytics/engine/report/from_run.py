@@ -1,0 +1,54 @@
+"""What a report says about its making, taken from the run that makes it."""
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ff_analytics import __version__
+from ff_analytics.domains.fantasy.report import league
+from ff_analytics.engine.report.meta import ReportMeta
+
+if TYPE_CHECKING:
+    from ff_analytics.engine.products.run import Run
+
+
+def meta_of(run: "Run", title: str) -> ReportMeta:
+    """Meta of a run's report; the league's rules too if the product's parameters have a profile."""
+    profile = getattr(run.params, "profile", None)
+    known: dict[str, Any] = league.facts(profile) if profile else {}
+    return ReportMeta(
+        title=title,
+        product=run.product.deployment,
+        snapshot_date=run.snapshot_date,
+        generated_at=run.started_at,
+        lake_snapshot=run.snapshot,
+        run_id=run.run_id,
+        code_version=__version__,
+        warnings=tuple(run.warnings),
+        diff=run.diff,
+        parquet_path=_shown(run.output, run.settings.home),
+        reproduce=_command(run),
+        **known,
+    )
+
+
+def _shown(output: str | None, home: Path) -> str | None:
+    """The path from the project folder if it lies there: the same on every machine."""
+    if output and Path(output).is_relative_to(home):
+        return Path(output).relative_to(home).as_posix()
+    return output
+
+
+def _command(run: "Run") -> str | None:
+    """The direct run that computes the same rows from the same lake snapshot."""
+    if run.snapshot is None:
+        return None
+    given = run.params.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    # Pinned last: the lake moves on, and the rows are to be the same.
+    given |= {"as_of": run.snapshot, "snapshot_date": run.snapshot_date.isoformat()}
+    words = ["scripts/run", f"analytics/{run.product.name}"]
+    for name, value in given.items():
+        text = value if isinstance(value, str) else json.dumps(value)
+        words += [f"--{name.replace('_', '-')}", text]
+    return shlex.join(words)

@@ -1,0 +1,136 @@
+"""The page shell: one HTML file with its styles, scripts and graphics inside.
+
+A report hands over sections of finished markup; the shell adds head, navigation, theme,
+foot and the security policy. Nothing in a page asks the network for anything.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ff_analytics.engine.report import numbers
+from ff_analytics.engine.report.meta import ReportMeta
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One block of the page. `lead` is a plain sentence below the heading."""
+
+    id: str
+    title: str
+    body: Markup
+    lead: str = ""
+    nav: str = ""
+
+
+@dataclass(frozen=True)
+class Stat:
+    """A key figure: what it is, the figure, and one line that puts it in proportion."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Jinja with autoescape for every template, and a missing variable as an error."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        # A misspelt name must fail in a test, not print nothing in a report.
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {
+        "number": numbers.number,
+        "whole": numbers.whole,
+        "dollars": numbers.dollars,
+        "price": numbers.price,
+        "signed": numbers.signed,
+        "percent": numbers.percent,
+    }
+    return env
+
+
+def fragment(template: str, **values: Any) -> Markup:
+    """A rendered part of a page; the values are escaped by the template."""
+    return Markup(environment().get_template(template).render(**values))
+
+
+def absent(anchor: str, title: str, reason: str) -> Section:
+    """A section that has no data and says why."""
+    return Section(anchor, title, fragment("absent.html.j2", reason=reason))
+
+
+def page(
+    meta: ReportMeta,
+    *,
+    headline: str,
+    lede: str,
+    stats: Sequence[Stat],
+    sections: Sequence[Section],
+    facts: Sequence[tuple[str, str]] = (),
+) -> str:
+    """The whole document. The same arguments give the same bytes."""
+    if meta.diff is not None:
+        # Here, so that the report of every product has it; second, as the news of the day.
+        from ff_analytics.engine.report.changes import changes
+
+        sections = [*sections[:1], changes(meta.diff), *sections[1:]]
+    # Scripts go in verbatim: their hash in the policy is over these very bytes.
+    scripts = {name: _script(name) for name in ("theme.js", "page.js")}
+    return str(
+        fragment(
+            "page.html.j2",
+            meta=meta,
+            headline=headline,
+            lede=lede,
+            stats=stats,
+            sections=sections,
+            facts=facts,
+            made=_made(meta),
+            theme_script=scripts["theme.js"],
+            page_script=scripts["page.js"],
+            policy=_policy(scripts.values()),
+        )
+    )
+
+
+def _script(name: str) -> Markup:
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def _policy(scripts: Any) -> str:
+    """Only our two scripts, by hash: a script smuggled in with data would not run even if the
+    escaping failed, and the browser refuses every request to the outside."""
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _made(meta: ReportMeta) -> list[tuple[str, str]]:
+    """Rows of the foot, without the facts that are not known."""
+    rows = [
+        ("Product", meta.product),
+        ("Made", f"{meta.generated_at:%Y-%m-%d %H:%M %Z}".strip()),
+        ("Snapshot date", meta.snapshot_date.isoformat()),
+        ("Lake snapshot", None if meta.lake_snapshot is None else str(meta.lake_snapshot)),
+        ("Run", meta.run_id),
+        ("Code version", meta.code_version),
+        ("All rows", meta.parquet_path),
+    ]
+    return [(label, value) for label, value in rows if value]

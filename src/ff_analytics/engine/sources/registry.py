@@ -1,0 +1,50 @@
+"""Sources, one module each, discovered from this folder; `_names` are their helpers."""
+
+from functools import cache
+
+from ff_analytics.engine.base import discovery
+from ff_analytics.engine.base.dataset import Dataset
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.secret_shapes import refuse_names
+from ff_analytics.engine.sources.source import Source
+
+
+def names() -> list[str]:
+    """Kebab-case names of all sources."""
+    return discovery.names(__path__)
+
+
+@cache
+def load(name: str) -> Source:
+    """The source called `name`.
+
+    Raises `ConfigError` for an unknown name, listing those that exist, and for a module that
+    cannot be imported, naming file and line.
+    """
+    if name not in names():
+        raise ConfigError(
+            f"There is no source {name!r}. Sources: {', '.join(names())}. "
+            "docs/how-to.md shows how to add one."
+        )
+    source = discovery.declared(__name__, name, "SOURCE", Source)
+    refuse_names(source.options.model_fields, f"ingest/{name}")
+    return source
+
+
+def loadable() -> list[Source]:
+    """All sources but those whose module is broken; `broken` says why."""
+    return discovery.loadable(names(), load)
+
+
+def broken() -> dict[str, str]:
+    """Reason by source of those that cannot be loaded."""
+    return discovery.broken(names(), load)
+
+
+def by_table() -> dict[str, tuple[Dataset, str]]:
+    """Dataset and source by lake table; of sources that share a table, the first counts."""
+    found: dict[str, tuple[Dataset, str]] = {}
+    for source in loadable():
+        for dataset in source.datasets:
+            found.setdefault(dataset.table, (dataset, source.name))
+    return found

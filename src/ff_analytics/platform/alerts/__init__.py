@@ -1,0 +1,1 @@
+"""Alert delivery: the Discord block, notifiers and the end-to-end test."""

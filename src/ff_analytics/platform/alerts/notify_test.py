@@ -1,0 +1,136 @@
+"""`scripts/notify-test`: one message of each kind through the real path, and whether it arrived.
+
+Events like those of failing runs make the automations send through the block; nothing in the
+server is changed by them. What Prefect says about each delivery is the answer.
+"""
+
+import argparse
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from prefect.client.orchestration import PrefectClient
+from prefect.events import Event, RelatedResource, Resource
+from prefect.events.clients import get_events_client
+
+from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.platform.alerts import delivery, notifiers
+from ff_analytics.platform.api.server import connect
+from ff_analytics.platform.state import automations
+from ff_analytics.platform.state.files import load
+
+PATIENCE = 25.0
+NOTE = "this is only a test of the alert path, nothing has failed"
+
+
+def _run_event(state: str, message: str, nonce: str) -> Event:
+    """What the server says when a run ends so; the nonce keeps it from counting as a repeat."""
+    related = [("flow", "prefect.flow"), ("deployment", "prefect.deployment")]
+    return Event(
+        event=f"prefect.flow-run.{state.title()}",
+        resource=Resource.model_validate(
+            {
+                "prefect.resource.id": f"prefect.flow-run.{nonce}",
+                "prefect.resource.name": "notify-test",
+                "prefect.run-count": "1",
+                "prefect.state-type": state,
+                "prefect.state-name": state.title(),
+                "prefect.state-message": message,
+                delivery.TEST_LABEL: "true",
+            }
+        ),
+        related=[
+            RelatedResource.model_validate(
+                {
+                    "prefect.resource.id": f"{kind}.{nonce}",
+                    "prefect.resource.role": role,
+                    "prefect.resource.name": "notify-test",
+                }
+            )
+            for role, kind in related
+        ]
+        + [
+            RelatedResource.model_validate(
+                {"prefect.resource.id": "prefect.tag.ff", "prefect.resource.role": "tag"}
+            )
+        ],
+    )
+
+
+def samples(nonce: str) -> dict[str, Event]:
+    """One event per kind of alert."""
+    finding = {"kind": "late", "subject": "notify-test", "message": NOTE, "what_to_do": "Nothing."}
+    test = {delivery.TEST_LABEL: "true"}
+    dataset = Resource.model_validate({"prefect.resource.id": f"ff.dataset.{nonce}", **test})
+    watch = Resource.model_validate({"prefect.resource.id": f"ff.watch.{nonce}", **test})
+    return {
+        "⚠️ run failed": _run_event("FAILED", f"notify-test: configuration: {NOTE}", nonce),
+        "🔴 contract": _run_event("FAILED", f"notify-test: contract: {NOTE}", nonce),
+        "🚨 run crashed": _run_event("CRASHED", f"notify-test: {NOTE}", nonce),
+        "ℹ️ input warned": Event(  # noqa: RUF001
+            event="ff.input.warned", resource=dataset, payload={"message": NOTE}
+        ),
+        "🚨 watch": Event(event="ff.watch.late", resource=watch, payload={**finding, "count": 1}),
+    }
+
+
+async def _ready(client: PrefectClient) -> None:
+    """`ConfigError` when it is clear already why nothing can arrive."""
+    declared = load()
+    _, notes, usable = await notifiers.plan(client, declared.blocks)
+    if len(usable) < len(declared.blocks):
+        raise ConfigError(f"{notes[0]}.")
+    present = await automations.ours(client)
+    missing = [a.name for a in declared.automations if a.name not in present]
+    if missing or None in usable.values():
+        what = ", ".join(missing) or "the block"
+        raise ConfigError(f"Not on the server yet: {what}. Run scripts/platform apply first.")
+
+
+async def run(patience: float = PATIENCE) -> dict[str, delivery.Delivery | None]:
+    """Send, and wait for what became of each; None is an event that no automation took up."""
+    since = datetime.now(UTC) - timedelta(seconds=5)
+    sent = samples(str(uuid4()))
+    async with connect() as client:
+        await _ready(client)
+        async with get_events_client() as stream:
+            for event in sent.values():
+                await stream.emit(event)
+        waiting: list[UUID] = [event.id for event in sent.values()]
+        clock = asyncio.get_running_loop()
+        deadline = clock.time() + patience
+        while True:
+            found = {d.trigger: d for d in await delivery.outcomes(client, since, waiting)}
+            if len(found) == len(waiting) or clock.time() > deadline:
+                return {kind: found.get(event.id) for kind, event in sent.items()}
+            await asyncio.sleep(0.5)
+
+
+def line(kind: str, outcome: delivery.Delivery | None) -> str:
+    """One line of the report."""
+    sign, _, name = kind.partition(" ")
+    kind = f"{sign} {name:<14}"
+    if outcome is None:
+        said = f"no word within {PATIENCE:.0f} s: is its automation switched off?"
+        return f"{kind} NOT delivered: {said} (scripts/platform plan)"
+    return f"{kind} {'delivered' if outcome.delivered else f'NOT delivered: {outcome.reason}'}"
+
+
+def main() -> int:
+    """Send, report; 0 when all arrived."""
+    argparse.ArgumentParser(prog="scripts/notify-test", description=__doc__).parse_args()
+    try:
+        outcomes = asyncio.run(run())
+    except FFError as error:
+        sys.stderr.write(f"notify-test: {error}\n")
+        return 1
+    for kind, outcome in outcomes.items():
+        sys.stdout.write(line(kind, outcome) + "\n")
+    arrived = sum(bool(outcome and outcome.delivered) for outcome in outcomes.values())
+    sys.stdout.write(f"{arrived} of {len(outcomes)} messages delivered to Discord.\n")
+    return 0 if arrived == len(outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

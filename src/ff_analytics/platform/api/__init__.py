@@ -1,0 +1,1 @@
+"""The Prefect server's API: connections, self-hosted and Prefect Cloud."""

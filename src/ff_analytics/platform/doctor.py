@@ -1,0 +1,318 @@
+"""`scripts/doctor`: is everything that a daily run needs there? One line each, with what to do."""
+
+import argparse
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import duckdb
+from prefect.settings import get_current_settings
+from pydantic import BaseModel, ConfigDict
+
+from blocks.providers import stored_credentials
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ConfigError, FFError, LakeMissing
+from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
+from ff_analytics.engine.checks.checks import Status, freshness
+from ff_analytics.engine.http.credentials import Stored
+from ff_analytics.engine.lake import catalog, connection, extensions, storage
+from ff_analytics.engine.lake.care import backup
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.sources import registry as sources
+from ff_analytics.platform.alerts import delivery, notifiers
+from ff_analytics.platform.api import cloud
+from ff_analytics.platform.api.server import let_in
+from ff_analytics.platform.local import services
+from ff_analytics.platform.loopback import LOOPBACK
+from ff_analytics.platform.state import files
+from ff_analytics.platform.watch import findings, observe
+
+_GIB = 1024**3
+# Maintenance takes one every night; a machine that sleeps at night may miss one.
+_COPY_AGE = timedelta(hours=50)
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class Line(BaseModel):
+    """One thing that was looked at."""
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    verdict: Verdict
+    found: str
+    what_to_do: str = ""
+
+
+def ok(what: str, found: str) -> Line:
+    return Line(what=what, verdict=Verdict.OK, found=found)
+
+
+def warn(what: str, found: str, what_to_do: str) -> Line:
+    return Line(what=what, verdict=Verdict.WARN, found=found, what_to_do=what_to_do)
+
+
+def fail(what: str, found: str, what_to_do: str) -> Line:
+    return Line(what=what, verdict=Verdict.FAIL, found=found, what_to_do=what_to_do)
+
+
+def python() -> Iterator[Line]:
+    yield ok("python", ".".join(map(str, sys.version_info[:3])))
+
+
+def packages() -> Iterator[Line]:
+    """What the lock names for this machine is what is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from packaging.requirements import Requirement
+
+    lines = (PROJECT_ROOT / "requirements.lock").read_text().splitlines()
+    pinned = [Requirement(x.rstrip(" \\")) for x in lines if x and x[0] not in " #"]
+    wrong = []
+    for requirement in pinned:
+        if requirement.marker and not requirement.marker.evaluate():
+            continue
+        try:
+            if version(requirement.name) not in requirement.specifier:
+                wrong.append(f"{requirement.name} {version(requirement.name)}")
+        except PackageNotFoundError:
+            wrong.append(f"{requirement.name} missing")
+    if wrong:
+        yield fail("packages", ", ".join(wrong[:5]), "scripts/bootstrap installs the lock")
+    else:
+        yield ok("packages", f"{len(pinned)} as locked")
+
+
+def wheels() -> Iterator[Line]:
+    try:
+        extensions.extension_directory()
+    except FFError as error:
+        yield fail("DuckDB extensions", str(error), "scripts/bootstrap")
+    else:
+        yield ok("DuckDB extensions", ", ".join(extensions.NAMES))
+
+
+def modules() -> Iterator[Line]:
+    """Every product and source can be imported; one that cannot stops only itself."""
+    bad = {
+        **{f"product {name}": why for name, why in products.broken().items()},
+        **{f"source {name}": why for name, why in sources.broken().items()},
+    }
+    for name, why in bad.items():
+        yield fail(name, why, "Mend the file, or remove it.")
+    if not bad:
+        yield ok("modules", f"{len(products.names())} products, {len(sources.names())} sources")
+
+
+def _cloud(url: str) -> Line:
+    try:
+        asyncio.run(let_in())
+    except ConfigError as error:
+        return fail("server", str(error), "docs/scale-out.md, 'Prefect Cloud'")
+    return ok("server", f"Prefect Cloud, workspace {url.rstrip('/').rpartition('/')[2]}")
+
+
+def server() -> Iterator[Line]:
+    """Reachable, willing, and not open to the network without a password."""
+    settings = get_current_settings()
+    url = str(settings.api.url or "")
+    if cloud.misconfigured() or cloud.is_cloud(url):
+        yield _cloud(url)
+        return
+    login = settings.api.auth_string
+    state = services.api_state(url, login.get_secret_value() if login else None)
+    if state == "ours":
+        yield ok("server", url)
+    elif state == "free":
+        yield fail("server", f"nothing answers at {url}", "prefect server start, or quickstart")
+    else:
+        yield fail("server", f"{url} refuses us", "PREFECT_API_AUTH_STRING in .env, as the server")
+    host = str(settings.server.api.host)
+    if host not in LOOPBACK and not settings.server.api.auth_string:
+        yield fail(
+            "server password",
+            f"bound to {host} without one",
+            "Set PREFECT_SERVER_API_AUTH_STRING: anybody there can read block secrets.",
+        )
+
+
+async def _workers() -> list[findings.Silence]:
+    from prefect.client.orchestration import get_client
+
+    async with get_client() as client:
+        return await observe.pools(client, datetime.now(UTC))
+
+
+def workers() -> Iterator[Line]:
+    for pool in asyncio.run(_workers()):
+        if finding := findings.worker_offline(pool, datetime.now(UTC), findings.Limits()):
+            yield fail(f"worker of {pool.name}", "none alive", finding.what_to_do)
+        else:
+            age = pool.age.total_seconds()
+            yield ok(f"worker of {pool.name}", f"last heard of {age:.0f} s ago")
+
+
+def platform() -> Iterator[Line]:
+    """Deployments, schedules, automations and blocks as the repo says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ff_analytics.platform.state", "plan"],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = (done.stdout.strip().splitlines() or ["no answer"])[-1]
+    if done.returncode == 0:
+        yield ok("platform", last)
+    elif done.returncode == 2:
+        yield warn("platform", last, "scripts/platform plan shows it, apply mends it")
+    else:
+        yield fail("platform", (done.stderr.strip() or last)[-300:], "scripts/platform plan")
+
+
+async def _undelivered() -> list[delivery.Delivery]:
+    from prefect.client.orchestration import get_client
+
+    async with get_client() as client:
+        return await delivery.undelivered(client, datetime.now(UTC))
+
+
+def alerts() -> Iterator[Line]:
+    """Whether people would hear of a failure, and did of the last ones."""
+    if not any(notifiers.value_of(block.url_from) for block in files.load().blocks):
+        yield warn("alerts", "nobody is told", "Set DISCORD_WEBHOOK_URL, scripts/platform apply")
+    elif lost := asyncio.run(_undelivered()):
+        said = f"{len(lost)} not delivered, last {lost[-1].at:%H:%M} UTC: {lost[-1].reason}"
+        yield warn("alerts", said, "scripts/notify-test; the watch sends them again")
+    else:
+        yield ok("alerts", "all of the last day delivered")
+
+
+def the_lake() -> Iterator[Line]:
+    """Readable, and each dataset young enough."""
+    try:
+        with lake.connect() as con:
+            yield ok("lake", f"snapshot {lake.snapshot_of(con)}")
+            for dataset, source in sources.by_table().values():
+                result = freshness(con, dataset)
+                # What this user never loads is not his trouble.
+                if result.observed == "never loaded":
+                    continue
+                if result.status is Status.OK:
+                    yield ok(dataset.table, result.observed)
+                else:
+                    yield warn(dataset.table, result.observed, f"Run ingest/{source}.")
+    except LakeMissing as error:
+        yield warn("lake", "none yet", str(error))
+    except FFError as error:
+        yield fail("lake", str(error), "docs/operations.md, 'Backup and restore'")
+
+
+def catalog_copies() -> Iterator[Line]:
+    """Whether a damaged catalog could be put back, and how much it would lose."""
+    settings = get_settings()
+    file = catalog.catalog_file(settings)
+    if file is None:
+        yield ok("catalog copy", "Postgres, so yours to take with pg_dump; not looked at here")
+    elif file.exists():
+        known = backup.copies(settings)
+        age = datetime.now(UTC) - backup.taken_at(known[0]) if known else None
+        found = f"{findings.minutes(age)} old, {len(known)} kept" if age else "none yet"
+        if age and age <= _COPY_AGE:
+            yield ok("catalog copy", found)
+        else:
+            yield warn("catalog copy", found, "Run maintenance/nightly: it takes one each time.")
+
+
+def object_store() -> Iterator[Line]:
+    """Whether the store answers us; nothing where all files are on this host."""
+    settings = get_settings()
+    try:
+        if not storage.used(settings):
+            return
+        with connection.store_connection(settings) as con:
+            # One listing, of nothing, asks for address, credentials, bucket and permission.
+            con.execute("SELECT * FROM glob(?)", [f"{settings.files}/asked-by-doctor*"]).fetchall()
+    except FFError as error:
+        yield fail("object store", str(error), "docs/scale-out.md, 'The lake on Postgres and S3'")
+    except duckdb.Error as error:
+        said = catalog.reason(error, settings)
+        yield fail("object store", said, "Is it up? AWS_ENDPOINT_URL_S3 says where it is.")
+    else:
+        yield ok("object store", f"{settings.files} can be listed; writing is not tried")
+
+
+def provider_accounts(stored: Stored | None = None) -> Iterator[Line]:
+    """Every connection that a tenant's file names: does the provider take its credentials?"""
+    from ff_analytics.engine.accounts.connection import configured
+
+    try:
+        for one in configured(get_settings(), stored):
+            what = f"{one.kind} {one.name}"
+            if one.result is None:
+                todo = f"Make the block, or set {one.name.upper().replace('-', '_')}_…"
+                yield warn(what, f"not set; {', '.join(one.tenants)} is left out", todo)
+            elif one.result["ok"]:
+                yield ok(what, f"{one.result['account']}, {one.result['latency_ms']} ms")
+            else:
+                yield fail(what, one.result["error"], "docs/marketing.md says where credentials go")
+    except ConfigError as wrong:
+        yield fail("tenants", str(wrong), "docs/marketing.md shows such a file")
+
+
+def disk() -> Iterator[Line]:
+    folder = get_settings().data
+    free = shutil.disk_usage(folder if folder.exists() else PROJECT_ROOT).free / _GIB
+    if free < 1:
+        yield fail("disk", f"{free:.1f} GiB free", "Make room: below 1 GiB publishing may fail.")
+    elif free < 5:
+        yield warn("disk", f"{free:.1f} GiB free", "Make room soon.")
+    else:
+        yield ok("disk", f"{free:.0f} GiB free")
+
+
+def examine() -> list[Line]:
+    """All lines; what needs a server is left out when none answers."""
+    lines = [*python(), *packages(), *wheels(), *modules(), *disk(), *server()]
+    online = all(line.verdict is not Verdict.FAIL for line in lines if line.what == "server")
+
+    def accounts() -> Iterator[Line]:
+        return provider_accounts(stored_credentials if online else None)
+
+    looks: tuple[Callable[[], Iterator[Line]], ...] = (workers, platform, alerts) if online else ()
+    for look in (*looks, accounts):
+        try:
+            lines += look()
+        except Exception as error:
+            lines.append(fail(look.__name__, f"{type(error).__name__}: {error}", ""))
+    return [*lines, *the_lake(), *object_store(), *catalog_copies()]
+
+
+def main() -> int:
+    """Print and return 0 (all ok), 1 (something fails) or 3 (warnings only)."""
+    parser = argparse.ArgumentParser(prog="scripts/doctor", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON list")
+    options = parser.parse_args()
+    lines = examine()
+    if options.json:
+        sys.stdout.write(json.dumps([line.model_dump() for line in lines], indent=1) + "\n")
+    else:
+        for line in lines:
+            hint = f"  -> {line.what_to_do}" if line.what_to_do else ""
+            sys.stdout.write(f"{line.verdict.value:<5} {line.what}: {line.found}{hint}\n")
+    verdicts = {line.verdict for line in lines}
+    return 1 if Verdict.FAIL in verdicts else 3 if Verdict.WARN in verdicts else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

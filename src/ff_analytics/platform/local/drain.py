@@ -1,0 +1,132 @@
+"""`scripts/drain`: stop a worker so that no run is lost.
+
+Prefect's own stop (SIGTERM, Ctrl-C) kills the worker's runs within a second and leaves them
+Running for ever. So: pause the pool, let the runs finish, end what is left so that it says
+so itself, and only then the worker. The pool is as before at the end.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.platform.local.process_table import Process, processes
+
+
+def workers(pool: str, table: list[Process]) -> list[int]:
+    """Workers of `pool` that run with this checkout's Python; others are not ours to stop."""
+    words = ("worker start", pool, f"{sys.prefix}/")
+    return [
+        p.pid
+        for p in table
+        if "prefect" in p.command and all(w in p.command for w in words) and p.pid != os.getpid()
+    ]
+
+
+def runs_of(worker: int, table: list[Process]) -> list[int]:
+    """Flow run processes that the worker started."""
+    return [p.pid for p in table if p.parent == worker and "prefect" in p.command]
+
+
+def wait_until(done: Callable[[], bool], seconds: float) -> bool:
+    """Poll; False when time runs out."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+def say(line: str) -> None:
+    """A progress line."""
+    sys.stdout.write(f"drain: {line}\n")
+    sys.stdout.flush()
+
+
+def _signal(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+
+def end_worker(worker: int, grace: float) -> bool:
+    """Wait for the worker's runs, end those that outlast `grace`, then the worker itself."""
+    left = runs_of(worker, processes())
+    if left:
+        say(f"worker {worker}: waiting up to {grace:.0f} s for {len(left)} runs")
+    if not wait_until(lambda: not runs_of(worker, processes()), grace):
+        left = runs_of(worker, processes())
+        say(f"worker {worker}: ending {len(left)} runs that outlast the grace; they say Crashed")
+        _signal(left)
+        wait_until(lambda: not runs_of(worker, processes()), 30)
+    # The worker reports the end of its last run; it may not be gone before that.
+    time.sleep(1)
+    _signal([worker])
+    return wait_until(lambda: all(p.pid != worker for p in processes()), 30)
+
+
+def _pause(pool: str, paused: bool) -> bool:
+    """Pause or resume the pool; returns what it was before."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolUpdate
+
+    with get_client(sync_client=True) as client:
+        before = client.read_work_pool(pool).is_paused
+        client.update_work_pool(pool, WorkPoolUpdate(is_paused=paused))
+    return bool(before)
+
+
+@contextmanager
+def _no_new_runs(pool: str) -> Iterator[None]:
+    """The pool paused meanwhile, and then as before.
+
+    Where no server answers nothing can be paused, and no new run can come either: the runs
+    under way get their grace all the same.
+    """
+    try:
+        before = _pause(pool, True)
+    except Exception as error:
+        say(f"the pool could not be paused ({type(error).__name__}); going on without")
+        yield
+        return
+    try:
+        yield
+    finally:
+        # One that was paused before is left as it is now: a worker of another host may be draining.
+        try:
+            if not before:
+                _pause(pool, False)
+            say(f"the pool is {'left paused' if before else 'open again'}")
+        except Exception as error:
+            say(f"the pool stays paused ({type(error).__name__}): prefect work-pool resume {pool}")
+
+
+def drain(pool: str, grace: float, only: int | None = None) -> int:
+    """Stop this checkout's workers of `pool`; 0 when all have ended."""
+    chosen = [w for w in workers(pool, processes()) if only is None or w == only]
+    if not chosen:
+        say(f"no worker of {pool} runs from this checkout")
+        return 0
+    with _no_new_runs(pool):
+        ended = [end_worker(worker, grace) for worker in chosen]
+    say(f"{sum(ended)} of {len(chosen)} workers stopped")
+    return 0 if all(ended) else 1
+
+
+def main() -> int:
+    """Parse and drain."""
+    parser = argparse.ArgumentParser(prog="scripts/drain", description=__doc__)
+    parser.add_argument("--pool", default=get_settings().work_pool)
+    parser.add_argument("--grace", type=float, default=300, help="seconds that runs may take")
+    parser.add_argument("--pid", type=int, help="only this worker process")
+    options = parser.parse_args()
+    return drain(options.pool, options.grace, options.pid)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,230 @@
+"""`scripts/quickstart`: from nothing to valued players, through a real server and worker."""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.platform.local import env_file, services
+from ff_analytics.platform.local.drain import drain, runs_of
+from ff_analytics.platform.local.process_table import processes
+from ff_analytics.platform.loopback import LOOPBACK
+
+POOL = "local-process-pool"
+START = time.monotonic()
+
+
+def hush() -> None:
+    """After `quickstart | head`: what is said while all is stopped in order goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(line: str = "") -> None:
+    """A progress line with the seconds since the start."""
+    try:
+        sys.stdout.write(f"[{time.monotonic() - START:5.1f} s] {line}\n" if line else "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hush()
+        raise KeyboardInterrupt from None
+
+
+def choose_port(asked: int | None) -> tuple[int, bool]:
+    """Port and whether our server already answers there.
+
+    Raises `ConfigError` when the port that was asked for belongs to another program.
+    """
+    known = env_file.read()
+    login = known.get("PREFECT_API_AUTH_STRING")
+    last = int(known.get("PREFECT_SERVER_API_PORT", env_file.DEFAULT_PORT))
+    port = asked or last
+    state = services.api_state(f"http://127.0.0.1:{port}/api", login)
+    if state == "ours":
+        return port, True
+    if services.free_port_is(port):
+        return port, False
+    if asked:
+        raise ConfigError(
+            f"Port {asked} is in use by another program. Give a free one: "
+            "scripts/quickstart --port N, or leave --port out."
+        )
+    return services.free_port(env_file.DEFAULT_PORT), False
+
+
+def reach(port: int) -> dict[str, str]:
+    """Point this process, its children and later terminals at the server on `port`."""
+    env_file.update(env_file.for_port(port))
+    values = {key: value for key, value in env_file.read().items() if key.startswith("PREFECT_")}
+    os.environ.update(values)
+    return values
+
+
+def bring_in_step() -> None:
+    """`scripts/platform apply`: pool, alerts, deployments with their schedules."""
+    import asyncio
+
+    from ff_analytics.platform.state import work
+
+    say("scripts/platform apply: work pool, alerts, deployments")
+    done, remarks = asyncio.run(work.apply())
+    for remark in [*remarks, *done.notes]:
+        say(f"note: {remark}")
+
+
+def load_sample(alive: "services.Alive") -> None:
+    """Ingest the sample league, unless the lake already holds real players."""
+    from ff_analytics.engine.ingest import holds_real_rows
+    from ff_analytics.platform.local.follow import run_and_follow
+
+    if holds_real_rows(get_settings()):
+        say("the lake holds real NFL data: the sample league is left out")
+        return
+    say("ingest/sample: writing and loading the sample league")
+    run_and_follow("ingest/sample", tell=lambda line: say("  " + line), alive=alive)
+
+
+def show_result(url: str) -> None:
+    """The top 15 as a table, and where everything is."""
+    import polars as pl
+    from rich.console import Console
+    from rich.table import Table
+
+    from ff_analytics.engine.products.outputs import output_at
+
+    settings = get_settings()
+    published = output_at("player_valuation/latest.parquet", settings)
+    frame = pl.read_parquet(published.opened() or published.place).sort("overall_rank").head(15)
+    table = Table(
+        title=f"Top 15 of {frame['league_profile'][0]}, season {frame['season_asof'][0]}",
+        title_justify="left",
+    )
+    columns = {
+        "overall_rank": "#",
+        "player_name": "player",
+        "position": "pos",
+        "team": "team",
+        "games": "games",
+        "projected_points": "points",
+        "vor": "VOR",
+        "war": "WAR",
+        "auction_value": "$",
+        "tier": "tier",
+        "p10": "floor",
+        "p90": "ceiling",
+    }
+    for name, title in columns.items():
+        numeric = frame.schema[name].is_numeric()
+        table.add_column(title, justify="right" if numeric else "left", no_wrap=True)
+    for row in frame.select(*columns).iter_rows():
+        table.add_row(*(f"{v:.1f}" if isinstance(v, float) else str(v) for v in row))
+    # Pipes and CI logs have no width of their own; do not let the table wrap there.
+    Console(width=None if sys.stdout.isatty() else 110).print(table)
+    print(f"  report   {settings.reports_dir / 'valuation.html'}")  # noqa: T201
+    print(f"  parquet  {published.place}")  # noqa: T201
+    print(f"  UI       {url}   (login: PREFECT_API_AUTH_STRING in .env)")  # noqa: T201
+
+
+def stop_worker(worker: services.Service) -> None:
+    """Let runs finish first: Prefect's own stop would kill them and leave them Running."""
+    try:
+        if runs_of(worker.process.pid, processes()):
+            say("waiting up to 30 s for the runs under way")
+            # An answer that does not come is no reason to leave the worker running.
+            with suppress(Exception):
+                drain(POOL, 30, worker.process.pid)
+    finally:
+        worker.stop()
+
+
+def stay(running: list[services.Service]) -> None:
+    """Watch our processes until Ctrl-C; a dead one is an error."""
+    say("server, worker and watch keep running; schedules are active. Ctrl-C stops them.")
+    while True:
+        for service in running:
+            service.check()
+        time.sleep(1)
+
+
+def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
+    """All steps; what is started is stopped when `stack` closes."""
+    if (chosen := get_settings().work_pool) != POOL:
+        raise ConfigError(
+            f"The quickstart runs everything in {POOL}, and FF_WORK_POOL is {chosen}. Unset it for "
+            "the quickstart, or use the commands of docs/scale-out.md."
+        )
+    there = env_file.read().get("PREFECT_API_URL", "")
+    if there and (urlsplit(there).hostname not in LOOPBACK):
+        raise ConfigError(
+            f"PREFECT_API_URL in .env is {there}, and the quickstart would put its own server "
+            "there instead. Use scripts/platform apply and prefect worker start, or take it out."
+        )
+    logs = get_settings().data / "logs"
+    port, ours = choose_port(asked)
+    values = reach(port)
+    url = f"http://127.0.0.1:{port}"
+    running: list[services.Service] = []
+
+    def alive() -> None:
+        for service in running:
+            service.check()
+
+    if ours:
+        say(f"server already running at {url}")
+    else:
+        say(f"starting the Prefect server at {url} (about 10 s)")
+        running.append(services.start_server(port, logs / "server.log", values))
+        stack.callback(running[-1].stop)
+    bring_in_step()
+    say(f"starting a worker of {POOL}")
+    # Always one of our own: the server calls a worker online for a minute after its death.
+    name = f"quickstart-{os.getpid()}"
+    running.append(services.start_worker(POOL, logs / "worker.log", values, name))
+    stack.callback(stop_worker, running[-1])
+    load_sample(alive)
+    say("analytics/valuation: running through the worker")
+    from ff_analytics.platform.local.follow import run_and_follow
+
+    run_and_follow("analytics/valuation", tell=lambda line: say("  " + line), alive=alive)
+    say()
+    show_result(url)
+    if not leave:
+        running.append(services.start_watch(logs / "watch.log", values))
+        stack.callback(running[-1].stop)
+        stay(running)
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Parse, run, explain; 0 when the table was shown."""
+    parser = argparse.ArgumentParser(prog="scripts/quickstart", description=__doc__)
+    parser.add_argument("--port", type=int, help="port of the Prefect server (default: a free one)")
+    parser.add_argument("--exit", action="store_true", help="stop server and worker at the end")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, _stop)
+    with ExitStack() as stack:
+        try:
+            go(options.port, options.exit, stack)
+        except KeyboardInterrupt:
+            say("stopping")
+        except BrokenPipeError:
+            hush()
+        except FFError as error:
+            sys.stderr.write(f"\nquickstart: {error}\n")
+            sys.stderr.write(f"Logs: {Path(get_settings().data / 'logs')}\n")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

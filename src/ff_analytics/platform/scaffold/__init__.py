@@ -1,0 +1,1 @@
+"""`ff new`: write a product or a source from template files."""

@@ -1,0 +1,123 @@
+"""Prefect start-up hook: what a command needs that prefect.yaml cannot say.
+
+`prefect deploy` refuses while the work pool is missing, and a worker that starts first makes a
+process pool without our defaults, whatever the pool is called. So before both the declared pool
+is made; a deploy also learns which pool FF_WORK_POOL chooses, and the manifest is read strictly:
+Prefect itself takes mistyped keys and secrets alike, and stops halfway at a module that it cannot
+import. Where no server answers, a command says so in one sentence. And child processes must find
+the Python that runs this one, also where nobody activated the virtual environment.
+"""
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from prefect.plugins import register_hook
+
+from ff_analytics.platform.loopback import LOOPBACK
+
+if TYPE_CHECKING:
+    from prefect.plugins import HookContext, SetupResult
+
+
+_ASKS_THE_SERVER = ("deploy", "deployment", "flow-run", "work-pool", "artifact", "automation")
+_ASKS_CLOUD = (*_ASKS_THE_SERVER, "worker")
+
+
+def path_with_own_python(path: str) -> str:
+    """PATH with the folder of the running interpreter in front."""
+    own = str(Path(sys.executable).parent)
+    others = [part for part in path.split(os.pathsep) if part and part != own]
+    return os.pathsep.join([own, *others])
+
+
+def words_of(command_line: list[str]) -> list[str]:
+    """What follows `prefect …` or `python -m prefect …`, without options; [] for other programs."""
+    names = [Path(word).name for word in command_line]
+    if "prefect" not in names or "--help" in command_line:
+        return []
+    words = command_line[names.index("prefect") + 1 :]
+    return [word for word in words if not word.startswith("-")]
+
+
+def nobody_answers(url: str | None) -> bool:
+    """True when `url` is an address of this machine and nothing listens there."""
+    parts = urlsplit(url or "")
+    if parts.hostname not in LOOPBACK:
+        return False
+    try:
+        socket.create_connection((str(parts.hostname), parts.port or 80), 2).close()
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        # Whatever else there is, the command itself will tell.
+        return False
+    return False
+
+
+async def before(words: list[str], url: str | None) -> None:
+    """What must be so before the command runs; ends it with one sentence where it is not."""
+    # Else Prefect goes on and buries the reason below a page of traceback.
+    nobody = SystemExit(
+        f"No Prefect server answers at {url}. Start it in another terminal, in this folder: "
+        "prefect server start"
+    )
+    if words[:1] and words[0] in _ASKS_THE_SERVER and nobody_answers(url):
+        raise nobody
+    if words[:1] and words[0] in _ASKS_CLOUD:
+        from ff_analytics.platform.api import cloud
+
+        if wrong := cloud.misconfigured():
+            raise SystemExit(wrong)
+    if words[:1] == ["deploy"] or words[:2] == ["worker", "start"]:
+        from ff_analytics.engine.base.errors import ConfigError
+        from ff_analytics.platform.api.server import NobodyAnswers
+
+        try:
+            await _make_pools(words)
+        except NobodyAnswers:
+            # A worker waits for its server by itself.
+            if words[0] == "deploy":
+                raise nobody from None
+        except ConfigError as error:
+            raise SystemExit(str(error)) from None
+
+
+async def _make_pools(words: list[str]) -> None:
+    """Make the pools of the deployments, or the one that a worker is started for."""
+    from ff_analytics.platform import manifest
+    from ff_analytics.platform.state import files, pools
+
+    declared = files.load().work_pools
+    if words[0] == "deploy":
+        # Before the server has seen anything: a secret that was sent must be revoked.
+        manifest.refuse_broken(manifest.load(), words[1:])
+        wanted = pools.in_use(declared)
+    else:
+        wanted = [pool for pool in declared if pool.name in words]
+    for name in await pools.create_missing(wanted):
+        print(f"Created work pool {name!r}.")  # noqa: T201
+
+
+def chosen_pool(words: list[str]) -> dict[str, str]:
+    """What fills the pool's name in prefect.yaml: Prefect itself reads no FF_* of `.env`."""
+    if words[:1] != ["deploy"]:
+        return {}
+    from ff_analytics.engine.base.settings import get_settings
+
+    return {"FF_WORK_POOL": get_settings().work_pool}
+
+
+@register_hook
+async def setup_environment(*, ctx: "HookContext") -> "SetupResult":
+    """Called by Prefect when it starts in this project's folder."""
+    from prefect.plugins import SetupResult
+    from prefect.settings import get_current_settings
+
+    if words := words_of(sys.orig_argv):
+        await before(words, str(get_current_settings().api.url or ""))
+    path = path_with_own_python(os.environ.get("PATH", ""))
+    return SetupResult(env={"PATH": path, **chosen_pool(words)})

@@ -1,0 +1,120 @@
+"""`scripts/watch`: look, end dead runs, say what is new; again every twenty seconds."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.events import Event, Resource
+from prefect.events.clients import get_events_client
+
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.platform.alerts import delivery
+from ff_analytics.platform.alerts.delivery import Redelivery
+from ff_analytics.platform.api.server import let_in
+from ff_analytics.platform.watch import episodes, observe
+from ff_analytics.platform.watch.events_path import Ear
+from ff_analytics.platform.watch.findings import OF_RUNS, Limits
+from ff_analytics.platform.watch.look import Seen, end_zombies, look
+from ff_analytics.platform.watch.memory import KEPT, Memory, Message, State, alone
+from ff_analytics.platform.watch.said import say
+
+INTERVAL = 20.0
+
+
+async def tell(outbox: Sequence[Message]) -> None:
+    """Emit one event per message; automations deliver them."""
+    if not outbox:
+        return
+    async with get_events_client() as client:
+        for message in outbox:
+            say(f"{message.event}: {message.subject}: {message.payload['message']}")
+            name = {"prefect.resource.id": f"ff.watch.{message.subject}"}
+            resource = Resource.model_validate(name | {"prefect.resource.name": message.subject})
+            payload = {**message.payload, "count": 1}
+            await client.emit(
+                Event(id=message.id, event=message.event, resource=resource, payload=payload)
+            )
+
+
+async def _recall(client: PrefectClient, held: Memory, state: State) -> None:
+    """Ask the server what was said, at the start and after an attempt to speak that failed."""
+    if held.asks_since is None and not state.outbox:
+        return
+    since = held.asks_since or datetime.now(UTC) - KEPT
+    state.hear(await delivery.events(client, since, event={"prefix": ["ff.watch."]}))
+    held.asks_since = None
+
+
+async def once(held: Memory, limits: Limits, late: Redelivery | None = None) -> Seen:
+    """One look, and what it tells. `late` sends undelivered alerts again."""
+    async with get_client() as client:
+        with held.held() as state:
+            await _recall(client, held, state)
+            seen = await look(client, limits)
+            await end_zombies(client, seen.found)
+            state.news(*seen)
+            # Written before it is said: a watch that ends in between says it later, and once.
+            held.save()
+            await tell(state.outbox)
+            if state.outbox:
+                state.outbox.clear()
+                held.save()
+        if late:
+            with alone(held.file.with_name("late.lock")):
+                for line in await late.round(client, datetime.now(UTC)):
+                    say(line)
+    return seen
+
+
+async def forever(file: Path, limits: Limits, interval: float) -> None:
+    """Look until stopped; trouble of a look (server down) is said and outlived."""
+    say(f"watching every {interval:.0f} s")
+    held, late, ear = Memory(file), Redelivery(), Ear()
+    heard = datetime.min.replace(tzinfo=UTC)
+    while True:
+        if datetime.now(UTC) - heard > timedelta(seconds=3 * interval):
+            limits = limits.model_copy(update={"listening": datetime.now(UTC)})
+        try:
+            seen = await once(held, limits, late)
+            async with get_client() as client:
+                # Runs of this machine are judged by its process table, which needs no events.
+                if seen.blind & OF_RUNS:
+                    say("the server answers only in part")
+                elif observe.of_this_machine_alone() or await ear.hears(client):
+                    heard = datetime.now(UTC)
+                else:
+                    say("the server answers, but events do not arrive")
+        except Exception as error:
+            say(f"could not look: {type(error).__name__}: {error}")
+        await asyncio.sleep(interval)
+
+
+def main() -> int:
+    """Parse and watch; `--once` looks once and returns 1 when something is open."""
+    parser = argparse.ArgumentParser(prog="scripts/watch", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="look once; exit 1 if anything is open")
+    parser.add_argument("--interval", type=float, default=INTERVAL, help="seconds between looks")
+    options = parser.parse_args()
+    file = get_settings().data / "watch" / "open.json"
+    try:
+        # Said before anything else: no look can mend a wrong key.
+        asyncio.run(let_in())
+        if options.once:
+            seen = asyncio.run(once(Memory(file), Limits()))
+            return 1 if any(finding.kind not in episodes.KINDS for finding in seen.found) else 0
+        asyncio.run(forever(file, Limits(), options.interval))
+    except KeyboardInterrupt:
+        return 0
+    except ConfigError as error:
+        sys.stderr.write(f"watch: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
