@@ -79,7 +79,9 @@ class League:
 
     def start_maintenance(self, **env: str) -> subprocess.Popen[str]:
         """Maintenance of the lake in a process of its own."""
-        code = "from ff_analytics.engine.lake.care.maintenance import maintain; maintain(dry_run=False)"
+        code = (
+            "from ff_analytics.engine.lake.care import maintenance as m; m.maintain(dry_run=False)"
+        )
         return self._process("-c", code, **env)
 
     def run_script(self, code: str) -> subprocess.Popen[str]:

@@ -155,7 +155,8 @@ def test_nothing_is_printed_and_the_environment_is_left_alone(
 
 def test_another_process_and_another_thread_can_work_afterwards(history: Warehouse) -> None:
     _publish_and_build(history, _valuation("ad", TUESDAY))
-    ask = f"from ff_analytics import lake; print(lake.read('SELECT count(*) FROM {MART}').item())"
+    count = f"lake.read('SELECT count(*) FROM {MART}').item()"
+    ask = f"from ff_analytics.engine import lake; print({count})"
     environment = os.environ | {"FF_DATA_DIR": str(history.settings.data)}
     done = subprocess.run(
         [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True

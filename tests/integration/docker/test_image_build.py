@@ -1,6 +1,7 @@
 """The Dockerfile's own steps, done in folders: the packages are those installed here already.
 
-The whole of it, with all packages fetched and checked, is `python -m ff_analytics.platform.docker.rehearse`.
+The whole build, with all packages fetched and checked:
+`python -m ff_analytics.platform.docker.rehearse`.
 """
 
 import os

@@ -25,7 +25,10 @@ def test_an_unknown_source_lists_those_that_exist() -> None:
 @pytest.mark.parametrize("name", sources.names())
 def test_a_descriptor_is_light_to_import(name: str) -> None:
     heavy = "{'polars', 'duckdb', 'httpx', 'dataframely', 'prefect', 'dbt'} & set(sys.modules)"
-    code = f"import sys; from ff_analytics import sources; sources.load({name!r}); print({heavy})"
+    code = (
+        "import sys; from ff_analytics.engine.sources import registry; "
+        f"registry.load({name!r}); print({heavy})"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

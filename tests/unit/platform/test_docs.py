@@ -94,6 +94,8 @@ def test_every_kind_of_alert_says_what_to_do() -> None:
     text = (PROJECT_ROOT / "docs" / "operations.md").read_text()
     raised = {error.kind for error in vars(errors).values() if hasattr(error, "kind")} - {"error"}
     # Made where they are found, so that the source is the only list.
-    watch = "".join(f.read_text() for f in (PROJECT_ROOT / "deployments" / "watch").glob("*.py"))
+    watch = "".join(
+        f.read_text() for f in (PROJECT_ROOT / "src/ff_analytics/platform/watch").glob("*.py")
+    )
     found = set(re.findall(r'kind="([a-z-]+)"', watch)) | {"stuck-pending", "stuck-running"}
     assert {kind for kind in raised | found if f"`{kind}`" not in text} == set()

@@ -26,7 +26,7 @@ def checkout(tmp_path: Path) -> Path:
 def test_its_code_passes_the_house_style(checkout: Path) -> None:
     made = new_product.write("waiver-wire", checkout)
     code = [str(file) for file in made if file.suffix == ".py"]
-    assert len(code) == 2
+    assert len(code) == 3
     # Which imports are our own is told by the real src, not by the copy.
     for command in (["check", "--config", f"src=['{PROJECT_ROOT}/src']"], ["format", "--check"]):
         line = [sys.executable, "-m", "ruff", *command, "--no-cache", *code]

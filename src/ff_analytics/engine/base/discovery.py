@@ -1,6 +1,5 @@
-"""Declarations found by the names of their files; a broken file concerns only itself."""
+"""Find products and sources by their folders; a broken module affects only itself."""
 
-import pkgutil
 import traceback
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -19,12 +18,25 @@ class Named(Protocol):
 
 
 T = TypeVar("T", bound=Named)
+# The package whose folders are searched; the engine names no domain.
+DOMAINS = "ff_analytics.domains"
 
 
-def names(path: Iterable[str]) -> list[str]:
-    """Kebab-case names of the modules in a package's folder; `_names` are helpers."""
-    modules = (module.name for module in pkgutil.iter_modules(path))
-    return sorted(name.replace("_", "-") for name in modules if not name.startswith("_"))
+def modules(*patterns: str) -> dict[str, str]:
+    """Module path by kebab-case name of the files below the domains that match a glob pattern.
+
+    `valuation/product.py` is named `valuation`; a prefix in the file's name follows the folder's:
+    `shopify/orders_source.py` is named `shopify-orders`.
+    """
+    spec = find_spec(DOMAINS)
+    found = {}
+    for folder in (spec and spec.submodule_search_locations) or ():
+        root = Path(folder)
+        for file in (file for pattern in patterns for file in sorted(root.glob(pattern))):
+            path = file.relative_to(root).with_suffix("")
+            name = "_".join((path.parent.name, *path.name.split("_")[:-1]))
+            found[name.replace("_", "-")] = ".".join((DOMAINS, *path.parts))
+    return dict(sorted(found.items()))
 
 
 def _place(error: Exception, file: str) -> str:
@@ -37,9 +49,8 @@ def _place(error: Exception, file: str) -> str:
     return f"{file}, line {here[-1]}" if here else file
 
 
-def declared(package: str, name: str, attribute: str, kind: type[T]) -> T:
+def declared(module: str, name: str, attribute: str, kind: type[T]) -> T:
     """The module's declaration; `ConfigError` names file, line and reason when it has none."""
-    module = f"{package}.{name.replace('-', '_')}"
     spec = find_spec(module)
     file = spec.origin if spec and spec.origin else module
     try:
@@ -47,14 +58,14 @@ def declared(package: str, name: str, attribute: str, kind: type[T]) -> T:
     except Exception as error:
         reason = " ".join(str(error).split())
         raise ConfigError(
-            f"{_place(error, file)}: {type(error).__name__}: {reason}. Until it is mended, what "
-            f"{Path(file).name} declares cannot run; everything else can."
+            f"{_place(error, file)}: {type(error).__name__}: {reason}. {name} cannot run until "
+            "this is fixed; everything else can."
         ) from error
     if not isinstance(found, kind):
         raise ConfigError(f"{file}: there is no {attribute} = {kind.__name__}(...) in it.")
     if found.name != name:
         raise ConfigError(
-            f"{file}: it declares {found.name!r}; its name must be the file's, {name!r}."
+            f"{file}: it declares {found.name!r}; its name must follow its folder's, {name!r}."
         )
     return found
 

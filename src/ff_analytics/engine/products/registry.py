@@ -1,4 +1,4 @@
-"""Analytics products, one module each, discovered from this folder."""
+"""Analytics products, found in `domains/<domain>/products/<product>/product.py`."""
 
 from functools import cache
 
@@ -7,10 +7,12 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.secret_shapes import refuse_names
 from ff_analytics.engine.products.product import Product
 
+PATTERN = "*/products/*/product.py"
+
 
 def names() -> list[str]:
     """Kebab-case names of all products."""
-    return discovery.names(__path__)
+    return list(discovery.modules(PATTERN))
 
 
 @cache
@@ -25,7 +27,7 @@ def load(name: str) -> Product:
             f"There is no product {name!r}. Products: {', '.join(names())}. "
             "scripts/new-product makes a new one."
         )
-    product = discovery.declared(__name__, name, "PRODUCT", Product)
+    product = discovery.declared(discovery.modules(PATTERN)[name], name, "PRODUCT", Product)
     refuse_names(product.params.model_fields, f"analytics/{name}")
     return product
 

@@ -9,10 +9,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
 from ff_analytics.engine.report import numbers
@@ -41,11 +42,20 @@ class Stat:
     note: str = ""
 
 
+def _of_domains() -> PrefixLoader:
+    """Templates of the domains; `valuation/top.html.j2` is one of the product `valuation`."""
+    spec = find_spec("ff_analytics.domains")
+    roots = [Path(folder) for folder in (spec and spec.submodule_search_locations) or ()]
+    folders = [folder for root in roots for folder in root.glob("**/templates")]
+    owners = {(f.parents[1] if f.parent.name == "report" else f.parent).name: f for f in folders}
+    return PrefixLoader({name: FileSystemLoader(folder) for name, folder in owners.items()})
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """Jinja with autoescape for every template, and a missing variable as an error."""
     env = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=ChoiceLoader([FileSystemLoader(TEMPLATES), _of_domains()]),
         autoescape=True,
         # A misspelt name must fail in a test, not print nothing in a report.
         undefined=StrictUndefined,

@@ -1,4 +1,4 @@
-"""Sources, one module each, discovered from this folder; `_names` are their helpers."""
+"""Sources, found in the domains as `<source>/source.py` or `<provider>/<part>_source.py`."""
 
 from functools import cache
 
@@ -8,10 +8,12 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.secret_shapes import refuse_names
 from ff_analytics.engine.sources.source import Source
 
+PATTERNS = ("*/**/source.py", "*/**/*_source.py")
+
 
 def names() -> list[str]:
     """Kebab-case names of all sources."""
-    return discovery.names(__path__)
+    return list(discovery.modules(*PATTERNS))
 
 
 @cache
@@ -26,7 +28,7 @@ def load(name: str) -> Source:
             f"There is no source {name!r}. Sources: {', '.join(names())}. "
             "docs/how-to.md shows how to add one."
         )
-    source = discovery.declared(__name__, name, "SOURCE", Source)
+    source = discovery.declared(discovery.modules(*PATTERNS)[name], name, "SOURCE", Source)
     refuse_names(source.options.model_fields, f"ingest/{name}")
     return source
 

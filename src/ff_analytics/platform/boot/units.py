@@ -19,6 +19,8 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
 from ff_analytics.platform.loopback import LOOPBACK
 
+TEMPLATES = PROJECT_ROOT / "deployments" / "boot"
+
 Manager = Literal["systemd", "launchd"]
 Role = Literal["server", "api", "services", "worker", "watch"]
 ROLES = get_args(Role)
@@ -139,7 +141,7 @@ def _systemd_word(text: str) -> str:
 
 def _environment(escape: bool) -> Environment:
     env = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=escape,
         trim_blocks=True,

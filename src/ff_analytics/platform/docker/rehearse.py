@@ -20,7 +20,7 @@ from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.docker import context
 
-DOCKERFILE = Path(__file__).parent / "Dockerfile"
+DOCKERFILE = PROJECT_ROOT / "deployments" / "docker" / "Dockerfile"
 # They say how a container runs, not how the image is made.
 _DESCRIBE = {"ARG", "LABEL", "USER", "HEALTHCHECK", "CMD"}
 

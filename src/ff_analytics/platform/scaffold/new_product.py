@@ -10,8 +10,9 @@ from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.engine.products import registry as products
 
 COPIES = (
-    "src/ff_analytics/products/{}.py",
-    "src/ff_analytics/contracts/{}.py",
+    "src/ff_analytics/domains/fantasy/products/{}/__init__.py",
+    "src/ff_analytics/domains/fantasy/products/{}/product.py",
+    "src/ff_analytics/domains/fantasy/products/{}/contract.py",
     "dbt/models/analytics/mrt_{}.sql",
     "dbt/models/analytics/mrt_{}.yml",
 )
@@ -53,7 +54,7 @@ def renamed(text: str, name: str) -> str:
 
 
 def write(name: str, root: Path = PROJECT_ROOT) -> list[Path]:
-    """Write the four files and the manifest entry; all of them or none."""
+    """Write the product's files and the manifest entry; all of them or none."""
     module = name.replace("-", "_")
     made = {
         root / pattern.format(module): renamed(
@@ -68,6 +69,7 @@ def write(name: str, root: Path = PROJECT_ROOT) -> list[Path]:
     manifest = root / "prefect.yaml"
     entry = MANIFEST.format(name=name, module=module, title=title)
     for path, text in made.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     manifest.write_text(manifest.read_text().rstrip("\n") + "\n" + entry)
     return [*made, manifest]

@@ -11,8 +11,8 @@ from ff_analytics.engine.sources import registry as sources
 
 TEMPLATE = Path(__file__).parent / "source_template"
 FILES = {
-    "contract.txt": "src/ff_analytics/contracts/{}.py",
-    "source.txt": "src/ff_analytics/sources/{}.py",
+    "contract.txt": "src/ff_analytics/domains/fantasy/sources/{}/contract.py",
+    "source.txt": "src/ff_analytics/domains/fantasy/sources/{}/source.py",
     "staging_sql.txt": "dbt/models/staging/{0}/stg_{0}__rows.sql",
     "staging_yml.txt": "dbt/models/staging/{0}/_{0}.yml",
 }

@@ -1,4 +1,4 @@
-"""The YAML files beside this package, read strictly: what the server is to hold."""
+"""Read `deployments/*.yaml` strictly: what the server should hold."""
 
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -9,11 +9,12 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.secret_shapes import refuse_names, refuse_values
+from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.api import cloud
 from ff_analytics.platform.manifest import Strict
 from ff_analytics.platform.state import template
 
-FOLDER = Path(__file__).parents[1]
+FOLDER = PROJECT_ROOT / "deployments"
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 # What every ff.watch.* event brings.
 WATCH_PAYLOAD = frozenset({"kind", "subject", "message", "count", "what_to_do", "what", "since"})

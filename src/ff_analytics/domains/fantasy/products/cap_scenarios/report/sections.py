@@ -21,7 +21,7 @@ def room(table: Table) -> Section:
     """This season by franchise: what is owed, and what is left."""
     scale = Scale.covering((float(line.available) for line in table.now), steps=3)
     rows = [(line, charts.bar(scale, line.available, _sum(line))) for line in table.now]
-    body = fragment("cap/room.html.j2", rows=rows, axis=charts.axis(scale, dollars))
+    body = fragment("cap_scenarios/room.html.j2", rows=rows, axis=charts.axis(scale, dollars))
     lead = "Room is the cap less salaries, less dead cap, plus cap received in trades."
     return Section("room", f"Cap room in {table.season}", body, lead, "Room")
 
@@ -37,7 +37,7 @@ def years(table: Table) -> Section:
     """Room by franchise and season."""
     highest = max(abs(row.available) for row in table.scenario("baseline")) or 1
     body = fragment(
-        "cap/years.html.j2",
+        "cap_scenarios/years.html.j2",
         caption="Room by season, dollars",
         seasons=table.seasons,
         rows=[
@@ -58,7 +58,7 @@ def dead(table: Table) -> Section:
         return absent("dead", "Dead cap", "Nobody owes anything for players who were cut.")
     order = sorted(rows, key=lambda name: (-sum(row.dead for row in rows[name]), name))
     body = fragment(
-        "cap/years.html.j2",
+        "cap_scenarios/years.html.j2",
         caption="Dead cap by season, dollars",
         seasons=table.seasons,
         rows=[
@@ -81,7 +81,7 @@ def scenarios(table: Table) -> Section:
             if any(row.moves for row in rows)
         ]
         groups.append((TITLES[name], moved))
-    body = fragment("cap/scenarios.html.j2", groups=groups)
+    body = fragment("cap_scenarios/scenarios.html.j2", groups=groups)
     lead = (
         "Each scenario starts from the contracts as they are. Change is room against that, this "
         "season and over all seasons."
@@ -115,7 +115,9 @@ def cuts(table: Table) -> Section:
     shown = list(best.values())[:BEST_CUTS]
     scale = Scale.covering((float(cut.salary) for cut in shown), steps=3)
     body = fragment(
-        "cap/cuts.html.j2", rows=_with_bars(shown, scale), axis=charts.axis(scale, dollars)
+        "cap_scenarios/cuts.html.j2",
+        rows=_with_bars(shown, scale),
+        axis=charts.axis(scale, dollars),
     )
     lead = (
         "The one cut of each franchise that frees most this season. The open dot is the salary, "
@@ -127,7 +129,7 @@ def cuts(table: Table) -> Section:
 def every_cut(table: Table) -> Section:
     """All players under contract with what a cut would do, sortable."""
     shown = table.cuts[:LISTED]
-    body = fragment("cap/every_cut.html.j2", rows=shown)
+    body = fragment("cap_scenarios/every_cut.html.j2", rows=shown)
     total = len(table.cuts)
     count = f"All {total}" if total <= LISTED else f"The first {LISTED} of {total}"
     lead = f"{count} players under contract, by what a cut frees this season."
@@ -139,7 +141,7 @@ def expiring(table: Table) -> Section:
     if not table.ending:
         return absent("expiring", "Expiring contracts", "No contract ends with this season.")
     body = fragment(
-        "cap/expiring.html.j2",
+        "cap_scenarios/expiring.html.j2",
         rows=table.ending,
         picks=bool(table.rules.compensation),
         shown=ENDING,
@@ -154,6 +156,6 @@ def expiring(table: Table) -> Section:
 def method(table: Table, meta: ReportMeta) -> Section:
     """The rules that were applied, and the meaning of every column."""
     body = fragment(
-        "cap/method.html.j2", words=method_words(table.rules), meta=meta, columns=COLUMNS
+        "cap_scenarios/method.html.j2", words=method_words(table.rules), meta=meta, columns=COLUMNS
     )
     return Section("method", "Rules and columns", body, nav="Rules")

@@ -26,7 +26,7 @@ def top(ledger: Ledger) -> Section:
     first = ledger.assets[:TOP]
     scale = Scale(0.0, 10_000.0)
     rows = [(asset, charts.bar(scale, asset.dynasty_value_score, _tip(asset))) for asset in first]
-    body = fragment("dynasty/top.html.j2", rows=rows, axis=charts.axis(scale, whole))
+    body = fragment("dynasty_value/top.html.j2", rows=rows, axis=charts.axis(scale, whole))
     lead = (
         "Score from 0 to 10,000: next season, contract, later seasons, scarcity, certainty and "
         "market, each as a share of the best. Value is points above replacement, discounted."
@@ -62,7 +62,7 @@ def ages(ledger: Ledger) -> Section:
         others = [(p.age or 0.0, p.dynasty_value) for p in seen if p.position != group.name]
         label = f"Dynasty value by age, {group.title}: {len(mine)} players."
         panels.append((group, len(mine), scatter(dots, others, across, up, label)))
-    body = fragment("dynasty/ages.html.j2", panels=panels)
+    body = fragment("dynasty_value/ages.html.j2", panels=panels)
     lead = (
         "One dot per player, age from left to right, dynasty value in points upwards. Each panel "
         "lights up one position; all share the same scales."
@@ -92,7 +92,7 @@ def presets(ledger: Ledger) -> Section:
         return [(a, now[a.player_id], later[a.player_id]) for a in assets]
 
     body = fragment(
-        "dynasty/presets.html.j2",
+        "dynasty_value/presets.html.j2",
         groups=[
             ("Worth more to a contender", rows(win[:LISTED])),
             ("Worth more to a rebuilder", rows(build[:LISTED])),
@@ -126,7 +126,7 @@ def picks(ledger: Ledger) -> Section:
     rounds = sorted({round_ for row in grid.values() for round_ in row})
     scale = Scale.covering(pick.dynasty_value for pick in later)
     body = fragment(
-        "dynasty/picks.html.j2",
+        "dynasty_value/picks.html.j2",
         season=ledger.picks[0].player_name.partition(" ")[0],
         rounds=rounds,
         grid=[(int(slot), [row.get(r) for r in rounds]) for slot, row in sorted(grid.items())],
@@ -150,7 +150,7 @@ def trades(ledger: Ledger) -> Section:
     buy = sorted((p for p in compared if p.trade_band in BUY), key=_strength)[:LISTED]
     sell = sorted((p for p in compared if p.trade_band in SELL), key=_strength)[:LISTED]
     body = fragment(
-        "dynasty/trades.html.j2",
+        "dynasty_value/trades.html.j2",
         groups=[("Buy", "we value higher", *_bars(buy)), ("Sell", "the market does", *_bars(sell))],
     )
     hold = sum(p.trade_band == "HOLD" for p in compared)
@@ -191,7 +191,7 @@ def everyone(ledger: Ledger, meta: ReportMeta) -> Section:
     """The sortable table of the first assets."""
     assets = ledger.assets[:ROWS]
     body = fragment(
-        "dynasty/table.html.j2",
+        "dynasty_value/table.html.j2",
         assets=assets,
         franchises=ledger.known("franchise") > 0,
         markets=ledger.known("market_value") > 0,
@@ -206,5 +206,5 @@ def everyone(ledger: Ledger, meta: ReportMeta) -> Section:
 def method(meta: ReportMeta, weights: dict[str, float]) -> Section:
     """How the numbers were made."""
     parts = [(name, weights[key], text) for key, name, text in words.WEIGHTED if key in weights]
-    body = fragment("dynasty/method.html.j2", method=words.METHOD, parts=parts, meta=meta)
+    body = fragment("dynasty_value/method.html.j2", method=words.METHOD, parts=parts, meta=meta)
     return Section("method", "Method", body, nav="Method")

@@ -102,7 +102,9 @@ def _channels(month: list[dict[str, Any]]) -> Section:
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in month:
         groups.setdefault((row["tenant"], row["currency"]), []).append(row)
-    body = fragment("channels/channels.html.j2", groups=groups, number=number, percent=percent)
+    body = fragment(
+        "channel_performance/channels.html.j2", groups=groups, number=number, percent=percent
+    )
     lead = (
         "The last 28 days. A channel's own orders and revenue are what its platform claims; total "
         "is what the store counted, against all spend."
@@ -120,7 +122,7 @@ def _days(frame: pl.DataFrame) -> Section:
         ]
         title = f"{tenant}, {currency}"
         panels.append((title, timeline(days, f"Spend and revenue per day of {title}")))
-    body = fragment("channels/days.html.j2", panels=panels)
+    body = fragment("channel_performance/days.html.j2", panels=panels)
     lead = "Columns are spend, the line is the store's revenue; a dot is a day that stands out."
     return Section("days", "Day by day", body, lead, "Days")
 
@@ -129,7 +131,9 @@ def _flags(frame: pl.DataFrame) -> Section:
     found = frame.filter(pl.col("anomaly").is_not_null()).sort("date", descending=True)
     if found.is_empty():
         return absent("flags", "Days that stand out", "None: every day is near the days before it.")
-    body = fragment("channels/flags.html.j2", rows=found.head(FLAGS).to_dicts(), number=number)
+    body = fragment(
+        "channel_performance/flags.html.j2", rows=found.head(FLAGS).to_dicts(), number=number
+    )
     lead = "Spend or revenue far from the 28 days before; newest first."
     return Section("flags", "Days that stand out", body, lead, "Flags")
 
@@ -148,5 +152,5 @@ def _method() -> Section:
         "Currencies": "Rows of different currencies are never added. A currency that is not the "
         "tenant's own is marked.",
     }
-    body = fragment("channels/method.html.j2", words=words)
+    body = fragment("channel_performance/method.html.j2", words=words)
     return Section("method", "How it is counted", body, nav="Method")
