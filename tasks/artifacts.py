@@ -26,7 +26,7 @@ from ff_analytics.engine.products import registry as products
 if TYPE_CHECKING:
     import polars as pl
 
-    from ff_analytics.engine.checks.checks import CheckResult
+    from ff_analytics.engine.checks.result import CheckResult
     from ff_analytics.engine.dbt.results import DbtRun
     from ff_analytics.engine.products.diff import OutputDiff
     from ff_analytics.engine.products.run import RunReport

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @task(name="ingest-check", cache_policy=NO_CACHE, **RETRIES)
 def ingest_check(run: "Run") -> None:
     """Refuse stale or broken inputs before anything is computed; flag suspicious ones."""
-    from ff_analytics.engine.checks.checks import Status
+    from ff_analytics.engine.checks.result import Status
     from ff_analytics.engine.products.stages import ingest_check as stage
 
     logger = get_run_logger()

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ff_analytics import guarded
-from ff_analytics.urls import Reach
+from ff_analytics.engine.http.policy import guarded
+from ff_analytics.engine.http.policy.urls import Reach
 
 PUBLIC = "93.184.215.14"
 

@@ -45,11 +45,13 @@ def _agreed(source: Settings) -> bool:
 
 def _move(options: argparse.Namespace, source: Settings) -> int:
     from ff_analytics.engine.lake.move.move import move
+    from ff_analytics.engine.sources import registry as sources
 
     target = target_of(source, options.to_catalog, options.to_data)
     if not options.dry_run and not options.yes and not _agreed(source):
         return 1
-    move(source, target, dry_run=options.dry_run, tell=_say)
+    keys = {table: dataset.keys for table, (dataset, _) in sources.by_table().items()}
+    move(source, target, keys=keys, dry_run=options.dry_run, tell=_say)
     if options.dry_run:
         _say("Dry run: nothing was copied. The target can be reached and is empty.")
         return 0

@@ -18,7 +18,8 @@ from blocks.providers import stored_credentials
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import ConfigError, FFError, LakeMissing
 from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
-from ff_analytics.engine.checks.checks import Status, freshness
+from ff_analytics.engine.checks.checks import freshness
+from ff_analytics.engine.checks.result import Status
 from ff_analytics.engine.http.credentials import Stored
 from ff_analytics.engine.lake import catalog, connection, extensions, storage
 from ff_analytics.engine.lake.care import backup

@@ -84,9 +84,9 @@ def test_no_planted_secret_is_left_behind_anywhere(
             ("ff_analytics.platform.doctor", ("--json",)),
             ("ff_analytics.platform.state", ("plan",)),
             ("ff_analytics.platform.watch.loop", ("--once",)),
-            ("ff_analytics.cli", ("ingest/sample",)),
+            ("ff_analytics.cli.run", ("ingest/sample",)),
             ("ff_analytics.engine.read.sql", ("SELECT 1",)),
-            ("ff_analytics.engine.backfill", ("nflverse", "--seasons", "2020")),
+            ("ff_analytics.cli.backfill", ("nflverse", "--seasons", "2020")),
         )
     ]
     places = files(alerting.folder)

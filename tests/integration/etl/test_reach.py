@@ -11,13 +11,13 @@ import pytest
 import stamina
 from starlette.responses import RedirectResponse, Response
 
-from ff_analytics import guarded
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.etl.run import run_etl
 from ff_analytics.engine.http.client import get
 from ff_analytics.engine.http.download import download
+from ff_analytics.engine.http.policy import guarded
 from ff_analytics.engine.sources.source import Traffic
 from tests.fakes.internet import PUBLIC, Internet, certificate
 from tests.fakes.rows import RowsSource

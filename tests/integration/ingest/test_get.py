@@ -5,7 +5,7 @@ import pytest
 from ff_analytics.engine.base.errors import SourceMissing
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.client import get
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 from tests.fakes.release_server import ReleaseServer
 
 

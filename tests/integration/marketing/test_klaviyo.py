@@ -14,8 +14,8 @@ from ff_analytics.engine.accounts.connection import test_connection as connectio
 from ff_analytics.engine.base.errors import AuthError, FFError, RateLimited, SourceError
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.http.credentials import KlaviyoCredentials, resolve
+from ff_analytics.engine.http.traffic import Traffic
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
-from ff_analytics.engine.sources.source import Traffic
 from tests.fakes.klaviyo import Account, Klaviyo, refused
 from tests.integration.marketing.conftest import Tenants
 

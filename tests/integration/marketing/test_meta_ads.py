@@ -19,8 +19,8 @@ from ff_analytics.engine.base.errors import (
 )
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.credentials import MetaAdsCredentials
+from ff_analytics.engine.http.traffic import Traffic
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
-from ff_analytics.engine.sources.source import Traffic
 from tests.fakes.meta import AdAccount, Meta, error, usage
 from tests.integration.marketing.conftest import Tenants
 

@@ -21,7 +21,7 @@ from ff_analytics.engine.base.errors import (
 )
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.credentials import ShopifyCredentials
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 from tests.fakes import shopify_rules
 from tests.fakes.shopify import Shopify
 from tests.fakes.shopify_shop import ALL_SCOPES, Bucket, FakeShop

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from ff_analytics.domains.fantasy.sources.nflverse.source import PLAYERS
+from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYERS
 from ff_analytics.engine.base.errors import ContractViolation, SourceMissing, failure_line
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.ingest import failure_of

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from ff_analytics.domains.fantasy.checks.checks import players_known
-from ff_analytics.engine.checks.checks import CheckResult, Status
+from ff_analytics.engine.checks.result import CheckResult, Status
 
 
 def check(listed: int, unlisted: int) -> CheckResult:

@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 
 from ff_analytics.domains.fantasy.sources.nflverse.contract import PlayerWeek
-from ff_analytics.domains.fantasy.sources.nflverse.source import PLAYER_WEEK
+from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK
 from ff_analytics.engine.base.errors import ContractViolation, SourceError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.ingest.land import Landed, land
-from ff_analytics.engine.ingest.shape import conform
 from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.sources.shape import conform
 from ff_analytics.engine.sources.source import Batch, FetchContext
 from tests.fakes.releases import season_frame
 

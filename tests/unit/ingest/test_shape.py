@@ -9,7 +9,7 @@ from ff_analytics.domains.fantasy.sources.market_values.contract import MarketVa
 from ff_analytics.domains.fantasy.sources.nflverse.contract import Player, PlayerWeek
 from ff_analytics.domains.fantasy.sources.nflverse.files import IGNORED, RENAMES
 from ff_analytics.engine.base.errors import SourceError
-from ff_analytics.engine.ingest.shape import conform, rename, require
+from ff_analytics.engine.sources.shape import conform, rename, require
 from tests.fakes.releases import old_layout, players_frame, season_frame
 
 

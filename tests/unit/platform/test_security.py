@@ -15,7 +15,7 @@ from prefect.settings import (
 )
 
 from ff_analytics.domains.fantasy.league.league import load_profile
-from ff_analytics.domains.fantasy.sources.nflverse.source import PLAYER_WEEK
+from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK
 from ff_analytics.engine import lake
 from ff_analytics.engine.accounts import tenants
 from ff_analytics.engine.base.errors import ConfigError

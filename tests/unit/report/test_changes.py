@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from ff_analytics.engine.products.diff import Mover, Named, OutputDiff
 from ff_analytics.engine.report.changes import heading
-from ff_analytics.engine.report.page import Section, page
+from ff_analytics.engine.report.fragments import Section
+from ff_analytics.engine.report.page import page
 from tests.unit.report.frames import meta
 from tests.unit.report.test_valuation_report import Page
 

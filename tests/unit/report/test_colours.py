@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ff_analytics.domains.fantasy.report import positions
-from ff_analytics.engine.report.page import TEMPLATES
+from ff_analytics.engine.report.fragments import TEMPLATES
 
 STYLE = (TEMPLATES / "style.css.j2").read_text(encoding="utf-8")
 SURFACES = [

@@ -12,7 +12,7 @@ from ff_analytics.engine.http.credentials import (
     resolve,
     variables,
 )
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 
 
 def _needed(model: type[C], name: str, stored: Stored | None) -> C:

@@ -11,8 +11,9 @@ from ff_analytics.domains.content.jira.fields import Meta
 from ff_analytics.domains.content.plan.outcome import Outcome, Status
 from ff_analytics.domains.content.plan.profile import Profile
 from ff_analytics.domains.content.sheet.dates import readable
+from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.meta import ReportMeta
-from ff_analytics.engine.report.page import Section, Stat, fragment, page
+from ff_analytics.engine.report.page import Stat, page
 
 _STATUS = {Status.SKIPPED: "would be created", Status.INVALID: "not valid"}
 

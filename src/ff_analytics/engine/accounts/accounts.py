@@ -14,7 +14,8 @@ from ff_analytics.engine.accounts.tenants import Account, Tenant
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import ConfigError, SourceError
 from ff_analytics.engine.http.credentials import Credentials, resolve
-from ff_analytics.engine.sources.source import Batch, Cursor, Failure, FetchContext, SourceOptions
+from ff_analytics.engine.http.traffic import Cursor
+from ff_analytics.engine.sources.source import Batch, Failure, FetchContext, SourceOptions
 
 if TYPE_CHECKING:
     import polars as pl

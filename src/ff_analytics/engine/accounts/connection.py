@@ -18,7 +18,7 @@ from ff_analytics.engine.http.credentials import (
     Stored,
 )
 from ff_analytics.engine.http.credentials import resolve as credentials_of
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 
 # Function(credentials, settings, traffic) -> name of the account, by kind of credentials.
 WHOAMI = {

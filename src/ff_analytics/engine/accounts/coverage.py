@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from ff_analytics.engine.sources.source import Cursor
+from ff_analytics.engine.http.traffic import Cursor
 
 FIRST, OLD = "first", "old_days"
 _DAY = timedelta(days=1)

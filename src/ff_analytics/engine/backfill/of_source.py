@@ -6,6 +6,7 @@ from typing import Any
 from ff_analytics.engine.backfill.steps import Plan, Tell
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.ingest import (
     PartResult,
     close_run,
@@ -18,7 +19,7 @@ from ff_analytics.engine.ingest import (
     upsert,
 )
 from ff_analytics.engine.sources import registry as sources
-from ff_analytics.engine.sources.source import Batch, Cursor
+from ff_analytics.engine.sources.source import Batch
 from ff_analytics.engine.sources.window import Chunk, Window
 
 

@@ -2,44 +2,17 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
-
-from pydantic import BaseModel, ConfigDict
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.dataset import Dataset
+from ff_analytics.engine.checks.result import CheckResult, Status
+from ff_analytics.engine.sources.domain import invented
 
 if TYPE_CHECKING:
     import duckdb
 
 ROW_CHANGE_LIMIT = 0.5
-
-
-class Status(StrEnum):
-    OK = "ok"
-    SKIPPED = "skipped"
-    WARN = "warn"
-    ERROR = "error"
-
-
-class CheckResult(BaseModel):
-    """One check of one subject; `hint` says what to do when it is not ok."""
-
-    model_config = ConfigDict(frozen=True)
-
-    check: str
-    subject: str
-    status: Status
-    observed: str
-    expected: str
-    hint: str = ""
-    stale: bool = False
-
-    def line(self) -> str:
-        return (
-            f"{self.subject}: {self.check}: {self.observed} (expected {self.expected}). {self.hint}"
-        )
 
 
 def _days(age: timedelta) -> str:
@@ -70,8 +43,7 @@ def freshness(
         )
     age = now - row[0]
     status = Status.OK
-    # The invented league has no provider behind it that could bring something newer.
-    if age > policy.warn and row[1] != "sample":
+    if age > policy.warn and not invented(row[1]):
         status = Status.ERROR if age > policy.error and not dataset.optional else Status.WARN
     return CheckResult(
         check="freshness",

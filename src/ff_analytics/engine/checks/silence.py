@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from ff_analytics.engine.checks.checks import CheckResult, Status
+from ff_analytics.engine.checks.result import CheckResult, Status
 
 if TYPE_CHECKING:
     import duckdb

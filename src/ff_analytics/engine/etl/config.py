@@ -11,7 +11,7 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.secret_shapes import refuse_values
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.client import check_url
-from ff_analytics.source_files import allowed_file
+from ff_analytics.engine.http.policy.source_files import allowed_file
 
 Format = Literal["auto", "json", "ndjson", "csv", "parquet"]
 Paging = Literal["none", "link", "cursor", "offset"]

@@ -27,9 +27,9 @@ from ff_analytics.engine.etl.config import ExtractConfig
 from ff_analytics.engine.etl.readers.formats import form_of
 from ff_analytics.engine.http.client import classify, client, public, retrying
 from ff_analytics.engine.http.download import stream_body
-from ff_analytics.engine.sources.source import Traffic
-from ff_analytics.source_files import path_of
-from ff_analytics.urls import Reach
+from ff_analytics.engine.http.policy.source_files import path_of
+from ff_analytics.engine.http.policy.urls import Reach
+from ff_analytics.engine.http.traffic import Traffic
 
 # More pages than this is a source that pages in a circle.
 MOST_PAGES = 100_000

@@ -22,7 +22,7 @@ from ff_analytics.engine.http.client import (
     public,
     retrying,
 )
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 
 
 @dataclass(frozen=True)

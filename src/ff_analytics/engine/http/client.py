@@ -13,9 +13,9 @@ import httpx
 from ff_analytics.engine.base.errors import SourceError, SourceMissing, SourceUnavailable
 from ff_analytics.engine.base.retries import PassingError, stamina
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.sources.source import Traffic
-from ff_analytics.guarded import client
-from ff_analytics.urls import check_url, is_loopback, public
+from ff_analytics.engine.http.policy.guarded import client
+from ff_analytics.engine.http.policy.urls import check_url, is_loopback, public
+from ff_analytics.engine.http.traffic import Traffic
 
 __all__ = ["check_url", "classify", "client", "get", "is_loopback", "public", "retrying"]
 

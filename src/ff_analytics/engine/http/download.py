@@ -22,8 +22,8 @@ from ff_analytics.engine.base.errors import PublishError, SourceError, SourceMis
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.client import check_url, classify, client, public, retrying
-from ff_analytics.engine.sources.source import Cursor, Traffic
-from ff_analytics.source_files import allowed_file
+from ff_analytics.engine.http.policy.source_files import allowed_file
+from ff_analytics.engine.http.traffic import Cursor, Traffic
 
 # A body may take this many times FF_HTTP_TIMEOUT, so that a trickle does not hang a run.
 BODY_TIMEOUTS = 20

@@ -14,8 +14,9 @@ from ff_analytics.engine.ingest.run import (
     parse_options,
     run_ingest,
 )
+from ff_analytics.engine.ingest.sample import holds_real_rows
 from ff_analytics.engine.ingest.summary import IngestionSummary, PartResult
-from ff_analytics.engine.ingest.tables import ensure_all, holds_real_rows, registered
+from ff_analytics.engine.ingest.tables import ensure_all, registered
 
 __all__ = [
     "IngestionSummary",

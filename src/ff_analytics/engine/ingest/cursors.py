@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeMissing
-from ff_analytics.engine.sources.source import Cursor, Source
+from ff_analytics.engine.http.traffic import Cursor
+from ff_analytics.engine.sources.source import Source
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,12 +9,13 @@ import polars as pl
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.faults import fault_point
-from ff_analytics.engine.ingest import cursors, tables
+from ff_analytics.engine.http.traffic import Cursor
+from ff_analytics.engine.ingest import cursors, sample, tables
 from ff_analytics.engine.ingest.land import Landed
 from ff_analytics.engine.ingest.record import count_scope, record, scope_sql, unchanged_result
 from ff_analytics.engine.ingest.summary import PartResult
 from ff_analytics.engine.lake import ops
-from ff_analytics.engine.sources.source import Batch, Cursor, FetchContext
+from ff_analytics.engine.sources.source import Batch, FetchContext
 
 if TYPE_CHECKING:
     import duckdb
@@ -103,9 +104,7 @@ def _merge(con: "duckdb.DuckDBPyConnection", landed: Landed, context: FetchConte
     batch, dataset = landed.batch, landed.batch.dataset
     tables.ensure_all(con)
     # Inside the transaction, so that no other run can slip rows of the other kind in between.
-    if batch.origin == tables.SAMPLE:
-        tables.refuse_real(con)
-    elif dataset.table in tables.sample_tables() and (replaced := tables.clear_sample(con)):
+    if replaced := sample.give_way(con, dataset.table, batch.origin):
         context.warnings.append(f"sample rows were replaced in {', '.join(replaced)}")
     if _overtaken(con, batch, context):
         late = f"{batch.label}: another run loaded a newer version meanwhile; this one was dropped"

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from ff_analytics.engine.sources.source import Cursor
+from ff_analytics.engine.http.traffic import Cursor
 
 
 class PartResult(BaseModel):

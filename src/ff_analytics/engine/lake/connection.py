@@ -105,8 +105,8 @@ def _no_lake(settings: Settings) -> LakeMissing:
     if any(trace.exists() for trace in traces):
         return LakeMissing(f"The lake {file} has no catalog any more. {RESTORE}")
     return LakeMissing(
-        f"No lake {f'at {file}' if file else shown(settings)}. Load something first: "
-        "scripts/quickstart for the sample league, or prefect deployment run 'ingest/nflverse'."
+        f"No lake {f'at {file}' if file else shown(settings)}. Load data first: "
+        "run an ingest deployment, or scripts/quickstart for the sample."
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from ff_analytics.engine import lake
-from ff_analytics.engine.checks.checks import CheckResult, Status
+from ff_analytics.engine.checks.result import CheckResult, Status
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.product import MartInput
 

@@ -1,5 +1,6 @@
 """Analytics products, found in `domains/<domain>/products/<product>/product.py`."""
 
+from collections.abc import Collection
 from functools import cache
 
 from ff_analytics.engine.base import discovery
@@ -49,3 +50,19 @@ def of_mart(mart: str) -> Product | None:
         if model in (word.strip("+") for word in product.dbt_models.split()):
             return product
     return None
+
+
+def histories_of(tables: Collection[str]) -> list[str]:
+    """Analytics marts of the products that read these tables, also through another product."""
+    reached, found = set(tables), set[str]()
+    while True:
+        fed = {
+            f"analytics.{model.strip('+')}"
+            for product in loadable()
+            if reached & {table for i in product.inputs for table in (i.mart, *i.upstream)}
+            for model in product.dbt_models.split()
+        }
+        if fed <= found:
+            return sorted(found)
+        found |= fed
+        reached |= fed

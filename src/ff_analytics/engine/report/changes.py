@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ff_analytics.engine.products.diff import Mover, Named, OutputDiff
 from ff_analytics.engine.report import charts
+from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.numbers import number, printable, signed, whole
-from ff_analytics.engine.report.page import Section, fragment
 from ff_analytics.engine.report.svg import Scale
 
 # The field's abbreviations; every other column is a word.

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ff_analytics import __version__
-from ff_analytics.domains.fantasy.report import league
 from ff_analytics.engine.report.meta import ReportMeta
 
 if TYPE_CHECKING:
@@ -14,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def meta_of(run: "Run", title: str) -> ReportMeta:
-    """Meta of a run's report; the league's rules too if the product's parameters have a profile."""
-    profile = getattr(run.params, "profile", None)
-    known: dict[str, Any] = league.facts(profile) if profile else {}
+    """Meta of a run's report, with what the parameters know of their league or tenant."""
+    facts = getattr(run.params, "report_facts", None)
+    known: dict[str, Any] = facts() if facts else {}
     return ReportMeta(
         title=title,
         product=run.product.deployment,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import AccountClosed, FFError, SourceError, SourceMissing
+from ff_analytics.engine.http.traffic import Cursor, Traffic
 from ff_analytics.engine.sources.window import Window
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from ff_analytics.engine.base.settings import Settings
     from ff_analytics.engine.http.credentials import Stored
 
-Cursor = dict[str, Any]
 T = TypeVar("T")
 
 # A value, or the first and last of a range.
@@ -38,16 +38,6 @@ class SourceOptions(BaseModel):
         description="Load again even what has not changed at the provider, and accept a delivery "
         "that lost many rows.",
     )
-
-
-@dataclass
-class Traffic:
-    """What one run cost at the provider."""
-
-    calls: int = 0
-    retries: int = 0
-    throttled_seconds: float = 0.0
-    bytes: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from prefect.settings import get_current_settings
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeMissing
-from ff_analytics.engine.checks.checks import Status, freshness
+from ff_analytics.engine.checks.checks import freshness
+from ff_analytics.engine.checks.result import Status
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.platform import manifest
 from ff_analytics.platform.alerts import delivery

@@ -13,7 +13,7 @@ from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, TokenRefused, plain
 from ff_analytics.engine.http.credentials import JiraCredentials
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 
 # Jira takes 50 issues in one request; below it there is room for what proxies add.
 BATCH = 45

@@ -17,7 +17,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, plain
 from ff_analytics.engine.http.client import check_url, classify, client, retrying
 from ff_analytics.engine.http.credentials import GoogleWorkspaceCredentials
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 
 SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets",

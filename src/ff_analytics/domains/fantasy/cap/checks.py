@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ff_analytics.domains.fantasy.cap.contract import Year, judge
 from ff_analytics.domains.fantasy.cap.rules import CapRules
-from ff_analytics.engine.checks.checks import CheckResult, Status
+from ff_analytics.engine.checks.result import CheckResult, Status
 
 if TYPE_CHECKING:
     import duckdb

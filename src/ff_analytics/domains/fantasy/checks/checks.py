@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ff_analytics.engine.checks.checks import CheckResult, Status
+from ff_analytics.engine.checks.result import CheckResult, Status
 
 if TYPE_CHECKING:
     import duckdb

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ff_analytics.engine import lake
-from ff_analytics.engine.checks.checks import CheckResult, Status
+from ff_analytics.engine.checks.result import CheckResult, Status
 
 if TYPE_CHECKING:
     import duckdb

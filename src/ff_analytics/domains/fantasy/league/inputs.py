@@ -35,6 +35,12 @@ class LeagueChoice(BaseModel):
         """The profile as the file says now."""
         return load_profile(self.league)
 
+    def report_facts(self) -> dict[str, Any]:
+        """Fields of `ReportMeta` that the league's profile gives."""
+        from ff_analytics.domains.fantasy.report.league import facts
+
+        return facts(self.profile)
+
 
 def of_the_league(params: LeagueChoice) -> tuple[str, list[Any]]:
     """Rows of the league: `where` of a `MartInput`."""

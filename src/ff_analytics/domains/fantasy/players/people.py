@@ -10,6 +10,8 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake import ops
 
 PLAYERS = "raw_nflverse.players"
+# Origin of the invented league's rows: its source's name.
+SAMPLE = "sample"
 
 
 @dataclass(frozen=True)
@@ -42,4 +44,4 @@ def load(settings: Settings) -> People:
             "The lake has no players to match names with. Load them first: ingest/nflverse, or "
             "scripts/quickstart for the sample league."
         )
-    return People(frame.drop("_origin"), version, frame["_origin"][0] == "sample")
+    return People(frame.drop("_origin"), version, frame["_origin"][0] == SAMPLE)

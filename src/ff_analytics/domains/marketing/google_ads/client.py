@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn
 
+from ff_analytics.engine.accounts.oauth import AccessToken
 from ff_analytics.engine.accounts.rows import nested
 from ff_analytics.engine.base.errors import AccountClosed, AuthError, RateLimited, SourceError
 from ff_analytics.engine.base.retries import PassingError
@@ -17,8 +18,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, Pace, TokenRefused, plain, throttled
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.credentials import GoogleAdsCredentials
-from ff_analytics.engine.http.oauth import AccessToken
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 
 FIELDS = (
     *("campaign.id", "campaign.name", "campaign.status", "campaign.advertising_channel_type"),

@@ -15,7 +15,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, Pace, plain, throttled
 from ff_analytics.engine.http.client import public, retry_after
 from ff_analytics.engine.http.credentials import KlaviyoCredentials
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 
 CHANNELS = ("email", "sms", "mobile_push")
 COUNTS = (

@@ -19,7 +19,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, Pace, plain, throttled
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.credentials import MetaAdsCredentials
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 
 T = TypeVar("T")
 Shape = Callable[[list[dict[str, Any]]], T]

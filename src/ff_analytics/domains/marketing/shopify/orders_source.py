@@ -1,50 +1,10 @@
 """Shopify orders and their lines, for the shops of every tenant."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
-from pydantic import Field
-
-from ff_analytics.engine.accounts.accounts import WindowOptions
-from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.domains.marketing.shopify.options import LINES, ORDERS, ShopifyOrdersOptions
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 from ff_analytics.engine.sources.window import Window
-
-_DAILY = Freshness(warn=timedelta(days=2), error=timedelta(days=4))
-
-ORDERS = Dataset(
-    "orders",
-    "raw_shopify.orders",
-    ("tenant", "order_id"),
-    "ff_analytics.domains.marketing.shopify.contract:Order",
-    freshness=_DAILY,
-    minimum_rows=0,
-    optional=True,
-    version="updated_at",
-    daily=True,
-)
-LINES = Dataset(
-    "order_lines",
-    "raw_shopify.order_lines",
-    ("tenant", "order_id", "line_id"),
-    "ff_analytics.domains.marketing.shopify.contract:OrderLine",
-    freshness=_DAILY,
-    minimum_rows=0,
-    optional=True,
-    version="order_updated_at",
-    daily=True,
-)
-
-
-class ShopifyOrdersOptions(WindowOptions):
-    """Which orders to load: those that changed within the window."""
-
-    since: date | None = Field(
-        None,
-        description="Orders that changed on this day of the shop's timezone or later. Empty = "
-        "since the last load, less ten minutes; 30 days back on the first load.",
-    )
-    until: date | None = Field(None, description="The last such day. Empty = until now.")
 
 
 def _fetch(options: ShopifyOrdersOptions, context: FetchContext) -> Iterator[Batch]:

@@ -74,7 +74,9 @@ def _copy_files(tables: list[rows.Table], source: Storage, target: Storage, tell
         tell(f"copied    {table.name}: {len(table.files)} files, {size:,.2f} MB{already}")
 
 
-def _compare(con: duckdb.DuckDBPyConnection, target: Settings, tell: Tell) -> None:
+def _compare(
+    con: duckdb.DuckDBPyConnection, target: Settings, keys: verify.Keys, tell: Tell
+) -> None:
     options = ", ".join(f"{key} {text(value)}" for key, value in attach_options(target).items())
     where = text(f"ducklake:{catalog_path(target)}")
     con.execute(f"ATTACH {where} AS {_NEW} ({options}, READ_ONLY)")
@@ -86,8 +88,9 @@ def _compare(con: duckdb.DuckDBPyConnection, target: Settings, tell: Tell) -> No
         if old == new:
             tell(f"verified  {table}: {old.rows:,} rows, hash {old.hash.rpartition('-')[2]}")
             continue
-        keys = verify.key_of(con, ALIAS, table)
-        at = verify.first_difference(con, ALIAS, _NEW, table, keys)
+        at = verify.first_difference(
+            con, ALIAS, _NEW, table, verify.key_of(con, ALIAS, table, keys)
+        )
         tell(f"DIFFERENT {table}: {old.rows:,} rows here, {new.rows:,} in the copy, {at}")
         wrong.append(table)
         fault_point("lake-move.between-tables")
@@ -110,11 +113,16 @@ def plan(con: duckdb.DuckDBPyConnection, tell: Tell) -> list[rows.Table]:
     return found
 
 
-def move(source: Settings, target: Settings, *, dry_run: bool, tell: Tell) -> None:
+def move(
+    source: Settings, target: Settings, *, keys: verify.Keys, dry_run: bool, tell: Tell
+) -> None:
     """Copy the lake of `source` to `target` and compare them; killed anywhere, begin it again.
 
-    Writers and readers of the source wait meanwhile. Raises `ConfigError` for a target that is
-    not empty, `MoveFailed` naming table and key of the first difference.
+    `keys` are the key columns by table, to name a row that differs; other tables are named by
+    their first columns. Writers and readers of the source wait meanwhile.
+
+    Raises `ConfigError` for a target that is not empty, `MoveFailed` naming table and key of the
+    first difference.
     """
     file = catalog_file(source)
     if file and not file.exists():
@@ -145,7 +153,7 @@ def move(source: Settings, target: Settings, *, dry_run: bool, tell: Tell) -> No
         rows.copy(con)
         con.execute(f"DETACH {rows.TARGET}")
         fault_point("lake-move.after-catalog")
-        _compare(con, target, tell)
+        _compare(con, target, keys, tell)
         fault_point("lake-move.before-unmark")
         there.unmark()
         con.execute(f"DETACH {_NEW}")

@@ -1,10 +1,14 @@
 """Two lakes compared: rows and an order-independent hash per table, then the first difference."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import duckdb
 
 from ff_analytics.engine.lake.catalog import quote
+
+# Key columns by table.
+Keys = Mapping[str, Sequence[str]]
 
 
 class Seen(NamedTuple):
@@ -25,7 +29,7 @@ def seen(con: duckdb.DuckDBPyConnection, lake: str, table: str) -> Seen:
 
 
 def first_difference(
-    con: duckdb.DuckDBPyConnection, one: str, other: str, table: str, keys: list[str]
+    con: duckdb.DuckDBPyConnection, one: str, other: str, table: str, keys: Sequence[str]
 ) -> str:
     """The smallest key whose rows differ, and where it is missing or different."""
     a, b = f"{quote(one)}.{quote(table)}", f"{quote(other)}.{quote(table)}"
@@ -39,12 +43,10 @@ def first_difference(
     return "first at " + ", ".join(f"{k} = {v}" for k, v in zip(keys, row, strict=True))
 
 
-def key_of(con: duckdb.DuckDBPyConnection, lake: str, table: str) -> list[str]:
-    """The dataset's key, else the table's first three columns."""
-    from ff_analytics.engine.sources import registry as sources
-
-    if known := sources.by_table().get(table):
-        return list(known[0].keys)
+def key_of(con: duckdb.DuckDBPyConnection, lake: str, table: str, keys: Keys) -> Sequence[str]:
+    """The table's key among `keys`, else its first three columns."""
+    if known := keys.get(table):
+        return known
     schema, _, name = table.partition(".")
     rows = con.execute(
         "SELECT column_name FROM duckdb_columns() WHERE database_name = ? AND schema_name = ? "

@@ -9,7 +9,8 @@ from ff_analytics.engine import lake
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import BrokenInput, StaleInput
 from ff_analytics.engine.base.faults import fault_point
-from ff_analytics.engine.checks.checks import CheckResult, Status, dataset_checks
+from ff_analytics.engine.checks.checks import dataset_checks
+from ff_analytics.engine.checks.result import CheckResult, Status
 from ff_analytics.engine.lake import ops
 from ff_analytics.engine.products.published import mart_checks
 from ff_analytics.engine.products.run import Run

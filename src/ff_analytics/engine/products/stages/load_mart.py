@@ -149,7 +149,7 @@ def _read(
         given = {k: v for k, v in run.params.model_dump(mode="json").items() if v is not None}
         raise BrokenInput(
             f"The mart {source.mart} has no row for {given} at snapshot {snapshot}. "
-            "Check the parameters, or load the data first (ingest/nflverse, ingest/sample)."
+            "Check the parameters, or load the data first."
         )
     return frame
 

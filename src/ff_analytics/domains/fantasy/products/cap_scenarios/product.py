@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from ff_analytics.engine.checks.checks import CheckResult
+    from ff_analytics.engine.checks.result import CheckResult
 
 CHARGES = "marts.mrt_cap_charge_current"
 ROSTERS = "raw_league.rosters"

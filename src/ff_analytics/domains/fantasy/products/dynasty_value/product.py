@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from ff_analytics.engine.checks.checks import CheckResult
+    from ff_analytics.engine.checks.result import CheckResult
 
 
 class DynastyParams(ProductParams, DynastyOptions, LeagueChoice):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from ff_analytics.engine.checks.checks import CheckResult
+    from ff_analytics.engine.checks.result import CheckResult
 
 SEASONS = "marts.mrt_player_season"
 PLAYERS = "core.dim_player"

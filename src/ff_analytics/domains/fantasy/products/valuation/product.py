@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from ff_analytics.engine.checks.checks import CheckResult
+    from ff_analytics.engine.checks.result import CheckResult
 
 WEEKLY = "marts.mrt_fantasy_actuals_weekly"
 # No NFL season had fewer regular-season weeks since 1990 (1999-2000: 17, now 18).

@@ -11,21 +11,21 @@ import polars as pl
 from ff_analytics.domains.fantasy.league.league import LeagueProfile, load_profile
 from ff_analytics.domains.fantasy.league.tables import CAP_CHARGES, CONTRACTS, ROSTERS
 from ff_analytics.domains.fantasy.players import people
+from ff_analytics.domains.fantasy.players.people import SAMPLE
 from ff_analytics.domains.fantasy.sources.league_sheet.books import read_charges, read_rosters
 from ff_analytics.domains.fantasy.sources.league_sheet.contracts import read_contracts
+from ff_analytics.domains.fantasy.sources.league_sheet.options import LeagueSheetOptions
 from ff_analytics.domains.fantasy.sources.league_sheet.sheet import (
     Flaw,
     Sheet,
     read_sheet,
     refused_frame,
 )
-from ff_analytics.domains.fantasy.sources.league_sheet.source import LeagueSheetOptions
 from ff_analytics.domains.fantasy.sources.market_values.providers import sheet_csv
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.download import download
-from ff_analytics.engine.ingest.tables import SAMPLE
 from ff_analytics.engine.sources.source import Batch, FetchContext
 
 SHOWN = 200

@@ -9,20 +9,21 @@ from typing import Any, cast
 import polars as pl
 
 from ff_analytics.domains.fantasy.players import people
-from ff_analytics.domains.fantasy.sources.market_values.providers import Feed, feeds, id_feed
-from ff_analytics.domains.fantasy.sources.market_values.report import note_matches
-from ff_analytics.domains.fantasy.sources.market_values.rows import matched_rows, only_last
-from ff_analytics.domains.fantasy.sources.market_values.source import (
+from ff_analytics.domains.fantasy.players.people import SAMPLE
+from ff_analytics.domains.fantasy.sources.market_values.options import (
     LISTINGS,
     MARKET_VALUES,
     MarketOptions,
     Provider,
 )
+from ff_analytics.domains.fantasy.sources.market_values.providers import Feed, feeds, id_feed
+from ff_analytics.domains.fantasy.sources.market_values.report import note_matches
+from ff_analytics.domains.fantasy.sources.market_values.rows import matched_rows, only_last
 from ff_analytics.engine.base.errors import SourceError, SourceMissing
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.download import download
-from ff_analytics.engine.ingest.tables import SAMPLE
-from ff_analytics.engine.sources.source import Batch, Cursor, FetchContext
+from ff_analytics.engine.http.traffic import Cursor
+from ff_analytics.engine.sources.source import Batch, FetchContext
 
 # A month moves a market by more than its noise: older values are worth a warning.
 OLD = timedelta(days=30)

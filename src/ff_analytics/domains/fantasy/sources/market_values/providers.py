@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import polars as pl
 
-from ff_analytics.domains.fantasy.sources.market_values.source import (
+from ff_analytics.domains.fantasy.sources.market_values.options import (
     Format,
     MarketOptions,
     Provider,

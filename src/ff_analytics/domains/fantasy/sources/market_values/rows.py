@@ -3,9 +3,9 @@
 import polars as pl
 
 from ff_analytics.domains.fantasy.players.matching import match
+from ff_analytics.domains.fantasy.sources.market_values.options import LISTINGS
 from ff_analytics.domains.fantasy.sources.market_values.picks import parse_pick
 from ff_analytics.domains.fantasy.sources.market_values.providers import IDS
-from ff_analytics.domains.fantasy.sources.market_values.source import LISTINGS
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.http.client import public
 

@@ -1,75 +1,13 @@
 """Trade values of players and picks: an own list, DynastyProcess, or FantasyCalc."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from enum import StrEnum
 
-from pydantic import Field, model_validator
-
-from ff_analytics.engine.base.dataset import Dataset, Freshness
-from ff_analytics.engine.sources.source import Batch, FetchContext, Source, SourceOptions
-
-_MARKET = Freshness(warn=timedelta(days=5), error=timedelta(days=14))
-
-MARKET_VALUES = Dataset(
-    "market_values",
-    "raw_market.values",
-    ("provider", "format", "player_id"),
-    "ff_analytics.domains.fantasy.sources.market_values.contract:MarketValue",
-    freshness=_MARKET,
-    optional=True,
+from ff_analytics.domains.fantasy.sources.market_values.options import (
+    LISTINGS,
+    MARKET_VALUES,
+    MarketOptions,
 )
-LISTINGS = Dataset(
-    "listings",
-    "raw_market.listings",
-    ("provider", "format", "listed_name", "position"),
-    "ff_analytics.domains.fantasy.sources.market_values.contract:MarketListing",
-    freshness=_MARKET,
-    optional=True,
-)
-
-
-class Provider(StrEnum):
-    """Who says what a player is worth."""
-
-    OWN = "own"
-    DYNASTYPROCESS = "dynastyprocess"
-    FANTASYCALC = "fantasycalc"
-
-
-class Format(StrEnum):
-    """Leagues that start one passer, and leagues in which a second one may start."""
-
-    ONE_QB = "1qb"
-    SUPERFLEX = "superflex"
-
-
-class MarketOptions(SourceOptions):
-    """Which values to load, and from where."""
-
-    provider: Provider = Field(
-        Provider.DYNASTYPROCESS,
-        description="own = a CSV file or Google Sheet of yours; dynastyprocess and fantasycalc "
-        "are public lists.",
-    )
-    url: str | None = Field(
-        None,
-        description="own: the CSV file (https, http on this machine, file:///path) or the link of "
-        "a Google Sheet that everybody with the link may read. Others: another place that serves "
-        "the same files. Empty = the provider's own.",
-    )
-    format: Format = Field(
-        Format.ONE_QB,
-        description="own: for which leagues the values are, if the file has no column for it.",
-    )
-    teams: int = Field(12, ge=4, le=32, description="fantasycalc: teams of the league.")
-    ppr: float = Field(0.5, ge=0, le=2, description="fantasycalc: points per reception.")
-
-    @model_validator(mode="after")
-    def _own_needs_a_place(self) -> "MarketOptions":
-        if self.provider is Provider.OWN and not self.url:
-            raise ValueError("provider own needs url, the CSV file or Google Sheet")
-        return self
+from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 
 
 def _fetch(options: MarketOptions, context: FetchContext) -> Iterator[Batch]:

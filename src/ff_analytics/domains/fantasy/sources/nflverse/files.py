@@ -6,12 +6,12 @@ from functools import partial
 
 import polars as pl
 
-from ff_analytics.domains.fantasy.sources.nflverse.source import PLAYER_WEEK, PLAYERS, SCHEDULES
+from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK, PLAYERS, SCHEDULES
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import SourceError, SourceMissing
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.download import download
-from ff_analytics.engine.ingest.shape import Shaped, conform, read_file, rename, require
+from ff_analytics.engine.sources.shape import Shaped, conform, read_file, rename, require
 from ff_analytics.engine.sources.source import Batch, FetchContext
 
 # Old name -> name since the 2025 releases.

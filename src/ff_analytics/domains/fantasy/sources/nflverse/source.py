@@ -1,39 +1,14 @@
 """nflverse releases: player-week statistics per season, players, schedules. No key is needed."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK, PLAYERS, SCHEDULES
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source, SourceOptions
 from ff_analytics.engine.sources.window import Window
-
-_WEEKLY = Freshness(warn=timedelta(days=2), error=timedelta(days=7))
-
-PLAYER_WEEK = Dataset(
-    "player_week",
-    "raw_nflverse.player_week",
-    ("season", "week", "player_id"),
-    "ff_analytics.domains.fantasy.sources.nflverse.contract:PlayerWeek",
-    freshness=_WEEKLY,
-)
-PLAYERS = Dataset(
-    "players",
-    "raw_nflverse.players",
-    ("gsis_id",),
-    "ff_analytics.domains.fantasy.sources.nflverse.contract:Player",
-    freshness=_WEEKLY,
-)
-SCHEDULES = Dataset(
-    "schedules",
-    "raw_nflverse.schedules",
-    ("game_id",),
-    "ff_analytics.domains.fantasy.sources.nflverse.contract:Schedule",
-    freshness=_WEEKLY,
-    optional=True,
-)
 
 
 class NflverseOptions(SourceOptions):

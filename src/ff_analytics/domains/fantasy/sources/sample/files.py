@@ -7,12 +7,13 @@ from pathlib import Path
 from filelock import FileLock
 
 from ff_analytics.domains.fantasy.league.tables import CAP_CHARGES, CONTRACTS, ROSTERS
-from ff_analytics.domains.fantasy.sources.market_values.source import MARKET_VALUES
+from ff_analytics.domains.fantasy.players.people import SAMPLE
+from ff_analytics.domains.fantasy.sources.market_values.options import MARKET_VALUES
 from ff_analytics.domains.fantasy.sources.nflverse import files as _nflverse_files
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.http.download import download
-from ff_analytics.engine.ingest.shape import conform, read_file, require
-from ff_analytics.engine.ingest.tables import SAMPLE, refuse_real_early
+from ff_analytics.engine.ingest.sample import refuse_real_early
+from ff_analytics.engine.sources.shape import conform, read_file, require
 from ff_analytics.engine.sources.source import Batch, FetchContext
 
 FILES = {

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from ff_analytics.domains.fantasy.league.tables import CAP_CHARGES, CONTRACTS, ROSTERS
-from ff_analytics.domains.fantasy.sources.market_values.source import MARKET_VALUES
-from ff_analytics.domains.fantasy.sources.nflverse.source import PLAYER_WEEK, PLAYERS, SCHEDULES
+from ff_analytics.domains.fantasy.sources.market_values.options import MARKET_VALUES
+from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK, PLAYERS, SCHEDULES
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source, SourceOptions
 
 

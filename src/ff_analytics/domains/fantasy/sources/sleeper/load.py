@@ -9,10 +9,10 @@ import polars as pl
 from ff_analytics.domains.fantasy.league.tables import FRANCHISES, ROSTERS
 from ff_analytics.domains.fantasy.players import people
 from ff_analytics.domains.fantasy.sources.sleeper.api import Api, League
+from ff_analytics.domains.fantasy.sources.sleeper.options import BASE, SleeperOptions
 from ff_analytics.domains.fantasy.sources.sleeper.profile_file import write_profile
 from ff_analytics.domains.fantasy.sources.sleeper.rows import franchises, roster_rows
 from ff_analytics.domains.fantasy.sources.sleeper.rules import rules_of, slug
-from ff_analytics.domains.fantasy.sources.sleeper.source import BASE, SleeperOptions
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.sources.source import Batch, FetchContext

@@ -13,10 +13,11 @@ from ff_analytics.domains.fantasy.products.backtest.report.data import (
 )
 from ff_analytics.domains.fantasy.products.backtest.run import EVERYBODY
 from ff_analytics.domains.fantasy.report.positions import css, title
+from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.from_run import meta_of
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import percent
-from ff_analytics.engine.report.page import Section, Stat, absent, fragment, page
+from ff_analytics.engine.report.page import Stat, page
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run

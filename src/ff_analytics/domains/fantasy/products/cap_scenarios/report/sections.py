@@ -6,9 +6,9 @@ from ff_analytics.domains.fantasy.cap.scenarios import NAMES
 from ff_analytics.domains.fantasy.products.cap_scenarios.report.data import Cut, Row, Table
 from ff_analytics.domains.fantasy.products.cap_scenarios.report.words import COLUMNS, method_words
 from ff_analytics.engine.report import charts
+from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import dollars
-from ff_analytics.engine.report.page import Section, absent, fragment
 from ff_analytics.engine.report.svg import Scale
 
 BEST_CUTS = 12

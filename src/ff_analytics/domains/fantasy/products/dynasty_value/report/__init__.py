@@ -6,10 +6,11 @@ import polars as pl
 
 from ff_analytics.domains.fantasy.products.dynasty_value.report import sections
 from ff_analytics.domains.fantasy.products.dynasty_value.report.data import Ledger, read
+from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.from_run import meta_of
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import number, whole
-from ff_analytics.engine.report.page import Section, Stat, fragment, page
+from ff_analytics.engine.report.page import Stat, page
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from ff_analytics.domains.fantasy.products.dynasty_value.report import words
 from ff_analytics.domains.fantasy.products.dynasty_value.report.data import Asset, Ledger
 from ff_analytics.engine.report import charts
+from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import number, signed, whole
-from ff_analytics.engine.report.page import Section, absent, fragment
 from ff_analytics.engine.report.scatter import scatter
 from ff_analytics.engine.report.svg import Scale
 

@@ -6,10 +6,11 @@ import polars as pl
 
 from ff_analytics.domains.fantasy.products.projections.report import sections
 from ff_analytics.domains.fantasy.products.projections.report.data import Outlook, read
+from ff_analytics.engine.report.fragments import absent
 from ff_analytics.engine.report.from_run import meta_of
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import number, percent, whole
-from ff_analytics.engine.report.page import Stat, absent, page
+from ff_analytics.engine.report.page import Stat, page
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run

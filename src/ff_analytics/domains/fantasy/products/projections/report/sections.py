@@ -3,9 +3,9 @@
 from ff_analytics.domains.fantasy.products.projections.report.data import Outlook, Player
 from ff_analytics.domains.fantasy.report.positions import css, title
 from ff_analytics.engine.report import charts
+from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import number, percent, whole
-from ff_analytics.engine.report.page import Section, absent, fragment
 from ff_analytics.engine.report.svg import Scale
 
 TOP = 25

@@ -13,10 +13,11 @@ from ff_analytics.domains.fantasy.products.valuation.report import (
     value,
 )
 from ff_analytics.domains.fantasy.products.valuation.report.data import Board, read, share
+from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.from_run import meta_of
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import dollars, number, percent, whole
-from ff_analytics.engine.report.page import Section, Stat, fragment, page
+from ff_analytics.engine.report.page import Stat, page
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run

@@ -2,9 +2,9 @@
 
 from ff_analytics.domains.fantasy.products.valuation.report.data import Board, Player, share
 from ff_analytics.engine.report import charts
+from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import dollars
-from ff_analytics.engine.report.page import Section, fragment
 from ff_analytics.engine.report.svg import Scale
 
 PRICE_RANKS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 21, 24, 30, 36, 42, 48)

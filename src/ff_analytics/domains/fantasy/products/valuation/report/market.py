@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from ff_analytics.domains.fantasy.products.valuation.report.data import Board, Player, with_values
 from ff_analytics.engine.report import charts
+from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.numbers import number, signed, whole
-from ff_analytics.engine.report.page import Section, absent, fragment
 from ff_analytics.engine.report.svg import Scale
 
 LISTED = 10

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from ff_analytics.domains.fantasy.products.valuation.report import words
 from ff_analytics.domains.fantasy.products.valuation.report.data import Board, Player
+from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import dollars, number, price, signed, whole
-from ff_analytics.engine.report.page import Section, fragment
 
 # What twelve rosters hold; more rows would grow the file for players nobody owns.
 ROWS = 300

@@ -9,8 +9,8 @@ from ff_analytics.domains.fantasy.products.valuation.report.data import (
     share,
 )
 from ff_analytics.engine.report import charts
+from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.numbers import number, whole
-from ff_analytics.engine.report.page import Section, fragment
 from ff_analytics.engine.report.svg import Scale
 
 TOP = 25

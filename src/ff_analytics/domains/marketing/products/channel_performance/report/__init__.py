@@ -6,10 +6,11 @@ import polars as pl
 
 from ff_analytics.domains.marketing.products.channel_performance.compute import MONTH, STORE, TOTAL
 from ff_analytics.domains.marketing.products.channel_performance.report.timeline import timeline
+from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.from_run import meta_of
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import number, percent
-from ff_analytics.engine.report.page import Section, Stat, absent, fragment, page
+from ff_analytics.engine.report.page import Stat, page
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run

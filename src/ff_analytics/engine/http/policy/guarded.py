@@ -11,7 +11,7 @@ import httpcore
 import httpx
 
 from ff_analytics.engine.base.errors import SourceError
-from ff_analytics.urls import Reach, is_public
+from ff_analytics.engine.http.policy.urls import Reach, is_public
 
 # What a host other than the configured one is sent; everything else may be a credential.
 _HARMLESS = frozenset(

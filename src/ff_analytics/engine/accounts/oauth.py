@@ -9,7 +9,7 @@ from ff_analytics.engine.base.errors import AuthError, SourceError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, plain
 from ff_analytics.engine.http.client import public
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 
 # A grant that is refused once is refused for good; RFC 6749, section 5.2. Its list of words is
 # not closed: Shopify has its own.

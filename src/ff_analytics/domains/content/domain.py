@@ -1,0 +1,5 @@
+"""The content domain's declaration."""
+
+from ff_analytics.engine.sources.domain import Domain
+
+DOMAIN = Domain(name="content", title="Content operations")

@@ -1,0 +1,35 @@
+"""The result of one quality check."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    pass
+
+
+class Status(StrEnum):
+    OK = "ok"
+    SKIPPED = "skipped"
+    WARN = "warn"
+    ERROR = "error"
+
+
+class CheckResult(BaseModel):
+    """One check of one subject; `hint` says what to do when it is not ok."""
+
+    model_config = ConfigDict(frozen=True)
+
+    check: str
+    subject: str
+    status: Status
+    observed: str
+    expected: str
+    hint: str = ""
+    stale: bool = False
+
+    def line(self) -> str:
+        return (
+            f"{self.subject}: {self.check}: {self.observed} (expected {self.expected}). {self.hint}"
+        )
