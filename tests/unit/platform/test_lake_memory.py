@@ -15,7 +15,7 @@ ALLOWED_MB = 25
 
 LOOP = """
 import os, subprocess
-from deployments import doctor
+from ff_analytics.platform import doctor
 from ff_analytics.platform.watch import observe
 from ff_analytics import sources
 
