@@ -16,13 +16,19 @@ from pydantic import BaseModel, ConfigDict
 
 from blocks.providers import stored_credentials
 from ff_analytics.engine import lake
-from ff_analytics.engine.base.errors import ConfigError, FFError, LakeMissing
+from ff_analytics.engine.base.errors import (
+    ConfigError,
+    FFError,
+    LakeDamaged,
+    LakeForeign,
+    LakeMissing,
+)
 from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
 from ff_analytics.engine.checks.checks import freshness
 from ff_analytics.engine.checks.result import Status
 from ff_analytics.engine.http.credentials import Stored
-from ff_analytics.engine.lake import catalog, connection, extensions, storage
-from ff_analytics.engine.lake.care import backup
+from ff_analytics.engine.lake import catalog, connection, extensions, identity, storage
+from ff_analytics.engine.lake.care import backup, weight
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.platform.alerts import delivery, notifiers
@@ -203,7 +209,10 @@ def the_lake() -> Iterator[Line]:
     """Readable, and each dataset young enough."""
     try:
         with lake.connect() as con:
-            yield ok("lake", f"snapshot {lake.snapshot_of(con)}")
+            of_lake = identity.shared(con, get_settings())
+            found = f"{of_lake or 'no identity'}, snapshot {lake.snapshot_of(con)}"
+            todo = "The next ingest writes it; maintenance waits for it."
+            yield ok("lake", found) if of_lake else warn("lake", found, todo)
             for dataset, source in sources.by_table().values():
                 result = freshness(con, dataset)
                 # What this user never loads is not his trouble.
@@ -215,6 +224,8 @@ def the_lake() -> Iterator[Line]:
                     yield warn(dataset.table, result.observed, f"Run ingest/{source}.")
     except LakeMissing as error:
         yield warn("lake", "none yet", str(error))
+    except (LakeDamaged, LakeForeign) as error:
+        yield fail("lake", f"{error.kind}: {error}", "docs/operations.md, 'Backup and restore'")
     except FFError as error:
         yield fail("lake", str(error), "docs/operations.md, 'Backup and restore'")
 
@@ -225,8 +236,14 @@ def catalog_copies() -> Iterator[Line]:
     file = catalog.catalog_file(settings)
     if file is None:
         yield ok("catalog copy", "Postgres, so yours to take with pg_dump; not looked at here")
-    elif file.exists():
-        known = backup.copies(settings)
+        return
+    known = backup.copies(settings)
+    for suspect in backup.suspects(settings)[:1]:
+        if not known or backup.taken_at(suspect) > backup.taken_at(known[0]):
+            said = f"the last one held {weight.of(suspect)}, far less than the one before"
+            yield fail("catalog copy", said, f"scripts/restore-catalog shows it: {suspect.name}")
+            return
+    if known or file.exists():
         age = datetime.now(UTC) - backup.taken_at(known[0]) if known else None
         found = f"{findings.minutes(age)} old, {len(known)} kept" if age else "none yet"
         if age and age <= _COPY_AGE:

@@ -133,7 +133,7 @@ def test_a_lost_catalog_of_which_there_are_copies(refused: Refused, league: Leag
     maintain(dry_run=False, settings=league.settings)
     for catalog in (league.data / "lake").glob("catalog.sqlite*"):
         catalog.unlink()
-    refused("ingest-check", "lake-missing", "has no catalog any more", "scripts/restore-catalog")
+    refused("ingest-check", "lake-damaged", "has no catalog any more", "scripts/restore-catalog")
 
 
 @pytest.mark.parametrize("content", [b"not a database " * 500, None])
@@ -141,7 +141,7 @@ def test_a_damaged_catalog(refused: Refused, league: League, content: bytes | No
     file = league.data / "lake" / "catalog.sqlite"
     file.write_bytes(content or file.read_bytes()[: file.stat().st_size // 2])
     refused(
-        "ingest-check", "lake-missing", str(file), "could not be opened", "scripts/restore-catalog"
+        "ingest-check", "lake-damaged", str(file), "could not be opened", "scripts/restore-catalog"
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from ff_analytics.engine import lake
-from ff_analytics.engine.base.errors import LakeBusy, LakeMissing
+from ff_analytics.engine.base.errors import LakeBusy, LakeDamaged
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake.care import backup, restore_catalog
 from ff_analytics.engine.lake.care.maintenance import maintain
@@ -44,7 +44,7 @@ def test_a_damaged_catalog_names_the_command_that_brings_the_rows_back(
 ) -> None:
     load(*range(10, 20))
     copied.write_bytes(b"not a database " * 500)
-    with pytest.raises(LakeMissing, match=r"could not be opened.*scripts/restore-catalog"):
+    with pytest.raises(LakeDamaged, match=r"could not be opened.*scripts/restore-catalog"):
         lake.read(ROWS)
     assert run(monkeypatch, "latest", "--dry-run") == 0
     assert copied.read_bytes().startswith(b"not a database")
@@ -61,7 +61,7 @@ def test_a_damaged_page_in_the_middle_is_told_as_such(copied: Path) -> None:
     content = bytearray(copied.read_bytes())
     content[4096:-4096] = b"\xff" * (len(content) - 8192)
     copied.write_bytes(content)
-    with pytest.raises(LakeMissing, match="scripts/restore-catalog"):
+    with pytest.raises(LakeDamaged, match="scripts/restore-catalog"):
         lake.read(ROWS)
 
 
@@ -70,7 +70,7 @@ def test_maintenance_of_a_damaged_catalog_changes_nothing(
 ) -> None:
     before = backup.copies(lake_settings)
     copied.write_bytes(copied.read_bytes()[: copied.stat().st_size // 2])
-    with pytest.raises(LakeMissing, match=r"damaged.*Nothing was changed.*scripts/restore-catalog"):
+    with pytest.raises(LakeDamaged, match=r"could not be .*scripts/restore-catalog"):
         maintain(dry_run=False)
     assert backup.copies(lake_settings) == before
     assert not list(backup.folder_of(lake_settings).glob(".*"))

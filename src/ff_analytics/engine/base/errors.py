@@ -56,6 +56,18 @@ class LakeMissing(FFError):
     kind = "lake-missing"
 
 
+class LakeDamaged(FFError):
+    """The lake's catalog is damaged, or gone while files or copies of the lake remain."""
+
+    kind = "lake-damaged"
+
+
+class LakeForeign(FFError):
+    """The catalog and the data files are not, or may not be, of the same lake."""
+
+    kind = "lake-foreign"
+
+
 class LakeBusy(FFError):
     """Another process holds the lake longer than we may wait."""
 

@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     catalog_backups: int = Field(
         7, ge=1, description="Copies of the SQLite catalog that maintenance keeps."
     )
+    orphan_share: float = Field(
+        0.2, ge=0, le=1, description="Share of unknown lake files past which maintenance refuses."
+    )
+    trash_days: int = Field(14, ge=1, description="Days that maintenance keeps what it retires.")
     work_pool: str = Field(
         "local-process-pool", description="Work pool of every deployment, deployments/work-pools."
     )

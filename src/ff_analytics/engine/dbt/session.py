@@ -9,7 +9,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake import Provenance, exclusive
+from ff_analytics.engine.lake import Provenance, connection, exclusive
 from ff_analytics.engine.lake.catalog import ALIAS, attach_options, catalog_file, catalog_path
 from ff_analytics.engine.lake.extensions import extension_directory
 
@@ -59,6 +59,9 @@ def session(settings: Settings, provenance: Provenance) -> Iterator[None]:
     wanted["DBT_ENV_CUSTOM_ENV_FF_PROVENANCE"] = provenance.model_dump_json()
     global current
     with exclusive(provenance.author, settings=settings), _one_at_a_time:
+        # dbt attaches the lake by itself, and looks at no identity.
+        with connection.session(settings, read_only=False, holder=provenance.author):
+            pass
         current = settings
         before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)

@@ -99,9 +99,19 @@ def shown(settings: Settings) -> str:
     return str(file) if file else "on the Postgres catalog"
 
 
+def way_back(settings: Settings) -> str:
+    """The sentence that names how a lost or damaged catalog is put back."""
+    if catalog_file(settings):
+        return RESTORE
+    return "pg_restore puts a dump of the catalog back (docs/operations.md, 'Backup and restore')."
+
+
 def attach_options(settings: Settings) -> dict[str, str]:
-    """DuckLake ATTACH options shared with the dbt profile."""
-    options = {"DATA_PATH": settings.files}
+    """DuckLake ATTACH options shared with the dbt profile.
+
+    Attaching does not create a lake: `connection.session` does, after it has looked for traces.
+    """
+    options = {"DATA_PATH": settings.files, "CREATE_IF_NOT_EXISTS": "false"}
     if catalog_file(settings):
         # WAL lets readers and the one writer work side by side on the SQLite catalog.
         options |= {"META_JOURNAL_MODE": "WAL", "META_BUSY_TIMEOUT": "15000"}

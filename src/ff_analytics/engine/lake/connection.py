@@ -1,17 +1,17 @@
 """Attach the lake to an in-memory DuckDB, for reading or for one transaction."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from ff_analytics.engine.base.errors import FFError, LakeMissing
+from ff_analytics.engine.base.errors import FFError, LakeDamaged, LakeMissing
 from ff_analytics.engine.base.retries import stamina
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake import locks
+from ff_analytics.engine.lake import identity, locks
 from ff_analytics.engine.lake.catalog import (
     ALIAS,
     RESTORE,
@@ -57,11 +57,17 @@ def _instance() -> duckdb.DuckDBPyConnection:
 
 
 def _attach(
-    con: duckdb.DuckDBPyConnection, settings: Settings, read_only: bool, snapshot: int | None
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    *,
+    read_only: bool = False,
+    snapshot: int | None = None,
+    create: bool = False,
 ) -> None:
     con.execute("LOAD sqlite_scanner" if catalog_file(settings) else "LOAD postgres_scanner")
     open_store(con, settings)
-    options = [f"{key} {text(value)}" for key, value in attach_options(settings).items()]
+    given = attach_options(settings) | ({"CREATE_IF_NOT_EXISTS": "true"} if create else {})
+    options = [f"{key} {text(value)}" for key, value in given.items()]
     if read_only:
         options.append("READ_ONLY")
     if snapshot is not None:
@@ -98,22 +104,57 @@ def _release(con: duckdb.DuckDBPyConnection) -> None:
         con.close()
 
 
-def _no_lake(settings: Settings) -> LakeMissing:
+def _no_lake(settings: Settings) -> FFError:
+    if found := identity.traces(settings):
+        return identity.lost(settings, found)
     file = catalog_file(settings)
-    # A process killed at its very first write leaves an empty file.
-    traces = (file, file.parent / "files", file.parent / "backups") if file else ()
-    if any(trace.exists() for trace in traces):
-        return LakeMissing(f"The lake {file} has no catalog any more. {RESTORE}")
     return LakeMissing(
         f"No lake {f'at {file}' if file else shown(settings)}. Load data first: "
         "run an ingest deployment, or scripts/quickstart for the sample."
     )
 
 
-def _opened(settings: Settings, read_only: bool, snapshot: int | None) -> duckdb.DuckDBPyConnection:
+def _absent(error: duckdb.Error) -> bool:
+    return "creating a new DuckLake is explicitly disabled" in str(error)
+
+
+def _attach_or_create(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Attach for writing; create the lake only where nothing of another one lies."""
+    try:
+        _attach(con, settings)
+    except duckdb.Error as error:
+        if not _absent(error):
+            raise
+        # With traces there is one more look: another process may have created it just now.
+        _attach(con, settings, create=not identity.traces(settings))
+
+
+def _unopened(error: duckdb.Error, settings: Settings, snapshot: int | None) -> FFError:
+    if known := refused(error, settings):
+        return known
+    if _absent(error):
+        return _no_lake(settings)
+    said = reason(error, settings)
+    if snapshot is not None:
+        return LakeMissing(
+            f"The lake {shown(settings)} could not be opened at snapshot {snapshot}: {said}. "
+            "Check FF_LAKE_CATALOG and FF_LAKE_DATA."
+        )
+    todo = "Check FF_LAKE_CATALOG and FF_LAKE_DATA."
+    if catalog_file(settings):
+        todo = f"Check free space and permissions of its folder. {RESTORE}"
+    return LakeDamaged(f"The lake {shown(settings)} could not be opened: {said}. {todo}")
+
+
+def _opened(
+    settings: Settings, read_only: bool, snapshot: int | None, create: bool
+) -> duckdb.DuckDBPyConnection:
     con = _instance()
     try:
-        _attach(con, settings, read_only, snapshot)
+        if read_only or not create:
+            _attach(con, settings, read_only=read_only, snapshot=snapshot)
+        else:
+            _attach_or_create(con, settings)
     except FFError:
         con.close()
         raise
@@ -121,19 +162,8 @@ def _opened(settings: Settings, read_only: bool, snapshot: int | None) -> duckdb
         con.close()
         if is_transient(error):
             raise
-        if known := refused(error, settings):
-            raise known from None
-        if read_only and "creating a new DuckLake is explicitly disabled" in str(error):
-            raise _no_lake(settings) from None
-        what = f" at snapshot {snapshot}" if snapshot is not None else ""
-        todo = "Check FF_LAKE_CATALOG and FF_LAKE_DATA."
-        if catalog_file(settings):
-            todo = f"Check free space and permissions of its folder. {RESTORE}"
         # Not chained: the cause's text would be printed with it, and may hold a password.
-        raise LakeMissing(
-            f"The lake {shown(settings)} could not be opened{what}: {reason(error, settings)}. "
-            f"{todo}"
-        ) from None
+        raise _unopened(error, settings, snapshot) from None
     return con
 
 
@@ -145,22 +175,28 @@ def session(
     snapshot: int | None = None,
     guarded: bool = True,
     holder: str = "ff-analytics",
+    create: bool = True,
+    verify: Callable[[duckdb.DuckDBPyConnection, Settings], object] = identity.ensure,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """One attached connection; what is not committed at its end is rolled back.
 
     `guarded`: maintenance waits for it. False only inside of maintenance itself.
+    `create`: a lake that does not exist is created; False: `LakeMissing`.
+    `verify`: run before anything is written; raises when catalog and files are of two lakes.
     """
     file = catalog_file(settings)
-    if file and read_only and (not file.exists() or not file.stat().st_size):
+    if file and (read_only or not create) and (not file.exists() or not file.stat().st_size):
         raise _no_lake(settings)
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
     of_files = locks.shared(file, settings.lake_lock_timeout) if file and read_only else None
     with of_files or nullcontext():
-        con = _opened(settings, read_only, snapshot)
+        con = _opened(settings, read_only, snapshot, create)
         of_database = None if file or not guarded else locks.attached(con, settings, holder)
         try:
             with of_database or nullcontext():
+                if not read_only:
+                    verify(con, settings)
                 yield con
         except BaseException as error:
             _discard(con)

@@ -8,7 +8,7 @@ from ff_analytics.engine.base.errors import (
     ConfigError,
     FFError,
     LakeBusy,
-    LakeMissing,
+    LakeDamaged,
     LakeUnreachable,
     PublishError,
 )
@@ -133,5 +133,5 @@ def explained(error: BaseException, settings: Settings) -> FFError | None:
         return None
     if catalog_file(settings) and is_damage(error):
         said = reason(error, settings)
-        return LakeMissing(f"The lake {shown(settings)} could not be read: {said}. {RESTORE}")
+        return LakeDamaged(f"The lake {shown(settings)} could not be read: {said}. {RESTORE}")
     return refused(error, settings)

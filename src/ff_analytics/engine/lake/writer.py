@@ -18,7 +18,7 @@ from ff_analytics.engine.base.retries import stamina
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake import locks
 from ff_analytics.engine.lake.catalog import ALIAS, catalog_file
-from ff_analytics.engine.lake.connection import session
+from ff_analytics.engine.lake.connection import connect, session
 from ff_analytics.engine.lake.history import committed_by, last_commit_of
 from ff_analytics.engine.lake.trouble import (
     WRITING,
@@ -115,10 +115,8 @@ class _Attempts(Generic[T]):
 
 
 def _there(settings: Settings) -> bool:
-    if file := catalog_file(settings):
-        return file.exists()
     try:
-        with session(settings, read_only=True):
+        with connect(settings=settings):
             return True
     except LakeMissing:
         return False

@@ -11,9 +11,11 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.settings import get_current_settings
 
 from ff_analytics.engine import lake
-from ff_analytics.engine.base.errors import LakeMissing
+from ff_analytics.engine.base.errors import LakeDamaged, LakeForeign, LakeMissing
+from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.checks.checks import freshness
 from ff_analytics.engine.checks.result import Status
+from ff_analytics.engine.lake import identity
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.platform import manifest
 from ff_analytics.platform.alerts import delivery
@@ -171,6 +173,7 @@ def stale_datasets() -> list[Finding]:
     found = []
     try:
         with lake.connect() as con:
+            identity.shared(con, get_settings())
             # A lake into which nothing was ever ingested.
             if not lake.table_exists(con, "ops.ingest_runs"):
                 return []
@@ -181,6 +184,15 @@ def stale_datasets() -> list[Finding]:
                     found.append(_stale(name, dataset.table, result.observed, result.expected))
     except LakeMissing:
         return []
+    except (LakeDamaged, LakeForeign) as error:
+        return [
+            Finding(
+                kind=error.kind,
+                subject="lake",
+                message=str(error),
+                what_to_do="scripts/doctor, then docs/operations.md, 'Backup and restore'.",
+            )
+        ]
     return found
 
 

@@ -16,9 +16,11 @@ from typing import NamedTuple
 import duckdb
 
 from ff_analytics.engine.base.durable import sync
-from ff_analytics.engine.base.errors import ConfigError, FFError, LakeMissing, PublishError
+from ff_analytics.engine.base.errors import ConfigError, FFError, LakeDamaged, PublishError
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake import identity
+from ff_analytics.engine.lake.care import weight
 from ff_analytics.engine.lake.catalog import RESTORE, catalog_file, is_remote, quote, reason
 from ff_analytics.engine.lake.connection import opened_copy
 from ff_analytics.engine.lake.locks import alone
@@ -75,12 +77,37 @@ def _copy(source: Path, target: Path) -> None:
     sync(target)
 
 
-def back_up(settings: Settings) -> Path:
-    """Copy the catalog and let go of copies past `FF_CATALOG_BACKUPS`; the caller holds the lock.
+def suspects(settings: Settings) -> list[Path]:
+    """Copies of catalogs that were much smaller than the copy before, newest first."""
+    return sorted(folder_of(settings).glob("suspect-*Z.sqlite"), reverse=True)
+
+
+def _trim(kept: list[Path], settings: Settings) -> None:
+    for old in kept[settings.catalog_backups :]:
+        old.unlink(missing_ok=True)
+
+
+def _refuse_smaller(fresh: Path, settings: Settings) -> None:
+    """Keep `fresh` beside the copies and raise when it holds far less than the newest of them."""
+    for copy in copies(settings)[:1]:
+        if why := weight.shrunk(weight.of(fresh), weight.of(copy)):
+            aside = folder_of(settings) / f"suspect-{datetime.now(UTC):{_TIME}}.sqlite"
+            fresh.replace(aside)
+            _trim(suspects(settings), settings)
+            raise LakeDamaged(
+                f"The catalog {sqlite_catalog(settings)} {why} ({copy.name}): it is kept as "
+                f"{aside}, no copy was replaced, nothing else was changed. {RESTORE} "
+                f"{identity.ADOPT} accepts the catalog as it is."
+            )
+
+
+def back_up(settings: Settings, *, judged: bool = True) -> Path:
+    """Copy the catalog and delete copies past `FF_CATALOG_BACKUPS`; the caller holds the lock.
 
     No DuckDB of this process may have the catalog open: closing SQLite's file a second time in
-    one process drops the locks of the first. Raises `LakeMissing` when the catalog is damaged,
-    so that bad copies never push out good ones, and `PublishError` when it cannot be written.
+    one process drops the locks of the first. Raises `LakeDamaged` when the catalog is damaged or,
+    if `judged`, much smaller than the newest copy, so that bad copies never push out good ones,
+    and `PublishError` when it cannot be written.
     """
     source = sqlite_catalog(settings)
     folder = folder_of(settings)
@@ -90,6 +117,8 @@ def back_up(settings: Settings) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
         _copy(source, temporary)
+        if judged:
+            _refuse_smaller(temporary, settings)
         fault_point("backup.before-replace")
         temporary.replace(target)
         sync(folder)
@@ -97,15 +126,14 @@ def back_up(settings: Settings) -> Path:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         if is_damage(error):
-            raise LakeMissing(
+            raise LakeDamaged(
                 f"The lake {source} is damaged: {error}. Nothing was changed. {RESTORE}"
             ) from error
         raise PublishError(
             f"The catalog could not be copied to {folder}: {error}. Nothing was changed. "
             "Check free space and permissions of the folder, then run again."
         ) from error
-    for old in copies(settings)[settings.catalog_backups :]:
-        old.unlink(missing_ok=True)
+    _trim(copies(settings), settings)
     return target
 
 
@@ -136,10 +164,18 @@ def _trouble(
     return None
 
 
+def _stranger(con: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
+    """Why the copy is not of the lake whose files these are, or None."""
+    copied, files = identity.of_catalog(con), identity.of_files(settings)
+    if copied and files and copied.id != files.id:
+        return f"it is of lake {copied}, the files are of lake {files}"
+    return None
+
+
 def inspect(copy: Path, settings: Settings) -> Contents:
     """Open a copy over the lake's files and read a row of every table.
 
-    Raises `LakeMissing` when it cannot be opened.
+    Raises `LakeDamaged` when it cannot be opened.
     """
     try:
         with opened_copy(copy, settings) as con:
@@ -148,9 +184,10 @@ def inspect(copy: Path, settings: Settings) -> Contents:
                 "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'lake'"
             ).fetchall()
             there = _there(con, settings)
-            found = [_trouble(con, schema, table, there) for schema, table in tables]
+            found = [_stranger(con, settings)]
+            found += [_trouble(con, schema, table, there) for schema, table in tables]
     except (duckdb.Error, OSError) as error:
-        raise LakeMissing(f"{copy} cannot be opened: {reason(error, settings)}.") from error
+        raise LakeDamaged(f"{copy} cannot be opened: {reason(error, settings)}.") from error
     trouble = tuple(line for line in found if line)
     return Contents(int(row[0]) if row else 0, len(tables), trouble)
 
@@ -180,6 +217,9 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
                 with suppress(FileNotFoundError):
                     shutil.copy2(f"{target}{part}", aside)
             shutil.copyfile(copy, fresh)
+            # A copy from before the lake had an identity: it was inspected, and somebody chose it.
+            if files := identity.of_files(settings):
+                weight.stamp(fresh, files)
             _as_readers_want_it(fresh)
             for part in _PARTS[1:]:
                 Path(f"{target}{part}").unlink(missing_ok=True)

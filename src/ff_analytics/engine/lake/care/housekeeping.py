@@ -1,9 +1,11 @@
-"""Delete old files that only help to look back: quarantine, provider cache, output of runs."""
+"""Retire old files that only help to look back: quarantine, provider cache, output of runs."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.lake.care import trash
+from ff_analytics.engine.lake.care.files import storage_at
 
 
 def _old_files(folder: Path, limit: datetime) -> list[Path]:
@@ -14,18 +16,20 @@ def _old_files(folder: Path, limit: datetime) -> list[Path]:
 
 
 def remove_old_files(*, dry_run: bool, settings: Settings | None = None) -> int:
-    """Delete quarantine, cache and run log files older than the run retention; return the count.
+    """Move old quarantine, cache and run log files to the trash; return the count.
 
-    A cached file that goes is only fetched again when its source is next asked for it.
+    The trash keeps them for `FF_TRASH_DAYS`. A cached file that goes is only fetched again when
+    its source is next asked for it.
     """
     settings = settings or get_settings()
     limit = datetime.now(UTC) - timedelta(days=settings.run_retention_days)
     old = [
-        file
+        str(file.relative_to(settings.data))
         for folder in (settings.quarantine_dir, settings.cache_dir, settings.run_logs_dir)
         for file in _old_files(folder, limit)
     ]
+    kept = trash.of_data(settings)
     if not dry_run:
-        for file in old:
-            file.unlink(missing_ok=True)
+        trash.discard(old, storage_at(str(settings.data), settings), kept, settings)
+    trash.empty(kept, settings, dry_run=dry_run)
     return len(old)

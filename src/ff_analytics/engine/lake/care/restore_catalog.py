@@ -7,12 +7,11 @@ ingests and runs load and build it again; lost are snapshots and past days since
 
 import argparse
 import sys
-from pathlib import Path
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake.care import backup
+from ff_analytics.engine.lake.care import adoption, backup, weight
 
 
 def _say(line: str) -> None:
@@ -38,24 +37,43 @@ def show(settings: Settings) -> int:
         when, size = backup.taken_at(copy), copy.stat().st_size / 1024
         _say(f"{number:>3}  {copy.stem}  {when:%Y-%m-%d %H:%M} UTC  {size:,.0f} kB")
         _say(f"     {backup.state_of(copy, settings)}")
+    for copy in backup.suspects(settings):
+        _say(f"much smaller than the copy before, kept beside: {copy}, {weight.of(copy)}")
     _say("Put one back: scripts/restore-catalog latest (or its number or name)")
     return 0
 
 
-def _agreed(copy: Path, settings: Settings) -> bool:
+def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
         _say("Nothing done: without a terminal, --yes is needed.")
         return False
-    question = (
-        f"Replace {backup.sqlite_catalog(settings)} by the copy of {backup.taken_at(copy):%F %R} "
-        "UTC? Stop the worker first. [y/N] "
+    return input(f"{question} Stop the worker first. [y/N] ").strip().lower() in ("y", "yes")
+
+
+def adopt(options: argparse.Namespace, settings: Settings) -> int:
+    """Make the catalog as it is that of the files as they are; 1 when it was not done."""
+    counted = adoption.look(settings)
+    _say(
+        f"{counted.there} of the {counted.named} files that the catalog names are there; "
+        f"{counted.unknown} are unknown to it: maintenance moves those to the trash."
     )
-    return input(question).strip().lower() in ("y", "yes")
+    if options.dry_run:
+        _say("Dry run: nothing was written.")
+        return 0
+    if not options.yes and not _agreed(f"Accept catalog and {settings.files} as one lake?"):
+        return 1
+    _say(f"Accepted: lake {adoption.adopt(settings)}.")
+    return 0
 
 
 def put_back(name: str, options: argparse.Namespace, settings: Settings) -> int:
     """Check the copy, ask, replace, check again; 1 when it was not done."""
     copy = backup.chosen(name, settings)
+    if options.dry_run:
+        if waiting := adoption.in_trash(copy, settings):
+            _say(f"{len(waiting)} of its files are in the trash and would be moved back.")
+    elif returned := adoption.bring_back(copy, settings):
+        _say(f"{returned} of its files are back from the trash.")
     contents = backup.inspect(copy, settings)
     _say(f"{copy.stem}: {backup.state_of(copy, settings)}")
     if contents.trouble and not options.accept_missing:
@@ -64,7 +82,11 @@ def put_back(name: str, options: argparse.Namespace, settings: Settings) -> int:
     if options.dry_run:
         _say("Dry run: nothing was replaced.")
         return 0
-    if not options.yes and not _agreed(copy, settings):
+    question = (
+        f"Replace {backup.sqlite_catalog(settings)} by the copy of {backup.taken_at(copy):%F %R} "
+        "UTC?"
+    )
+    if not options.yes and not _agreed(question):
         return 1
     aside = backup.restore(copy, settings)
     _say(f"What was there before is in {aside}.")
@@ -87,9 +109,16 @@ def main() -> int:
         action="store_true",
         help="also a copy whose data files are not all there",
     )
+    parser.add_argument(
+        "--adopt",
+        action="store_true",
+        help="accept the catalog as it is as that of the files: one identity for both, a new copy",
+    )
     options = parser.parse_args()
     settings = get_settings()
     try:
+        if options.adopt:
+            return adopt(options, settings)
         backup.sqlite_catalog(settings)
         return put_back(options.copy, options, settings) if options.copy else show(settings)
     except FFError as error:

@@ -1,6 +1,7 @@
 """The move itself: refuse, plan, copy files, copy the catalog, compare."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -10,17 +11,19 @@ import duckdb
 from ff_analytics.engine.base.errors import ConfigError, FFError, LakeMissing
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake import identity
+from ff_analytics.engine.lake.care.files import Storage, missing, storage_of
 from ff_analytics.engine.lake.catalog import ALIAS, attach_options, catalog_file, catalog_path, text
 from ff_analytics.engine.lake.connection import session
 from ff_analytics.engine.lake.locks import alone
 from ff_analytics.engine.lake.move import rows, verify
-from ff_analytics.engine.lake.move.files import Storage, missing, storage_of
 from ff_analytics.engine.lake.storage import open_store
 from ff_analytics.engine.lake.writer import exclusive
 
 Tell = Callable[[str], None]
 _WHO = "scripts/lake-move"
 _NEW = "new_lake"
+_MARKER = "lake-move.json"
 
 
 class MoveFailed(FFError):
@@ -38,7 +41,7 @@ def _about(source: Settings) -> dict[str, Any]:
 def check_target(con: duckdb.DuckDBPyConnection, source: Settings, target: Settings) -> bool:
     """True when this move was begun before; `ConfigError` for a target that holds anything else."""
     there = storage_of(target)
-    marker = there.marker()
+    marker = json.loads(there.read(_MARKER) or b"null")
     rows.attach_target(con, target)
     known = rows.names(con)
     con.execute(f"DETACH {rows.TARGET}")
@@ -56,7 +59,8 @@ def check_target(con: duckdb.DuckDBPyConnection, source: Settings, target: Setti
 
 def _make_catalog(con: duckdb.DuckDBPyConnection, target: Settings) -> None:
     """The target's tables, empty, as this DuckLake makes them."""
-    options = ", ".join(f"{key} {text(value)}" for key, value in attach_options(target).items())
+    given = attach_options(target) | {"CREATE_IF_NOT_EXISTS": "true"}
+    options = ", ".join(f"{key} {text(value)}" for key, value in given.items())
     con.execute(f"ATTACH {text(f'ducklake:{catalog_path(target)}')} AS {_NEW} ({options})")
     con.execute(f"DETACH {_NEW}")
 
@@ -143,7 +147,7 @@ def move(
         tables = plan(con, tell)
         there = storage_of(target)
         if not begun:
-            there.mark(_about(source))
+            there.write(_MARKER, json.dumps(_about(source)).encode())
         fault_point("lake-move.after-mark")
         _copy_files(tables, storage_of(source), there, tell)
         fault_point("lake-move.before-catalog")
@@ -155,5 +159,7 @@ def move(
         fault_point("lake-move.after-catalog")
         _compare(con, target, keys, tell)
         fault_point("lake-move.before-unmark")
-        there.unmark()
+        # The copied catalog has the source's identity; from here on it is an ordinary lake.
+        identity.mark_files(identity.require(con, source), target)
+        there.delete(_MARKER)
         con.execute(f"DETACH {_NEW}")

@@ -3,8 +3,9 @@
 import polars as pl
 
 from ff_analytics import __version__
-from ff_analytics.engine.base.errors import ContractViolation
-from ff_analytics.engine.lake import locks
+from ff_analytics.engine import lake
+from ff_analytics.engine.base.errors import ContractViolation, LakeForeign
+from ff_analytics.engine.lake import identity, locks
 from ff_analytics.engine.products.diff import OutputDiff
 from ff_analytics.engine.products.outputs import Output, output_at
 from ff_analytics.engine.products.run import Run
@@ -13,12 +14,30 @@ from ff_analytics.engine.products.stages.compare_output import compare, previous
 CONTRACT_VERSION = "1"
 
 
+def _lake_of(run: Run) -> str:
+    with lake.connect(settings=run.settings) as con:
+        found = identity.shared(con, run.settings)
+    return found.id if found else ""
+
+
+def _refuse_another_lake(run: Run, before: dict[str, str], target: Output) -> None:
+    """Raise `LakeForeign` when the published file was computed from another lake."""
+    published, now = before.get("ff.lake"), _lake_of(run)
+    if published and published != now:
+        raise LakeForeign(
+            f"{target.place} was published from lake {published[:8]}, this run reads lake "
+            f"{now[:8] or 'without identity'}: the file stays. Check FF_LAKE_CATALOG and "
+            "FF_LAKE_DATA; to publish from this lake, move the file away or set FF_ANALYTICS_DATA."
+        )
+
+
 def metadata(run: Run, frame: pl.DataFrame) -> dict[str, str]:
     """Key-value metadata of the file: enough to know where each number came from."""
     return {
         "ff.product": run.product.name,
         "ff.contract": run.product.contract_path,
         "ff.contract_version": CONTRACT_VERSION,
+        "ff.lake": _lake_of(run),
         "ff.lake_snapshot": str(run.snapshot),
         "ff.snapshot_date": run.snapshot_date.isoformat(),
         "ff.parameters": run.params.model_dump_json(),
@@ -32,6 +51,7 @@ def changes(run: Run, frame: pl.DataFrame, target: Output) -> OutputDiff | None:
 
     None when there is none to compare with: first run, run on the past, another league or
     season in the file (its differences would be no news), or the layout of an older contract.
+    Raises `LakeForeign` when it is of another lake.
     """
     source = target.opened()
     if source is None:
@@ -40,6 +60,7 @@ def changes(run: Run, frame: pl.DataFrame, target: Output) -> OutputDiff | None:
         before = pl.read_parquet_metadata(source)
     except (OSError, pl.exceptions.PolarsError):
         return None
+    _refuse_another_lake(run, before, target)
     if run.params.as_of is not None or before.get("ff.parameters") != run.params.model_dump_json():
         return None
     product = run.product
