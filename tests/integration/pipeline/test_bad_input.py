@@ -145,6 +145,16 @@ def test_a_damaged_catalog(refused: Refused, league: League, content: bytes | No
     )
 
 
+def test_an_output_of_another_lake_is_not_replaced(refused: Refused, league: League) -> None:
+    """Two lakes over one data folder: what one publishes the other leaves alone."""
+    noted = {k: v for k, v in pl.read_parquet_metadata(league.latest).items() if k[:3] == "ff."}
+    rows = pl.read_parquet(league.latest)
+    rows.write_parquet(league.latest, metadata=noted | {"ff.lake": "of-another-lake"})
+    before = league.latest.read_bytes()
+    refused("write-parquet", "lake-foreign", "was published from lake", "move the file away")
+    assert league.latest.read_bytes() == before
+
+
 @pytest.mark.parametrize("kept", [0, 4, 0.5])
 def test_an_empty_cut_or_torn_mart_file(refused: Refused, league: League, kept: float) -> None:
     folder = league.data / "lake" / "files" / "marts" / "mrt_fantasy_actuals_weekly"

@@ -1,4 +1,4 @@
-"""Old quarantine, cache and run log files go; young ones and everything else stay."""
+"""Old quarantine, cache and run log files go to the trash; young ones and all else stay."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,8 @@ def test_only_old_files_of_the_three_folders_go(lake_settings: Settings) -> None
     assert remove_old_files(dry_run=False) == 2
     assert not old.exists()
     assert not run_log.exists()
+    kept = list((lake_settings.data / "trash").glob("*/quarantine/nflverse/a.parquet"))
+    assert len(kept) == 1
     assert young.exists()
     assert young_log.exists()
     assert server_log.exists()

@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from ff_analytics.engine.base.errors import FFError, LakeDamaged, LakeMissing
+from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.retries import stamina
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake import identity, locks
 from ff_analytics.engine.lake.catalog import (
     ALIAS,
-    RESTORE,
     attach_options,
     catalog_file,
     catalog_path,
     dsn_of,
     quote,
-    reason,
-    shown,
     text,
 )
 from ff_analytics.engine.lake.extensions import extension_directory
 from ff_analytics.engine.lake.storage import open_store
-from ff_analytics.engine.lake.trouble import READING, explained, gave_up, is_transient, refused
+from ff_analytics.engine.lake.trouble import READING, explained, gave_up, is_transient
+from ff_analytics.lake.unopened import is_absent, no_lake, unopened
 
 if TYPE_CHECKING:
     import polars as pl
@@ -104,46 +102,15 @@ def _release(con: duckdb.DuckDBPyConnection) -> None:
         con.close()
 
 
-def _no_lake(settings: Settings) -> FFError:
-    if found := identity.traces(settings):
-        return identity.lost(settings, found)
-    file = catalog_file(settings)
-    return LakeMissing(
-        f"No lake {f'at {file}' if file else shown(settings)}. Load data first: "
-        "run an ingest deployment, or scripts/quickstart for the sample."
-    )
-
-
-def _absent(error: duckdb.Error) -> bool:
-    return "creating a new DuckLake is explicitly disabled" in str(error)
-
-
 def _attach_or_create(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Attach for writing; create the lake only where nothing of another one lies."""
     try:
         _attach(con, settings)
     except duckdb.Error as error:
-        if not _absent(error):
+        if not is_absent(error):
             raise
         # With traces there is one more look: another process may have created it just now.
         _attach(con, settings, create=not identity.traces(settings))
-
-
-def _unopened(error: duckdb.Error, settings: Settings, snapshot: int | None) -> FFError:
-    if known := refused(error, settings):
-        return known
-    if _absent(error):
-        return _no_lake(settings)
-    said = reason(error, settings)
-    if snapshot is not None:
-        return LakeMissing(
-            f"The lake {shown(settings)} could not be opened at snapshot {snapshot}: {said}. "
-            "Check FF_LAKE_CATALOG and FF_LAKE_DATA."
-        )
-    todo = "Check FF_LAKE_CATALOG and FF_LAKE_DATA."
-    if catalog_file(settings):
-        todo = f"Check free space and permissions of its folder. {RESTORE}"
-    return LakeDamaged(f"The lake {shown(settings)} could not be opened: {said}. {todo}")
 
 
 def _opened(
@@ -163,7 +130,7 @@ def _opened(
         if is_transient(error):
             raise
         # Not chained: the cause's text would be printed with it, and may hold a password.
-        raise _unopened(error, settings, snapshot) from None
+        raise unopened(error, settings, snapshot) from None
     return con
 
 
@@ -186,7 +153,7 @@ def session(
     """
     file = catalog_file(settings)
     if file and (read_only or not create) and (not file.exists() or not file.stat().st_size):
-        raise _no_lake(settings)
+        raise no_lake(settings)
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
     of_files = locks.shared(file, settings.lake_lock_timeout) if file and read_only else None

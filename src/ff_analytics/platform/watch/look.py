@@ -53,7 +53,7 @@ def _parts(client: PrefectClient, limits: Limits, now: datetime) -> list[_Part]:
         _Part("schedules", frozenset({"schedule-silent"}), schedules),
         _Part("workers", frozenset({"worker-offline"}), workers),
         _Part("ended runs", episodes.KINDS, ended),
-        _Part("the lake", frozenset({"stale-data"}), lake),
+        _Part("the lake", frozenset({"stale-data"}) | observe.NO_LAKE, lake),
         _Part("dead letters", frozenset({"dead-letter"}), _dead_letters),
     ]
 
@@ -86,6 +86,9 @@ async def look(client: PrefectClient, limits: Limits) -> Seen:
             say(f"could not look at {part.name}: {type(error).__name__}: {error}")
             blind |= part.kinds
             last = error
+    if any(finding.kind in observe.NO_LAKE for finding in found):
+        # Without a lake no dataset can be judged: what was stale is not over.
+        blind.add("stale-data")
     if last and blind >= _OF_SERVER:
         raise last
     return Seen(found, frozenset(blind))

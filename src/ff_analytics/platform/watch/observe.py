@@ -25,6 +25,8 @@ from ff_analytics.platform.loopback import LOOPBACK
 from ff_analytics.platform.watch.findings import Finding, RunSeen, ScheduleSeen, Silence
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
+# Kinds of findings about the lake itself, instead of its datasets.
+NO_LAKE = frozenset({LakeDamaged.kind, LakeForeign.kind})
 # Runs whose heartbeats are asked for at once: ten each in five minutes fit into what is read.
 _TOGETHER = 100
 

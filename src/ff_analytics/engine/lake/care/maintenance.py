@@ -77,7 +77,13 @@ def orphans(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
     Raises `LakeForeign` when they outnumber the known ones or are more than `FF_ORPHAN_SHARE`.
     """
     named, limit = identity.named_files(con), datetime.now(UTC) - GRACE
-    found = {p: f for p, f in storage_of(settings).files().items() if p.endswith(".parquet")}
+    # What products publish is no data file of the lake, even if somebody set a place below these.
+    published = f"{settings.analytics}/".removeprefix(f"{settings.files}/")
+    found = {
+        path: seen
+        for path, seen in storage_of(settings).files().items()
+        if path.endswith(".parquet") and not path.startswith(published)
+    }
     unknown = {path: f for path, f in found.items() if path.rpartition("/")[2] not in named}
     known = len(found) - len(unknown)
     old = [path for path, seen in unknown.items() if seen.written_at < limit]

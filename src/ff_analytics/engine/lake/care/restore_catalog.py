@@ -11,6 +11,7 @@ import sys
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.lake import inspection
 from ff_analytics.engine.lake.care import adoption, backup, weight
 
 
@@ -36,7 +37,7 @@ def show(settings: Settings) -> int:
     for number, copy in enumerate(known, 1):
         when, size = backup.taken_at(copy), copy.stat().st_size / 1024
         _say(f"{number:>3}  {copy.stem}  {when:%Y-%m-%d %H:%M} UTC  {size:,.0f} kB")
-        _say(f"     {backup.state_of(copy, settings)}")
+        _say(f"     {inspection.state_of(copy, settings)}")
     for copy in backup.suspects(settings):
         _say(f"much smaller than the copy before, kept beside: {copy}, {weight.of(copy)}")
     _say("Put one back: scripts/restore-catalog latest (or its number or name)")
@@ -74,8 +75,8 @@ def put_back(name: str, options: argparse.Namespace, settings: Settings) -> int:
             _say(f"{len(waiting)} of its files are in the trash and would be moved back.")
     elif returned := adoption.bring_back(copy, settings):
         _say(f"{returned} of its files are back from the trash.")
-    contents = backup.inspect(copy, settings)
-    _say(f"{copy.stem}: {backup.state_of(copy, settings)}")
+    contents = inspection.inspect(copy, settings)
+    _say(f"{copy.stem}: {inspection.state_of(copy, settings)}")
     if contents.trouble and not options.accept_missing:
         _say("Not complete: choose a newer copy, or --accept-missing to go on without those rows.")
         return 1
