@@ -24,7 +24,7 @@ from ff_analytics.engine.lake.catalog import (
 from ff_analytics.engine.lake.extensions import extension_directory
 from ff_analytics.engine.lake.storage import open_store
 from ff_analytics.engine.lake.trouble import READING, explained, gave_up, is_transient
-from ff_analytics.lake.unopened import is_absent, no_lake, unopened
+from ff_analytics.engine.lake.unopened import is_absent, no_lake, unopened
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,8 +11,7 @@ import sys
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake import inspection
-from ff_analytics.engine.lake.care import adoption, backup, weight
+from ff_analytics.engine.lake.care import adoption, backup, inspection, weight
 
 
 def _say(line: str) -> None:
