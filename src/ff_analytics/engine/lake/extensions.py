@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -44,6 +45,18 @@ def _home() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ff_duckdb_extensions"
 
 
+def _share(original: Path, installed: Path) -> None:
+    """Replace DuckDB's copy with a hard link to the wheel's file, where the file system allows it.
+
+    The four files have 130 MB.
+    """
+    link = installed.with_suffix(f".{os.getpid()}.tmp")
+    with suppress(OSError):
+        link.hardlink_to(original)
+        link.replace(installed)
+    link.unlink(missing_ok=True)
+
+
 def extension_directory() -> Path:
     """Install the wheels' extensions once and return the folder for DuckDB.
 
@@ -59,5 +72,7 @@ def extension_directory() -> Path:
             with duckdb.connect(":memory:", config={"extension_directory": str(folder)}) as con:
                 for name in NAMES:
                     con.execute(f"INSTALL '{wheel_file(name)}'")
+            for name in NAMES:
+                _share(wheel_file(name), next(folder.rglob(f"{name}.duckdb_extension")))
             stamp.touch()
     return folder

@@ -5,7 +5,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from ff_analytics.domains.fantasy.formulas.dynasty.ageing import (
     AGEING,
@@ -13,6 +12,7 @@ from ff_analytics.domains.fantasy.formulas.dynasty.ageing import (
     LAST_SEASON_WEIGHT,
     Ageing,
 )
+from ff_analytics.domains.fantasy.formulas.normal import ndtr
 from ff_analytics.domains.fantasy.formulas.value.options import Outlook
 
 Floats = NDArray[np.float64]

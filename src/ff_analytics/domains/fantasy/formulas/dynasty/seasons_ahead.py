@@ -6,7 +6,8 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import ndtr
+
+from ff_analytics.domains.fantasy.formulas.normal import ndtr
 
 Floats = NDArray[np.float64]
 

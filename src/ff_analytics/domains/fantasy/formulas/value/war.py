@@ -7,8 +7,8 @@ average starter of his position. Both teams vary here; with a fixed opponent WAR
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtr
 
+from ff_analytics.domains.fantasy.formulas.normal import ndtr
 from ff_analytics.domains.fantasy.formulas.weeks.weeks import DECIMALS, PlayerWeeks
 
 # Constant weeks (toy leagues) have no spread; any positive one gives the right 0, 0.5 or 1.
