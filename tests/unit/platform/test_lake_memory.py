@@ -17,7 +17,7 @@ LOOP = """
 import os, subprocess
 from ff_analytics.platform import doctor
 from ff_analytics.platform.watch import observe
-from ff_analytics import sources
+from ff_analytics.engine.sources import registry as sources
 
 few = dict(list(sources.by_table().items())[:1])
 sources.by_table = lambda: few
