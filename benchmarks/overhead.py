@@ -17,7 +17,7 @@ from benchmarks import child
 from benchmarks.imports import GROUPS
 from benchmarks.model import Cell, Options, Result, Table, at_most
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.local.services import running_platform
+from ff_analytics.platform.processes.services import running_platform
 
 DEPLOYMENT = "analytics/valuation"
 Run = dict[str, Any]

@@ -9,7 +9,7 @@ import polars as pl
 
 from benchmarks import child
 from benchmarks.model import Aim, Cell, Options, Result, Table, at_most
-from ff_analytics.engine.lake.extensions import extension_directory
+from ff_analytics.engine.lake.attach.extensions import extension_directory
 
 STAGES = ("ingest-check", "load-mart", "compute", "write-parquet", "build-dbt-marts")
 # What the script by hand does too: read, compute, write.

@@ -11,7 +11,7 @@ import httpx
 
 from benchmarks import child
 from benchmarks.model import Cell, Options, Result, Table
-from ff_analytics.platform.local import services
+from ff_analytics.platform.processes import services
 
 ASKED = {
     "newest 200 runs, of all": ("/flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 200}),

@@ -1,6 +1,6 @@
 """Credential blocks, stored by name: of tenants' marketing accounts, Google Workspace and Jira."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
@@ -12,15 +12,12 @@ if TYPE_CHECKING:
 class _ProviderBlock(Block):
     """The values of one credentials model, with secrets hidden in the UI."""
 
-    _credentials: ClassVar[str]
-
     def get_client(self) -> "Credentials":
         """Typed credentials, as the provider's client takes them."""
-        from ff_analytics.engine.base.dataset import resolve
+        from ff_analytics.engine.accounts.provider import of_kind
 
-        path = f"ff_analytics.engine.http.credentials:{self._credentials}"
-        model: type[Credentials] = resolve(path)
-        return model.model_validate(self.values())
+        slug = str(self._block_type_slug)
+        return of_kind(slug).credentials.model_validate(self.values())
 
     def values(self) -> dict[str, Any]:
         """Field values; empty ones are left to the model's defaults."""
@@ -39,7 +36,6 @@ class MetaAdsCredentialsBlock(_ProviderBlock):
 
     _block_type_name = "Meta Ads credentials"
     _block_type_slug = "meta-ads-credentials"
-    _credentials = "MetaAdsCredentials"
 
     access_token: SecretStr
     base_url: str = Field("", description="Empty = Meta's own address and version.")
@@ -50,7 +46,6 @@ class GoogleAdsCredentialsBlock(_ProviderBlock):
 
     _block_type_name = "Google Ads credentials"
     _block_type_slug = "google-ads-credentials"
-    _credentials = "GoogleAdsCredentials"
 
     client_id: str
     client_secret: SecretStr
@@ -66,7 +61,6 @@ class ShopifyCredentialsBlock(_ProviderBlock):
 
     _block_type_name = "Shopify credentials"
     _block_type_slug = "shopify-credentials"
-    _credentials = "ShopifyCredentials"
 
     shop: str = Field("", description="acme.myshopify.com, so that the connection can be tested.")
     access_token: SecretStr | None = None
@@ -81,7 +75,6 @@ class KlaviyoCredentialsBlock(_ProviderBlock):
 
     _block_type_name = "Klaviyo credentials"
     _block_type_slug = "klaviyo-credentials"
-    _credentials = "KlaviyoCredentials"
 
     api_key: SecretStr
     revision: str = Field("", description="Empty = the revision this platform was built on.")
@@ -93,7 +86,6 @@ class JiraCredentialsBlock(_ProviderBlock):
 
     _block_type_name = "Jira credentials"
     _block_type_slug = "jira-credentials"
-    _credentials = "JiraCredentials"
 
     url: str = Field(description="https://<site>.atlassian.net")
     username: str
@@ -105,7 +97,6 @@ class GoogleWorkspaceCredentialsBlock(_ProviderBlock):
 
     _block_type_name = "Google Workspace credentials"
     _block_type_slug = "google-workspace-credentials"
-    _credentials = "GoogleWorkspaceCredentials"
 
     token_file: str | None = Field(None, description="token.json of a login on this machine.")
     client_id: str | None = None

@@ -14,14 +14,14 @@ from prefect.states import Completed, Failed
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.params import with_parameters
 from ff_analytics.engine.products.run import RunReport, start
+from tasks.analytics.build_dbt_marts import build_dbt_marts
+from tasks.analytics.compute import compute
+from tasks.analytics.ingest_check import ingest_check
+from tasks.analytics.judge import judge
+from tasks.analytics.load_mart import load_mart
+from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
-from tasks.build_dbt_marts import build_dbt_marts
-from tasks.compute import compute
-from tasks.ingest_check import ingest_check
-from tasks.judge import judge
-from tasks.load_mart import load_mart
 from tasks.policy import failed
-from tasks.write_parquet import write_parquet
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run

@@ -15,14 +15,14 @@ from prefect.states import Completed, Failed
 from ff_analytics.domains.fantasy.league import many_leagues
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.params import with_parameters
+from tasks.analytics.build_dbt_marts import build_dbt_marts
+from tasks.analytics.compute import collect, submit
+from tasks.analytics.ingest_check import ingest_check
+from tasks.analytics.load_mart import load_mart
+from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
-from tasks.build_dbt_marts import build_dbt_marts
-from tasks.compute import collect, submit
-from tasks.ingest_check import ingest_check
-from tasks.load_mart import load_mart
 from tasks.policy import failed
 from tasks.runner import task_runner
-from tasks.write_parquet import write_parquet
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.local import services
+from ff_analytics.platform.processes import services
 from ff_analytics.platform.scaffold import new_product, new_source
 from tests.fakes import planted
 from tests.waiting import ask_api

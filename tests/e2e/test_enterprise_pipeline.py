@@ -4,7 +4,7 @@ import pytest
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.platform.local.services import free_port
+from ff_analytics.platform.processes.services import free_port
 from tests.e2e.conftest import Platform, api
 from tests.fakes.rows import RowsSource
 from tests.fakes.serving import Faults, serve

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ff_analytics.platform.local.services import free_port
+from ff_analytics.platform.processes.services import free_port
 from tests.waiting import PATIENCE
 
 KEY = "PLANTEDACCESSKEYID01"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics.platform.local.services import free_port
+from ff_analytics.platform.processes.services import free_port
 from tests.waiting import PATIENCE
 
 PASSWORD = "planted-postgres-password-0123456789"

@@ -15,9 +15,9 @@ from typing import Any
 from uuid import uuid4
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.local import services
 from ff_analytics.platform.local.drain import runs_of
-from ff_analytics.platform.local.process_table import processes
+from ff_analytics.platform.processes import services
+from ff_analytics.platform.processes.process_table import processes
 from tests.fakes.small_league import League
 from tests.waiting import ask_api, until
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.local import services
+from ff_analytics.platform.processes import services
 from tests.fakes.small_league import League
 from tests.faults.site import POOL, Site, family, measured, overlaps, send
 from tests.waiting import LIMIT, until

@@ -7,7 +7,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 
 from ff_analytics.platform.alerts import notifiers
-from ff_analytics.platform.state import automations, files
+from ff_analytics.platform.declared import files
+from ff_analytics.platform.state import automations
 from tests.faults.site import POOL
 
 ENTRYPOINT = "tests.scale.numbers_flow.numbers"

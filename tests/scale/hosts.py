@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.local.process_table import processes
+from ff_analytics.platform.processes.process_table import processes
 
 # In a namespace of its own each process tree has its own names of host and process numbers, too,
 # so that nothing can take a process of another host for its own.

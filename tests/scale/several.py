@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.local.services import free_port
+from ff_analytics.platform.processes.services import free_port
 from tests.fakes import discord, postgres, redis
 from tests.fakes.discord import Discord
 from tests.fakes.postgres import Postgres

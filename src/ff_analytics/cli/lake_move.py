@@ -11,7 +11,7 @@ import sys
 
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake.catalog import catalog_file, is_remote, password_in, reason
+from ff_analytics.engine.lake.attach.catalog import catalog_file, is_remote, password_in, reason
 
 
 def _say(line: str) -> None:

@@ -27,16 +27,16 @@ from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
 from ff_analytics.engine.checks.checks import freshness
 from ff_analytics.engine.checks.result import Status
 from ff_analytics.engine.http.credentials import Stored
-from ff_analytics.engine.lake import catalog, connection, extensions, identity, storage
+from ff_analytics.engine.lake.attach import catalog, connection, extensions, identity, storage
 from ff_analytics.engine.lake.care import backup, weight
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.platform.alerts import delivery, notifiers
 from ff_analytics.platform.api import cloud
 from ff_analytics.platform.api.server import let_in
-from ff_analytics.platform.local import services
+from ff_analytics.platform.declared import files
 from ff_analytics.platform.loopback import LOOPBACK
-from ff_analytics.platform.state import files
+from ff_analytics.platform.processes import services
 from ff_analytics.platform.watch import findings, observe
 
 _GIB = 1024**3

@@ -89,7 +89,8 @@ async def before(words: list[str], url: str | None) -> None:
 async def _make_pools(words: list[str]) -> None:
     """Make the pools of the deployments, or the one that a worker is started for."""
     from ff_analytics.platform import manifest
-    from ff_analytics.platform.state import files, pools
+    from ff_analytics.platform.declared import files
+    from ff_analytics.platform.state import pools
 
     declared = files.load().work_pools
     if words[0] == "deploy":

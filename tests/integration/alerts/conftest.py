@@ -17,7 +17,7 @@ from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary
 from prefect.states import Running
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.local import services
+from ff_analytics.platform.processes import services
 from tests.fakes import discord
 from tests.fakes.discord import Discord
 from tests.fakes.planted import PLANTED, environment

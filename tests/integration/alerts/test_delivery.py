@@ -233,7 +233,7 @@ def test_a_busy_discord_is_asked_again(alerting: Alerting) -> None:
 
 def test_notify_test_says_what_arrived(alerting: Alerting) -> None:
     before = len(alerting.discord.arrived())
-    done = alerting.script("ff_analytics.platform.alerts.notify_test")
+    done = alerting.script("ff_analytics.platform.notify_test")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 of 5 messages delivered" in done.stdout
     assert len(alerting.discord.arrived()) == before + 5
@@ -242,7 +242,7 @@ def test_notify_test_says_what_arrived(alerting: Alerting) -> None:
 
 def test_notify_test_says_why_nothing_arrived(alerting: Alerting) -> None:
     alerting.discord.fail(404, times=5)
-    done = alerting.script("ff_analytics.platform.alerts.notify_test")
+    done = alerting.script("ff_analytics.platform.notify_test")
     assert done.returncode == 1
     assert done.stdout.count("NOT delivered: Notification failed: ") == 5
     assert "error=404" in done.stdout

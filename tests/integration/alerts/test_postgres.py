@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from prefect.states import Failed
 
-from ff_analytics.platform.local import services
+from ff_analytics.platform.processes import services
 from tests.fakes import discord, postgres
 from tests.integration.alerts.conftest import Alerting, deploy_probes, script
 from tests.waiting import LIMIT

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from prefect.client.schemas.objects import FlowRun
 
-from ff_analytics.platform.local import services
+from ff_analytics.platform.processes import services
 from tests.fakes.planted import PLANTED, files, leaks
 from tests.integration.alerts.conftest import Alerting
 from tests.integration.alerts.test_delivery import ended, start_by_name

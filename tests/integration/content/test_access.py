@@ -12,9 +12,10 @@ import pytest
 
 from blocks.providers import GoogleWorkspaceCredentialsBlock, JiraCredentialsBlock
 from ff_analytics.domains.content.check import main as check
+from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
 from ff_analytics.domains.content.sheet.login import login
 from ff_analytics.engine.base.errors import AuthError, ConfigError
-from ff_analytics.engine.http.credentials import GoogleWorkspaceCredentials, resolve
+from ff_analytics.engine.http.credentials import resolve
 from tests.integration.content.conftest import Content, plan
 from tests.waiting import PATIENCE
 

@@ -10,9 +10,9 @@ import pytest
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeBusy, LakeMissing
 from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.lake.attach.catalog import catalog_file
 from ff_analytics.engine.lake.care import backup
 from ff_analytics.engine.lake.care.maintenance import maintain
-from ff_analytics.engine.lake.catalog import catalog_file
 
 TABLE = "raw_test.games"
 

@@ -9,7 +9,7 @@ import pytest
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeDamaged, LakeForeign
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake import connection, identity
+from ff_analytics.engine.lake.attach import connection, identity
 from ff_analytics.engine.lake.care import adoption, maintenance, trash
 from ff_analytics.engine.lake.care.files import storage_of
 from ff_analytics.engine.lake.care.maintenance import maintain

@@ -17,7 +17,7 @@ from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.ingest import run_ingest
-from ff_analytics.engine.lake.extensions import extension_directory
+from ff_analytics.engine.lake.attach.extensions import extension_directory
 from ff_analytics.platform import doctor
 from tests.fakes import cut_proxy, object_store, postgres
 from tests.fakes.reader import check_settled

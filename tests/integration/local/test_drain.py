@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.local.drain import runs_of, wait_until
-from ff_analytics.platform.local.process_table import processes
-from ff_analytics.platform.local.services import free_port
+from ff_analytics.platform.processes.process_table import processes
+from ff_analytics.platform.processes.services import free_port
 from tests.waiting import PATIENCE
 
 # What the process table shows of a worker, with one run below it.

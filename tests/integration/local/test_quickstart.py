@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.local.process_table import processes
+from ff_analytics.platform.processes.process_table import processes
 from tests.waiting import PATIENCE
 
 WORKER = """

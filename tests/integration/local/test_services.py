@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ff_analytics.platform.local import services
+from ff_analytics.platform.processes import services
 
 
 class _Locked(BaseHTTPRequestHandler):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ff_analytics.engine.http.credentials import ShopifyCredentials
+from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.platform import doctor
 from tests.fakes.google_ads import Customer, GoogleAds
 from tests.fakes.klaviyo import Account, Klaviyo

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from ff_analytics.domains.marketing.klaviyo.client import connect
+from ff_analytics.domains.marketing.klaviyo.credentials import KlaviyoCredentials
 from ff_analytics.engine import lake
 from ff_analytics.engine.accounts.connection import test_connection as connection_of
 from ff_analytics.engine.base.errors import AuthError, FFError, RateLimited, SourceError
 from ff_analytics.engine.base.settings import get_settings
-from ff_analytics.engine.http.credentials import KlaviyoCredentials, resolve
+from ff_analytics.engine.http.credentials import resolve
 from ff_analytics.engine.http.traffic import Traffic
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from tests.fakes.klaviyo import Account, Klaviyo, refused

@@ -10,6 +10,7 @@ import stamina
 from ff_analytics.domains.marketing.shopify import queries
 from ff_analytics.domains.marketing.shopify.bulk import Bulk
 from ff_analytics.domains.marketing.shopify.client import Shop, connect
+from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.domains.marketing.shopify.orders import PAGE
 from ff_analytics.engine.accounts.connection import test_connection as ask_who
 from ff_analytics.engine.base.errors import (
@@ -20,7 +21,6 @@ from ff_analytics.engine.base.errors import (
     SourceUnavailable,
 )
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.http.credentials import ShopifyCredentials
 from ff_analytics.engine.http.traffic import Traffic
 from tests.fakes import shopify_rules
 from tests.fakes.shopify import Shopify

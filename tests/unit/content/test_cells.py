@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ff_analytics.domains.content.jira.adf import TEXT_LIMIT, document, plain
+from ff_analytics.domains.content.issue.adf import TEXT_LIMIT, document, plain
 from ff_analytics.domains.content.sheet.dates import (
     jira_datetime,
     next_month,

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from ff_analytics.domains.content.check import check_profile, check_rows
+from ff_analytics.domains.content.issue.draft import drafts
+from ff_analytics.domains.content.issue.fields import encode
 from ff_analytics.domains.content.jira.create import pair_up
-from ff_analytics.domains.content.jira.draft import drafts
-from ff_analytics.domains.content.jira.fields import encode
 from ff_analytics.domains.content.jira.lookup import waits
 from ff_analytics.domains.content.plan.profile import Lookup, Profile, read_profile
 from ff_analytics.domains.content.sheet.sheet import PlanRow, read_rows

@@ -16,7 +16,7 @@ from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeDamaged, LakeForeign
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.dbt.session import session as dbt_session
-from ff_analytics.engine.lake import identity
+from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.lake.care import backup, restore_catalog
 from ff_analytics.engine.lake.care.maintenance import maintain
 from ff_analytics.platform import doctor

@@ -10,7 +10,7 @@ from prefect.settings import (
 )
 
 from ff_analytics.platform.api import cloud
-from ff_analytics.platform.state import files
+from ff_analytics.platform.declared import files
 
 ID = "0b5c1cf5-5a6e-4d21-9d0c-94d1b0b6a4ce"
 WORKSPACE = f"https://api.prefect.cloud/api/accounts/{ID}/workspaces/{ID}"

@@ -9,8 +9,8 @@ import pytest
 
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import PROJECT_ROOT
+from ff_analytics.platform.declared import files
 from ff_analytics.platform.docker import context, rehearse
-from ff_analytics.platform.state import files
 
 DOCKERFILE = rehearse.DOCKERFILE.read_text()
 

@@ -15,7 +15,8 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.secret_shapes import refuse_values
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.platform import manifest, startup
-from ff_analytics.platform.state import files, pools
+from ff_analytics.platform.declared import files
+from ff_analytics.platform.state import pools
 
 DECLARED = files.load().work_pools
 POOL = next(pool for pool in DECLARED if pool.name == "docker-pool")

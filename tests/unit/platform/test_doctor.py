@@ -13,7 +13,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.care import backup
 from ff_analytics.engine.lake.care.maintenance import maintain
 from ff_analytics.platform import doctor
-from ff_analytics.platform.local import services
+from ff_analytics.platform.processes import services
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import sys
 
 from ff_analytics.platform.local.drain import workers
-from ff_analytics.platform.local.process_table import Process
+from ff_analytics.platform.processes.process_table import Process
 
 POOL = "local-process-pool"
 

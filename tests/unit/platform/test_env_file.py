@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from ff_analytics.platform.local import env_file
+from ff_analytics.platform import env_file
 
 
 def test_first_write_has_a_password_on_both_sides(tmp_path: Path) -> None:

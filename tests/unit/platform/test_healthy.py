@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from ff_analytics.platform.local.services import free_port
+from ff_analytics.platform.processes.services import free_port
 
 # Answers until the file `silent` exists, then hangs, as a server whose loop is blocked.
 SERVER = """

@@ -8,8 +8,9 @@ import pytest
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.platform import manifest
 from ff_analytics.platform.alerts import notifiers
-from ff_analytics.platform.state import automations, deployed, files, pools
-from ff_analytics.platform.state.changes import Change, Plan, compare, flatten
+from ff_analytics.platform.declared import files
+from ff_analytics.platform.declared.changes import Change, Plan, compare, flatten
+from ff_analytics.platform.state import automations, deployed, pools
 
 VALUATION = "analytics/valuation"
 ENTRY = manifest.load().deployments[0]

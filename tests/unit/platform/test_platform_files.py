@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from ff_analytics.engine.base.errors import ConfigError
-from ff_analytics.platform.state import files, template
+from ff_analytics.platform.declared import files, template
 
 GOOD: dict[str, Any] = {
     "name": "ff-test",

@@ -9,7 +9,7 @@ from prefect.server.utilities.user_templates import render_user_template_sync
 from prefect.types._datetime import now
 
 from ff_analytics.engine.base.errors import ContractViolation, failure_line
-from ff_analytics.platform.state import files, template
+from ff_analytics.platform.declared import files, template
 
 MESSAGES = {a.name: template.clamped(a.message) for a in files.load().automations}
 

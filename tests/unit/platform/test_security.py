@@ -24,10 +24,9 @@ from ff_analytics.engine.ingest.land import quarantine_file
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.engine.sources.source import Batch
-from ff_analytics.platform import doctor, manifest
-from ff_analytics.platform.local import env_file
+from ff_analytics.platform import doctor, env_file, manifest
+from ff_analytics.platform.declared import files
 from ff_analytics.platform.scaffold import new_product
-from ff_analytics.platform.state import files
 from tests.unit.platform.test_conventions import CODE
 
 ESCAPES = ("../x", "..", "/etc/passwd", "a/../../b", "x\x00y", "", ".hidden", "a\\b", "~root")

@@ -9,7 +9,7 @@ import pytest
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform import startup
-from ff_analytics.platform.local.services import free_port
+from ff_analytics.platform.processes.services import free_port
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ff_analytics.platform.state import files
+from ff_analytics.platform.declared import files
 from ff_analytics.platform.watch import episodes
 from ff_analytics.platform.watch.episodes import RunEnded
 

@@ -1,17 +1,12 @@
 """Clients of both providers from stored credentials or the environment."""
 
+from ff_analytics.domains.content.jira.credentials import JiraCredentials
 from ff_analytics.domains.content.jira.jira import Jira
+from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
 from ff_analytics.domains.content.sheet.google import Google
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import get_settings
-from ff_analytics.engine.http.credentials import (
-    C,
-    GoogleWorkspaceCredentials,
-    JiraCredentials,
-    Stored,
-    resolve,
-    variables,
-)
+from ff_analytics.engine.http.credentials import C, Stored, resolve, variables
 from ff_analytics.engine.http.traffic import Traffic
 
 

@@ -7,7 +7,7 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 
 from ff_analytics.domains.content.access import clients
-from ff_analytics.domains.content.jira.fields import check_fields
+from ff_analytics.domains.content.issue.fields import check_fields
 from ff_analytics.domains.content.jira.jira import Jira
 from ff_analytics.domains.content.params import ContentParams
 from ff_analytics.domains.content.plan.plans import find_plans, read_plans
@@ -106,8 +106,9 @@ def _check(name: str, offline: bool, settings: Settings) -> int:
 
 
 def _login(settings: Settings) -> None:
+    from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
     from ff_analytics.domains.content.sheet.login import login
-    from ff_analytics.engine.http.credentials import GoogleWorkspaceCredentials, resolve
+    from ff_analytics.engine.http.credentials import resolve
 
     access = resolve(GoogleWorkspaceCredentials, "google")
     if access is None:

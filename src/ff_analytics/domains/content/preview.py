@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ff_analytics.domains.content.jira.adf import plain
-from ff_analytics.domains.content.jira.draft import Draft
-from ff_analytics.domains.content.jira.fields import Meta
+from ff_analytics.domains.content.issue.adf import plain
+from ff_analytics.domains.content.issue.draft import Draft
+from ff_analytics.domains.content.issue.fields import Meta
 from ff_analytics.domains.content.plan.outcome import Outcome, Status
 from ff_analytics.domains.content.plan.profile import Profile
 from ff_analytics.domains.content.sheet.dates import readable

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ff_analytics.domains.content.jira.draft import Draft, drafts
-from ff_analytics.domains.content.jira.fields import check_fields
+from ff_analytics.domains.content.issue.draft import Draft, drafts
+from ff_analytics.domains.content.issue.fields import check_fields
 from ff_analytics.domains.content.jira.issues import write_issues
 from ff_analytics.domains.content.plan.outcome import Status, outcome_of, summarise, verdict
 from ff_analytics.domains.content.plan.plans import find_plans, read_plans

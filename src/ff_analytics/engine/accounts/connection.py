@@ -6,36 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ff_analytics.engine.accounts import tenants
-from ff_analytics.engine.base.dataset import resolve
+from ff_analytics.engine.accounts.provider import of_kind, providers
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.http.credentials import (
-    Credentials,
-    GoogleAdsCredentials,
-    KlaviyoCredentials,
-    MetaAdsCredentials,
-    ShopifyCredentials,
-    Stored,
-)
+from ff_analytics.engine.http.credentials import Credentials, Stored
 from ff_analytics.engine.http.credentials import resolve as credentials_of
 from ff_analytics.engine.http.traffic import Traffic
-
-# Function(credentials, settings, traffic) -> name of the account, by kind of credentials.
-WHOAMI = {
-    "meta-ads-credentials": "ff_analytics.domains.marketing.meta_ads.client:whoami",
-    "google-ads-credentials": "ff_analytics.domains.marketing.google_ads.client:whoami",
-    "shopify-credentials": "ff_analytics.domains.marketing.shopify.client:whoami",
-    "klaviyo-credentials": "ff_analytics.domains.marketing.klaviyo.client:whoami",
-    "jira-credentials": "ff_analytics.domains.content.jira.jira:whoami",
-    "google-workspace-credentials": "ff_analytics.domains.content.sheet.google:whoami",
-}
-# What the accounts under each field of a tenant's file use.
-MODELS: dict[str, type[Credentials]] = {
-    "meta_ads": MetaAdsCredentials,
-    "google_ads": GoogleAdsCredentials,
-    "shopify": ShopifyCredentials,
-    "klaviyo": KlaviyoCredentials,
-}
 
 
 def test_connection(credentials: Credentials) -> dict[str, Any]:
@@ -43,7 +19,7 @@ def test_connection(credentials: Credentials) -> dict[str, Any]:
     began = time.monotonic()
     account, error = None, None
     try:
-        account = resolve(WHOAMI[credentials.kind])(credentials, get_settings(), Traffic())
+        account = of_kind(credentials.kind).whoami(credentials, get_settings(), Traffic())
     except FFError as refused:
         error = str(refused)
     latency = round(1000 * (time.monotonic() - began))
@@ -78,9 +54,10 @@ def _named(settings: Settings) -> dict[tuple[type[Credentials], str], _Named]:
     """Every pair of credentials model and name in the tenants' files, with who uses it."""
     found: dict[tuple[type[Credentials], str], _Named] = {}
     for tenant in tenants.load_all(settings):
-        for field, model in MODELS.items():
-            for account in getattr(tenant, field):
-                users = found.setdefault((model, account.credentials), _Named(account.id, []))
+        for provider in (provider for provider in providers() if provider.tenant_field):
+            for account in getattr(tenant, provider.tenant_field):
+                asked = (provider.credentials, account.credentials)
+                users = found.setdefault(asked, _Named(account.id, []))
                 users.tenants += [] if tenant.name in users.tenants else [tenant.name]
     return found
 

@@ -1,5 +1,6 @@
 """Tenants: whose marketing is loaded, at which accounts. One file `tenants/<name>.yaml` each."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.http.credentials import CustomerId
+
+
+def _customer_id(text: str) -> str:
+    digits = text.replace("-", "")
+    if not re.fullmatch(r"[0-9]{10}", digits):
+        raise ValueError(f"{text!r} is no Google Ads customer id: ten digits, as in 123-456-7890")
+    return digits
+
+
+# People write 123-456-7890, the API wants the digits alone.
+CustomerId = Annotated[str, AfterValidator(_customer_id)]
 
 
 def _known_zone(name: str) -> str:

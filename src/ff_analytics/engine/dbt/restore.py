@@ -7,7 +7,7 @@ import duckdb
 
 from ff_analytics.engine.dbt.session import execute, literal
 from ff_analytics.engine.lake import Provenance
-from ff_analytics.engine.lake.catalog import ALIAS
+from ff_analytics.engine.lake.attach.catalog import ALIAS
 
 
 def _as_it_was(relation: str, snapshot: int) -> str:

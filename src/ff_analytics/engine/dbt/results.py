@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.dbt.session import execute
-from ff_analytics.engine.lake.catalog import hide
+from ff_analytics.engine.lake.attach.catalog import hide
 
 _FAILED = ("error", "fail", "runtime error", "partial success")
 

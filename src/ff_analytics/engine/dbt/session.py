@@ -9,9 +9,15 @@ from threading import Lock, Thread
 from typing import Any
 
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake import Provenance, connection, exclusive
-from ff_analytics.engine.lake.catalog import ALIAS, attach_options, catalog_file, catalog_path
-from ff_analytics.engine.lake.extensions import extension_directory
+from ff_analytics.engine.lake import Provenance, exclusive
+from ff_analytics.engine.lake.attach import connection
+from ff_analytics.engine.lake.attach.catalog import (
+    ALIAS,
+    attach_options,
+    catalog_file,
+    catalog_path,
+)
+from ff_analytics.engine.lake.attach.extensions import extension_directory
 
 # dbt keeps its flags, adapters and loggers in globals: one invocation at a time per process.
 _one_at_a_time = Lock()

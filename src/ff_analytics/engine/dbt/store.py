@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from ff_analytics.engine.dbt import session
-from ff_analytics.engine.lake.storage import open_store
+from ff_analytics.engine.lake.attach.storage import open_store
 
 if TYPE_CHECKING:
     import duckdb

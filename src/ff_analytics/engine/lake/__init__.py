@@ -4,8 +4,8 @@ Read with `read()` or `connect()`, pinned to one snapshot when reproducibility m
 write with `commit()`, which takes the writer lock, retries conflicts and records provenance.
 """
 
-from ff_analytics.engine.lake.catalog import quote
-from ff_analytics.engine.lake.connection import connect, read, table_columns, table_exists
+from ff_analytics.engine.lake.attach.catalog import quote
+from ff_analytics.engine.lake.attach.connection import connect, read, table_columns, table_exists
 from ff_analytics.engine.lake.history import (
     committed_at,
     current_snapshot,

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from ff_analytics.engine.base.errors import LakeMissing
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake.catalog import ALIAS
-from ff_analytics.engine.lake.connection import connect, read
+from ff_analytics.engine.lake.attach.catalog import ALIAS
+from ff_analytics.engine.lake.attach.connection import connect, read
 
 if TYPE_CHECKING:
     import duckdb

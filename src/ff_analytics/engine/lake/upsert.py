@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import duckdb
 
 from ff_analytics.engine.base.errors import ContractViolation
-from ff_analytics.engine.lake.catalog import quote
-from ff_analytics.engine.lake.connection import table_columns
+from ff_analytics.engine.lake.attach.catalog import quote
+from ff_analytics.engine.lake.attach.connection import table_columns
 
 if TYPE_CHECKING:
     import polars as pl

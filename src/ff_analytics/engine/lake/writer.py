@@ -16,17 +16,17 @@ from ff_analytics.engine.base.errors import LakeMissing
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.base.retries import stamina
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake import locks
-from ff_analytics.engine.lake.catalog import ALIAS, catalog_file
-from ff_analytics.engine.lake.connection import connect, session
-from ff_analytics.engine.lake.history import committed_by, last_commit_of
-from ff_analytics.engine.lake.trouble import (
+from ff_analytics.engine.lake.attach import locks
+from ff_analytics.engine.lake.attach.catalog import ALIAS, catalog_file
+from ff_analytics.engine.lake.attach.connection import connect, session
+from ff_analytics.engine.lake.attach.trouble import (
     WRITING,
     cannot_write,
     gave_up,
     is_transient,
     unwritable,
 )
+from ff_analytics.engine.lake.history import committed_by, last_commit_of
 
 T = TypeVar("T")
 

@@ -19,8 +19,8 @@ from ff_analytics.engine.base.durable import sync
 from ff_analytics.engine.base.errors import PublishError
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake.catalog import is_remote, reason, text
-from ff_analytics.engine.lake.connection import store_connection
+from ff_analytics.engine.lake.attach.catalog import is_remote, reason, text
+from ff_analytics.engine.lake.attach.connection import store_connection
 
 
 class Output(Protocol):

@@ -5,7 +5,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import blocks
-from ff_analytics.platform.state.changes import Change
+from ff_analytics.platform.declared.changes import Change
 
 if TYPE_CHECKING:
     from prefect.blocks.core import Block

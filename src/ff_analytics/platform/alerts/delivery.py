@@ -19,8 +19,8 @@ from prefect.settings import get_current_settings
 from pydantic import BaseModel, ConfigDict
 
 from ff_analytics.platform.api import cloud
-from ff_analytics.platform.state import template
-from ff_analytics.platform.state.files import Automation, load
+from ff_analytics.platform.declared import template
+from ff_analytics.platform.declared.files import Automation, load
 
 EXECUTED = cloud.event_names("automation.action.executed")
 FAILED = cloud.event_names("automation.action.failed")

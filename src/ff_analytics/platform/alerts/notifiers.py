@@ -6,9 +6,9 @@ from uuid import UUID
 
 from blocks import alerts
 from ff_analytics.engine.base.errors import ConfigError
-from ff_analytics.platform.local import env_file
-from ff_analytics.platform.state.changes import Change
-from ff_analytics.platform.state.files import Block
+from ff_analytics.platform import env_file
+from ff_analytics.platform.declared.changes import Change
+from ff_analytics.platform.declared.files import Block
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from ff_analytics.engine.base.settings import get_settings
-from ff_analytics.platform.local.process_table import Process, processes
+from ff_analytics.platform.processes.process_table import Process, processes
 
 
 def workers(pool: str, table: list[Process]) -> list[int]:

@@ -14,15 +14,16 @@ from urllib.parse import urlsplit
 
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.settings import get_settings
-from ff_analytics.platform.local import env_file, services
+from ff_analytics.platform import env_file
 from ff_analytics.platform.local.drain import drain, runs_of
-from ff_analytics.platform.local.process_table import processes
 from ff_analytics.platform.loopback import LOOPBACK
+from ff_analytics.platform.processes import services
+from ff_analytics.platform.processes.process_table import processes
 
 POOL = "local-process-pool"
 START = time.monotonic()
 _WARM_UP = """
-from ff_analytics.engine.lake.extensions import extension_directory
+from ff_analytics.engine.lake.attach.extensions import extension_directory
 extension_directory()
 import dbt.cli.main, dbt.adapters.duckdb, dataframely, prefect.workers.process, prefect.flow_engine
 import flows.analytics, flows.ingest

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from ff_analytics.platform.state.changes import Change, compare, flatten
-from ff_analytics.platform.state.files import Automation
-from ff_analytics.platform.state.template import clamped
+from ff_analytics.platform.declared.changes import Change, compare, flatten
+from ff_analytics.platform.declared.files import Automation
+from ff_analytics.platform.declared.template import clamped
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ff_analytics.platform import manifest
-from ff_analytics.platform.state.changes import Change, compare, flatten
+from ff_analytics.platform.declared.changes import Change, compare, flatten
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

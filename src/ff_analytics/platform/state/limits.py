@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from ff_analytics.platform.state.changes import Change, compare
-from ff_analytics.platform.state.files import ConcurrencyLimit
+from ff_analytics.platform.declared.changes import Change, compare
+from ff_analytics.platform.declared.files import ConcurrencyLimit
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

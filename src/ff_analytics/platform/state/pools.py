@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.platform import manifest
-from ff_analytics.platform.state.changes import Change, compare
-from ff_analytics.platform.state.files import WorkPool
+from ff_analytics.platform.declared.changes import Change, compare
+from ff_analytics.platform.declared.files import WorkPool
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from ff_analytics.platform.alerts import block_types, notifiers
 from ff_analytics.platform.api.server import connect
-from ff_analytics.platform.local import services
-from ff_analytics.platform.state import automations, deployed, files, limits, pools
-from ff_analytics.platform.state.changes import Change, Plan
+from ff_analytics.platform.declared import files
+from ff_analytics.platform.declared.changes import Change, Plan
+from ff_analytics.platform.processes import services
+from ff_analytics.platform.state import automations, deployed, limits, pools
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

@@ -15,13 +15,13 @@ from ff_analytics.engine.base.errors import LakeDamaged, LakeForeign, LakeMissin
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.checks.checks import freshness
 from ff_analytics.engine.checks.result import Status
-from ff_analytics.engine.lake import identity
+from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.platform import manifest
 from ff_analytics.platform.alerts import delivery
 from ff_analytics.platform.api.server import pages
-from ff_analytics.platform.local.process_table import processes
 from ff_analytics.platform.loopback import LOOPBACK
+from ff_analytics.platform.processes.process_table import processes
 from ff_analytics.platform.watch.findings import Finding, RunSeen, ScheduleSeen, Silence
 
 HEARTBEAT = "prefect.flow-run.heartbeat"

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ff_analytics.domains.content.issue.draft import Draft
 from ff_analytics.domains.content.jira import ledger
-from ff_analytics.domains.content.jira.draft import Draft
 from ff_analytics.domains.content.jira.jira import BATCH, Uncertain
 from ff_analytics.domains.content.jira.lookup import Found, until_settled
 from ff_analytics.domains.content.plan.outcome import Outcome, Status, outcome_of

@@ -1,8 +1,8 @@
 """What each row needs: nothing, a create, an update, or a person."""
 
+from ff_analytics.domains.content.issue.draft import Draft
 from ff_analytics.domains.content.jira import ledger
 from ff_analytics.domains.content.jira.create import Creation, create
-from ff_analytics.domains.content.jira.draft import Draft
 from ff_analytics.domains.content.jira.lookup import Known, look_up
 from ff_analytics.domains.content.plan.outcome import Outcome, Status, outcome_of
 from ff_analytics.domains.content.plan.state import Run

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 import httpx
 
+from ff_analytics.domains.content.jira.credentials import JiraCredentials
 from ff_analytics.engine.base.errors import AuthError, SourceError, SourceMissing, SourceUnavailable
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, TokenRefused, plain
-from ff_analytics.engine.http.credentials import JiraCredentials
 from ff_analytics.engine.http.traffic import Traffic
 
 # Jira takes 50 issues in one request; below it there is room for what proxies add.

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ff_analytics.domains.content.issue.draft import Draft
 from ff_analytics.domains.content.jira import ledger
-from ff_analytics.domains.content.jira.draft import Draft
 from ff_analytics.domains.content.jira.jira import BATCH, PROPERTY
 from ff_analytics.domains.content.plan.profile import Jira as Rules
 from ff_analytics.domains.content.plan.services import Clock, Services

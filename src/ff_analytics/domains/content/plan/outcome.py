@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ff_analytics.domains.content.jira.draft import Draft
+from ff_analytics.domains.content.issue.draft import Draft
 from ff_analytics.engine.base.errors import BrokenInput
 
 

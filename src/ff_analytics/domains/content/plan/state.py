@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from ff_analytics.domains.content.jira.draft import Draft
+from ff_analytics.domains.content.issue.draft import Draft
 from ff_analytics.domains.content.params import ContentParams
 from ff_analytics.domains.content.plan.outcome import Outcome
 from ff_analytics.domains.content.plan.profile import Profile, load_profile

@@ -11,12 +11,12 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
+from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
 from ff_analytics.engine.base.errors import AuthError, ConfigError, SourceError
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, plain
 from ff_analytics.engine.http.client import check_url, classify, client, retrying
-from ff_analytics.engine.http.credentials import GoogleWorkspaceCredentials
 from ff_analytics.engine.http.traffic import Traffic
 
 SCOPES = (

@@ -10,11 +10,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
 from ff_analytics.domains.content.sheet.google import SCOPES
 from ff_analytics.engine.base.errors import AuthError, ConfigError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.client import check_url, client
-from ff_analytics.engine.http.credentials import GoogleWorkspaceCredentials
 
 AUTH_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 

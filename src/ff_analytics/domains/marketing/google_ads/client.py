@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn
 
+from ff_analytics.domains.marketing.google_ads.credentials import GoogleAdsCredentials
 from ff_analytics.engine.accounts.oauth import AccessToken
 from ff_analytics.engine.accounts.rows import nested
 from ff_analytics.engine.base.errors import AccountClosed, AuthError, RateLimited, SourceError
@@ -17,7 +18,6 @@ from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, Pace, TokenRefused, plain, throttled
 from ff_analytics.engine.http.client import public
-from ff_analytics.engine.http.credentials import GoogleAdsCredentials
 from ff_analytics.engine.http.traffic import Traffic
 
 FIELDS = (

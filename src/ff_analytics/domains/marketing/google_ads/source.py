@@ -13,9 +13,9 @@ from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 from ff_analytics.engine.sources.window import Window
 
 if TYPE_CHECKING:
+    from ff_analytics.domains.marketing.google_ads.credentials import GoogleAdsCredentials
     from ff_analytics.engine.accounts.accounts import Asked
     from ff_analytics.engine.accounts.tenants import GoogleAdsAccount
-    from ff_analytics.engine.http.credentials import GoogleAdsCredentials
 
 CAMPAIGN_DAY = Dataset(
     "campaign-day",
@@ -114,8 +114,8 @@ def _read(
 
 
 def _fetch(options: GoogleAdsOptions, context: FetchContext) -> Iterator[Batch]:
+    from ff_analytics.domains.marketing.google_ads.credentials import GoogleAdsCredentials
     from ff_analytics.engine.accounts.accounts import each_account
-    from ff_analytics.engine.http.credentials import GoogleAdsCredentials
 
     return each_account(
         options,

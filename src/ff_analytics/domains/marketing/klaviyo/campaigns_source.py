@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ff_analytics.domains.marketing.klaviyo.client import Klaviyo
+    from ff_analytics.domains.marketing.klaviyo.credentials import KlaviyoCredentials
     from ff_analytics.engine.accounts.accounts import Asked
     from ff_analytics.engine.accounts.tenants import KlaviyoAccount
-    from ff_analytics.engine.http.credentials import KlaviyoCredentials
 
 _DAILY = Freshness(warn=timedelta(days=2), error=timedelta(days=4))
 CAMPAIGNS = Dataset(
@@ -185,8 +185,8 @@ def _read(
 
 
 def _fetch(options: KlaviyoOptions, context: FetchContext) -> Iterator[Batch]:
+    from ff_analytics.domains.marketing.klaviyo.credentials import KlaviyoCredentials
     from ff_analytics.engine.accounts.accounts import each_account
-    from ff_analytics.engine.http.credentials import KlaviyoCredentials
 
     return each_account(
         options,

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from ff_analytics.domains.marketing.klaviyo.credentials import KlaviyoCredentials
 from ff_analytics.engine.accounts.rows import once
 from ff_analytics.engine.base.errors import AuthError, SourceError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, Pace, plain, throttled
 from ff_analytics.engine.http.client import public, retry_after
-from ff_analytics.engine.http.credentials import KlaviyoCredentials
 from ff_analytics.engine.http.traffic import Traffic
 
 CHANNELS = ("email", "sms", "mobile_push")

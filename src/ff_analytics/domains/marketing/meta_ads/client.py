@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from ff_analytics.domains.marketing.meta_ads.credentials import MetaAdsCredentials
 from ff_analytics.engine.accounts.rows import gathered, once
 from ff_analytics.engine.base.errors import AuthError, SourceError, SourceUnavailable
 from ff_analytics.engine.base.prefetch import ahead
@@ -18,7 +19,6 @@ from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, Pace, plain, throttled
 from ff_analytics.engine.http.client import public
-from ff_analytics.engine.http.credentials import MetaAdsCredentials
 from ff_analytics.engine.http.traffic import Traffic
 
 T = TypeVar("T")

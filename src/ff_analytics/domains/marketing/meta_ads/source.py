@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ff_analytics.domains.marketing.meta_ads.client import Insights
+    from ff_analytics.domains.marketing.meta_ads.credentials import MetaAdsCredentials
     from ff_analytics.engine.accounts.accounts import Asked
     from ff_analytics.engine.accounts.tenants import Account
-    from ff_analytics.engine.http.credentials import MetaAdsCredentials
 
 INSIGHTS = Dataset(
     "insights",
@@ -180,8 +180,8 @@ def _insights(
 
 
 def _fetch(options: MetaAdsOptions, context: FetchContext) -> Iterator[Batch]:
+    from ff_analytics.domains.marketing.meta_ads.credentials import MetaAdsCredentials
     from ff_analytics.engine.accounts.accounts import each_account
-    from ff_analytics.engine.http.credentials import MetaAdsCredentials
 
     return each_account(
         options,

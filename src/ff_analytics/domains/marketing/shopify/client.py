@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.engine.accounts.oauth import AccessToken
 from ff_analytics.engine.accounts.rows import once
 from ff_analytics.engine.base.errors import AuthError, ConfigError, SourceError, SourceUnavailable
@@ -17,7 +18,6 @@ from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, Pace, plain, throttled
 from ff_analytics.engine.http.client import public
-from ff_analytics.engine.http.credentials import ShopifyCredentials
 from ff_analytics.engine.http.traffic import Traffic
 
 Record = dict[str, Any]

@@ -8,9 +8,9 @@ from ff_analytics.engine.sources.window import Window
 
 
 def _fetch(options: ShopifyOrdersOptions, context: FetchContext) -> Iterator[Batch]:
+    from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
     from ff_analytics.domains.marketing.shopify.orders import read
     from ff_analytics.engine.accounts.accounts import each_account
-    from ff_analytics.engine.http.credentials import ShopifyCredentials
 
     return each_account(
         options,

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ff_analytics.domains.marketing.shopify.client import Shop
+    from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
     from ff_analytics.engine.accounts.accounts import Asked
     from ff_analytics.engine.accounts.tenants import Account
-    from ff_analytics.engine.http.credentials import ShopifyCredentials
 
 PRODUCTS = Dataset(
     "products",
@@ -137,8 +137,8 @@ def _read(options: ShopifyProductsOptions, asked: "Asked[Account, ShopifyCredent
 
 
 def _fetch(options: ShopifyProductsOptions, context: FetchContext) -> Iterator[Batch]:
+    from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
     from ff_analytics.engine.accounts.accounts import each_account
-    from ff_analytics.engine.http.credentials import ShopifyCredentials
 
     return each_account(
         options,

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake import identity
+from ff_analytics.engine.lake.attach import identity
+from ff_analytics.engine.lake.attach.catalog import catalog_file
+from ff_analytics.engine.lake.attach.connection import opened_copy, session
+from ff_analytics.engine.lake.attach.identity import Census, Identity
+from ff_analytics.engine.lake.attach.locks import alone
 from ff_analytics.engine.lake.care import trash
 from ff_analytics.engine.lake.care.backup import back_up
 from ff_analytics.engine.lake.care.files import storage_at, storage_of
-from ff_analytics.engine.lake.catalog import catalog_file
-from ff_analytics.engine.lake.connection import opened_copy, session
-from ff_analytics.engine.lake.identity import Census, Identity
-from ff_analytics.engine.lake.locks import alone
 from ff_analytics.engine.lake.writer import exclusive
 
 _WHO = "scripts/restore-catalog"

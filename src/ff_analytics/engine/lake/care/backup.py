@@ -15,11 +15,11 @@ from ff_analytics.engine.base.durable import sync
 from ff_analytics.engine.base.errors import ConfigError, LakeDamaged, PublishError
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake import identity
+from ff_analytics.engine.lake.attach import identity
+from ff_analytics.engine.lake.attach.catalog import RESTORE, catalog_file
+from ff_analytics.engine.lake.attach.locks import alone
+from ff_analytics.engine.lake.attach.trouble import is_damage
 from ff_analytics.engine.lake.care import weight
-from ff_analytics.engine.lake.catalog import RESTORE, catalog_file
-from ff_analytics.engine.lake.locks import alone
-from ff_analytics.engine.lake.trouble import is_damage
 from ff_analytics.engine.lake.writer import exclusive
 
 _TIME = "%Y%m%dT%H%M%SZ"

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from ff_analytics.engine.base.errors import ConfigError, LakeUnreachable
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake.catalog import is_remote
-from ff_analytics.engine.lake.storage import credentials
+from ff_analytics.engine.lake.attach.catalog import is_remote
+from ff_analytics.engine.lake.attach.storage import credentials
 
 _CHUNK = 8 * 1024 * 1024
 

@@ -8,9 +8,9 @@ import duckdb
 
 from ff_analytics.engine.base.errors import FFError, LakeDamaged
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake import identity
-from ff_analytics.engine.lake.catalog import is_remote, quote, reason
-from ff_analytics.engine.lake.connection import opened_copy
+from ff_analytics.engine.lake.attach import identity
+from ff_analytics.engine.lake.attach.catalog import is_remote, quote, reason
+from ff_analytics.engine.lake.attach.connection import opened_copy
 
 
 class Contents(NamedTuple):

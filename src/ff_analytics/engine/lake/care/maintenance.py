@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict
 from ff_analytics.engine.base.errors import LakeForeign
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake import identity
+from ff_analytics.engine.lake.attach import identity
+from ff_analytics.engine.lake.attach.catalog import ALIAS, catalog_file, shown, way_back
+from ff_analytics.engine.lake.attach.connection import session
+from ff_analytics.engine.lake.attach.locks import alone
 from ff_analytics.engine.lake.care import trash
 from ff_analytics.engine.lake.care.backup import back_up
 from ff_analytics.engine.lake.care.files import storage_of
-from ff_analytics.engine.lake.catalog import ALIAS, catalog_file, shown, way_back
-from ff_analytics.engine.lake.connection import session
-from ff_analytics.engine.lake.locks import alone
 from ff_analytics.engine.lake.writer import exclusive
 
 # Files of an expired snapshot stay this long, for readers that are still pinned to it.

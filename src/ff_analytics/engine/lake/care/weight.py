@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from ff_analytics.engine.lake.identity import CREATED, ID, Identity
+from ff_analytics.engine.lake.attach.identity import CREATED, ID, Identity
 
 # A catalog with fewer than these shares of the tables or rows of its last copy is not copied over
 # it. Replacing the sample by real rows, or dropping a tenant, stays above them.

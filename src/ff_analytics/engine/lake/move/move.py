@@ -11,13 +11,19 @@ import duckdb
 from ff_analytics.engine.base.errors import ConfigError, FFError, LakeMissing
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake import identity
+from ff_analytics.engine.lake.attach import identity
+from ff_analytics.engine.lake.attach.catalog import (
+    ALIAS,
+    attach_options,
+    catalog_file,
+    catalog_path,
+    text,
+)
+from ff_analytics.engine.lake.attach.connection import session
+from ff_analytics.engine.lake.attach.locks import alone
+from ff_analytics.engine.lake.attach.storage import open_store
 from ff_analytics.engine.lake.care.files import Storage, missing, storage_of
-from ff_analytics.engine.lake.catalog import ALIAS, attach_options, catalog_file, catalog_path, text
-from ff_analytics.engine.lake.connection import session
-from ff_analytics.engine.lake.locks import alone
 from ff_analytics.engine.lake.move import rows, verify
-from ff_analytics.engine.lake.storage import open_store
 from ff_analytics.engine.lake.writer import exclusive
 
 Tell = Callable[[str], None]

@@ -6,7 +6,7 @@ import duckdb
 
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake.catalog import ALIAS, catalog_file, dsn_of, quote, text
+from ff_analytics.engine.lake.attach.catalog import ALIAS, catalog_file, dsn_of, quote, text
 
 SOURCE = f"__ducklake_metadata_{ALIAS}"
 TARGET = "moved"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from ff_analytics.engine.lake.catalog import quote
+from ff_analytics.engine.lake.attach.catalog import quote
 
 # Key columns by table.
 Keys = Mapping[str, Sequence[str]]

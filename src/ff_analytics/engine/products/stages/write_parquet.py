@@ -5,7 +5,7 @@ import polars as pl
 from ff_analytics import __version__
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import ContractViolation, LakeForeign
-from ff_analytics.engine.lake import identity, locks
+from ff_analytics.engine.lake.attach import identity, locks
 from ff_analytics.engine.products.diff import OutputDiff
 from ff_analytics.engine.products.outputs import Output, output_at
 from ff_analytics.engine.products.run import Run

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from ff_analytics.domains.content.jira import adf
+from ff_analytics.domains.content.issue import adf
 from ff_analytics.domains.content.plan.profile import Profile
 from ff_analytics.domains.content.sheet.dates import jira_date, jira_datetime, parse_date
 from ff_analytics.domains.content.sheet.text import clean, normal, one_line, parse_number

@@ -17,8 +17,8 @@ from prefect.events.clients import get_events_client
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.platform.alerts import delivery, notifiers
 from ff_analytics.platform.api.server import connect
+from ff_analytics.platform.declared.files import load
 from ff_analytics.platform.state import automations
-from ff_analytics.platform.state.files import load
 
 PATIENCE = 25.0
 NOTE = "this is only a test of the alert path, nothing has failed"

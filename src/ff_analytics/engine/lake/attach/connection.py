@@ -1,8 +1,7 @@
 """Attach the lake to an in-memory DuckDB, for reading or for one transaction."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,47 +10,24 @@ import duckdb
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.retries import stamina
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake import identity, locks
-from ff_analytics.engine.lake.catalog import (
+from ff_analytics.engine.lake.attach import identity, locks
+from ff_analytics.engine.lake.attach.catalog import (
     ALIAS,
     attach_options,
     catalog_file,
     catalog_path,
-    dsn_of,
     quote,
     text,
 )
-from ff_analytics.engine.lake.extensions import extension_directory
-from ff_analytics.engine.lake.storage import open_store
-from ff_analytics.engine.lake.trouble import READING, explained, gave_up, is_transient
-from ff_analytics.engine.lake.unopened import is_absent, no_lake, unopened
+from ff_analytics.engine.lake.attach.instance import discard, instance, keep
+from ff_analytics.engine.lake.attach.storage import open_store
+from ff_analytics.engine.lake.attach.trouble import READING, explained, gave_up, is_transient
+from ff_analytics.engine.lake.attach.unopened import is_absent, no_lake, unopened
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["connect", "quote", "read", "session", "table_columns", "table_exists"]
-
-# Loading the extensions into a DuckDB instance costs ten times what attaching the lake does,
-# so instances without a lake are kept for the next connection of this process.
-_idle: list[duckdb.DuckDBPyConnection] = []
-# DETACH leaves the schema that DuckLake has cached in the instance (DuckDB's object cache), and
-# each ATTACH adds another copy: 0.2 MB with 25 tables. DuckDB evicts them only at its memory limit.
-_IDLE_BYTES = 4 * 1024**2
-
-
-def _instance() -> duckdb.DuckDBPyConnection:
-    try:
-        return _idle.pop()
-    except IndexError:
-        con = duckdb.connect(
-            ":memory:",
-            config={
-                "extension_directory": str(extension_directory()),
-                "threads": os.cpu_count() or 2,
-            },
-        )
-        con.execute("LOAD ducklake; SET TimeZone = 'UTC'")
-        return con
 
 
 def _attach(
@@ -75,29 +51,11 @@ def _attach(
     con.execute(f"USE {ALIAS}")
 
 
-def _discard(con: duckdb.DuckDBPyConnection) -> None:
-    """Close what is in trouble."""
-    # Asked for, a rollback on a lost Postgres connection is an error; left to DuckDB, which does
-    # it when it closes, the same error ends the process (seen with 1.5.5).
-    with suppress(duckdb.Error):
-        con.execute("ROLLBACK")
-    con.close()
-
-
-def _keep(con: duckdb.DuckDBPyConnection) -> None:
-    """Keep an instance without a lake for the next connection; close it when it holds too much."""
-    held = con.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchone()
-    if held and held[0] <= _IDLE_BYTES:
-        _idle.append(con)
-    else:
-        con.close()
-
-
 def _release(con: duckdb.DuckDBPyConnection) -> None:
     """Detach and keep the instance; one with an open transaction or trouble is closed."""
     try:
         con.execute(f"USE memory; DETACH {ALIAS}")
-        _keep(con)
+        keep(con)
     except duckdb.Error:
         con.close()
 
@@ -116,7 +74,7 @@ def _attach_or_create(con: duckdb.DuckDBPyConnection, settings: Settings) -> Non
 def _opened(
     settings: Settings, read_only: bool, snapshot: int | None, create: bool
 ) -> duckdb.DuckDBPyConnection:
-    con = _instance()
+    con = instance()
     try:
         if read_only or not create:
             _attach(con, settings, read_only=read_only, snapshot=snapshot)
@@ -166,7 +124,7 @@ def session(
                     verify(con, settings)
                 yield con
         except BaseException as error:
-            _discard(con)
+            discard(con)
             if not is_transient(error) and (known := explained(error, settings)):
                 raise known from None
             raise
@@ -176,7 +134,7 @@ def session(
 @contextmanager
 def store_connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB without a lake that reaches the object store."""
-    con = _instance()
+    con = instance()
     try:
         open_store(con, settings)
         yield con
@@ -185,27 +143,13 @@ def store_connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         if not is_transient(error) and (known := explained(error, settings)):
             raise known from None
         raise
-    _keep(con)
-
-
-@contextmanager
-def catalog_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB with the Postgres catalog's own tables attached as `catalog`, to read them."""
-    con = _instance()
-    try:
-        con.execute("LOAD postgres_scanner")
-        con.execute(f"ATTACH {text(dsn_of(settings))} AS catalog (TYPE postgres, READ_ONLY)")
-        yield con
-    except duckdb.Error as error:
-        raise explained(error, settings) or gave_up(error, settings) from None
-    finally:
-        _discard(con)
+    keep(con)
 
 
 @contextmanager
 def opened_copy(catalog: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy of a SQLite catalog, attached for reading over the lake's files."""
-    con = _instance()
+    con = instance()
     try:
         con.execute("LOAD sqlite_scanner")
         open_store(con, settings)

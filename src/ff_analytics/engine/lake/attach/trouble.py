@@ -13,7 +13,7 @@ from ff_analytics.engine.base.errors import (
     PublishError,
 )
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake.catalog import RESTORE, catalog_file, reason, shown
+from ff_analytics.engine.lake.attach.catalog import RESTORE, catalog_file, reason, shown
 
 # Words of DuckDB, SQLite and Postgres for "somebody else was faster"; all pass by themselves.
 _BUSY = (

@@ -7,7 +7,7 @@ import duckdb
 
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake.catalog import is_remote, text
+from ff_analytics.engine.lake.attach.catalog import is_remote, text
 
 # Waits of 0.25 s and twice as long each time, half a minute in all: a store that answers 503 for
 # a while is waited for, one that is gone is told within the patience of a person.

@@ -15,9 +15,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ff_analytics.engine.base.errors import LakeDamaged, LakeForeign
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake import locks
+from ff_analytics.engine.lake.attach import locks
+from ff_analytics.engine.lake.attach.catalog import (
+    ALIAS,
+    catalog_file,
+    is_remote,
+    shown,
+    text,
+    way_back,
+)
 from ff_analytics.engine.lake.care.files import storage_of
-from ff_analytics.engine.lake.catalog import ALIAS, catalog_file, is_remote, shown, text, way_back
 
 MARK = "lake.json"
 _METADATA = f"__ducklake_metadata_{ALIAS}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ff_analytics.domains.content.jira.fields import Meta, encode, label
+from ff_analytics.domains.content.issue.fields import Meta, encode, label
 from ff_analytics.domains.content.jira.jira import PROPERTY
 from ff_analytics.domains.content.plan.profile import FieldRule, Profile
 from ff_analytics.domains.content.sheet.dates import parse_date

@@ -11,8 +11,8 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.secret_shapes import refuse_names, refuse_values
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.api import cloud
+from ff_analytics.platform.declared import template
 from ff_analytics.platform.manifest import Strict
-from ff_analytics.platform.state import template
 
 FOLDER = PROJECT_ROOT / "deployments"
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"

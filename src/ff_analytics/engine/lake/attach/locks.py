@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from ff_analytics.engine.base.errors import LakeBusy
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake.catalog import ALIAS, catalog_file, shown, text
+from ff_analytics.engine.lake.attach.catalog import ALIAS, catalog_file, shown, text
 
 # The first half of the keys of all our advisory locks; the second is a hash of the name.
 _OURS = 0x66666C6B
@@ -143,7 +143,7 @@ def attached(con: duckdb.DuckDBPyConnection, settings: Settings, holder: str) ->
 
 @contextmanager
 def _postgres(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    from ff_analytics.engine.lake.connection import catalog_database
+    from ff_analytics.engine.lake.attach.instance import catalog_database
 
     with catalog_database(settings) as con:
         yield con

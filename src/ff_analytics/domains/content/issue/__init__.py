@@ -1,0 +1,1 @@
+"""Issue drafts: a plan row in the fields of a Jira issue."""

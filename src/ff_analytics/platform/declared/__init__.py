@@ -1,0 +1,1 @@
+"""What `deployments/*.yaml` declares, and how the server differs from it."""

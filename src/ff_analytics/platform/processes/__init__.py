@@ -1,0 +1,1 @@
+"""Processes of the platform on this machine: start, find and stop them."""
