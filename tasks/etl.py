@@ -37,7 +37,7 @@ def extract(extraction: "Extraction") -> int:
     config = extraction.config
     fetch.extract(
         extraction,
-        lambda page: count_rows(page, config),
+        lambda page: count_rows(page, config, extraction.settings),
         lambda pages: logger.info("page %s", pages) if config.paged else None,
     )
     return len(extraction.pages)

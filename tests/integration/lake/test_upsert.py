@@ -1,5 +1,7 @@
 """Merging frames into the lake: counts, evolution, refusal."""
 
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -103,3 +105,30 @@ def test_a_rehearsal_makes_no_lake() -> None:
     assert lake.rehearse("test", lambda con: lake.upsert(con, new, TABLE, ("id",))).new == 2
     with pytest.raises(LakeMissing, match="quickstart"):
         lake.read("SELECT 1")
+
+
+def test_keys_are_never_part_of_a_statement() -> None:
+    """Whatever a key holds; bound as well, they let the lake skip files."""
+    keys = ["a'); DROP TABLE x; --", "PLANTED'"]
+    frame = pl.DataFrame({"id": keys, "v": [1, 2]})
+    load(frame)
+    asked: list[str] = []
+
+    class Recorder:
+        def __init__(self, con: Any) -> None:
+            self.con = con
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.con, name)
+
+        def execute(self, sql: str, *values: Any) -> Any:
+            asked.append(sql)
+            return self.con.execute(sql, *values)
+
+    def work(con: Any) -> lake.MergeCounts:
+        recorder: Any = Recorder(con)
+        return lake.upsert(recorder, frame.with_columns(v=pl.col("v") + 1), TABLE, ("id",))
+
+    assert lake.commit(WHO, work).value == lake.MergeCounts(updated=2)
+    assert any("BETWEEN ? AND ?" in sql for sql in asked)
+    assert not [sql for sql in asked if "PLANTED" in sql or "DROP TABLE x" in sql]

@@ -8,6 +8,7 @@ import pytest
 
 from ff_analytics.domains.fantasy.sources.nflverse.contract import PlayerWeek
 from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK
+from ff_analytics.engine.accounts.rows import text_frame
 from ff_analytics.engine.base.errors import ContractViolation, SourceError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.ingest.land import Landed, land
@@ -61,6 +62,19 @@ def test_rows_without_player_are_set_aside(landing: Lander) -> None:
 def test_an_empty_id_is_no_id(landing: Lander) -> None:
     landed = landing(season_frame(2023).with_columns(where([3], "player_id", "")))
     assert dict(landed.rejected_because) == {"no player_id": 1}
+
+
+def test_rows_with_text_that_cannot_be_stored_are_set_aside(landing: Lander) -> None:
+    """NUL as it came, and a lone surrogate as `text_frame` marks it."""
+    names = [f"n{n}" for n in range(60)]
+    names[3], names[4] = "a\0b", "a\ud800b"
+    named = text_frame({"player_display_name": names})
+    frame = season_frame(2023).with_columns(named["player_display_name"])
+    landed = landing(frame)
+    assert dict(landed.rejected_because) == {"a NUL character or a lone surrogate": 2}
+    assert landed.frame.height == 58
+    assert landed.quarantine is not None
+    assert landed.quarantine.stat().st_mode & 0o077 == 0
 
 
 def test_a_broken_id_column_is_refused(landing: Lander) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 
 from ff_analytics.engine.base.errors import SourceUnavailable
 from ff_analytics.engine.http import fast_json
+from ff_analytics.engine.http.bounds import storable
 from ff_analytics.engine.ingest.land import REASON
 
 T = TypeVar("T")
@@ -40,7 +41,12 @@ def text_frame(columns: Mapping[str, Iterable[Any]]) -> pl.DataFrame:
         name: [value if type(value) is str or value is None else _text(value) for value in values]
         for name, values in columns.items()
     }
-    return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
+    kinds = dict.fromkeys(data, pl.String)
+    try:
+        return pl.DataFrame(data, schema=kinds)
+    except UnicodeEncodeError:
+        marked = {n: [v if v is None else storable(v) for v in vs] for n, vs in data.items()}
+        return pl.DataFrame(marked, schema=kinds)
 
 
 class Collected:

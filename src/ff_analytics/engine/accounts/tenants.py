@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from ff_analytics.engine.base import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 
@@ -79,9 +80,11 @@ class Tenant(_Strict):
 
 def _read(file: Path) -> Tenant:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = bounded_yaml.load(file.read_text(encoding="utf-8"))
         tenant = Tenant.model_validate(content)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{file}: not valid YAML: {bounded_yaml.explain(error)}.") from None
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} could not be read: {' '.join(str(error).split())}.") from None
     except ValidationError as error:
         first = error.errors()[0]

@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         "data,examples",
         description="Folders, with commas between, below which a file may be read as a source.",
     )
+    unpacked_limit_mb: int = Field(
+        4096, ge=1, description="Most MB that a file of a source may unpack to, on disk."
+    )
+    answer_limit_mb: int = Field(
+        512, ge=1, description="Most MB of an answer or file that is read into memory."
+    )
     http_timeout: float = Field(30.0, gt=0, description="Seconds per provider request.")
     http_attempts: int = Field(4, ge=1, le=10, description="Tries per provider request.")
     snapshot_retention_days: int = Field(90, ge=1, description="Lake history kept for time travel.")

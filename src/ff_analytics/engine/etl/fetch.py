@@ -2,11 +2,10 @@
 
 import gzip
 import hashlib
-import json
 import shutil
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,12 +24,16 @@ from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.etl.config import ExtractConfig
 from ff_analytics.engine.etl.readers.formats import form_of
+from ff_analytics.engine.etl.readers.strict import parse
+from ff_analytics.engine.http.bounds import copy_bounded, disk_error
 from ff_analytics.engine.http.client import classify, client, public, retrying
 from ff_analytics.engine.http.download import stream_body
 from ff_analytics.engine.http.policy.source_files import path_of
 from ff_analytics.engine.http.policy.urls import Reach
 from ff_analytics.engine.http.traffic import Traffic
 
+# A JSON document is parsed whole; NDJSON or pages have no such limit.
+LARGEST_DOCUMENT = 64 << 20
 # More pages than this is a source that pages in a circle.
 MOST_PAGES = 100_000
 # How often one page waits for a Retry-After before the task fails into its own retry.
@@ -71,18 +74,23 @@ class Extraction:
         return hashlib.sha256("".join(page.sha256 for page in self.pages).encode()).hexdigest()
 
 
-def _gunzip(path: Path, url: str) -> Path:
+def _gunzip(path: Path, url: str, settings: Settings) -> Path:
     with path.open("rb") as file:
         if file.read(2) != b"\x1f\x8b":
             return path
     plain = path.with_suffix(".plain")
-    try:
-        with gzip.open(path) as packed, plain.open("wb") as out:
-            shutil.copyfileobj(packed, out, 1 << 20)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(
-            f"{public(url)} is damaged: its gzip does not unpack ({error})."
-        ) from None
+
+    def unpacked(packed: gzip.GzipFile) -> Iterator[bytes]:
+        try:
+            while chunk := packed.read(1 << 20):
+                yield chunk
+        except (OSError, EOFError, zlib.error) as error:
+            raise SourceError(
+                f"{public(url)} is damaged: its gzip does not unpack ({error})."
+            ) from None
+
+    with gzip.open(path) as packed, plain.open("wb") as out:
+        copy_bounded(unpacked(packed), out, plain, public(url), settings.unpacked_limit_mb)
     return plain
 
 
@@ -96,8 +104,11 @@ def _local(extraction: Extraction, url: str) -> Page:
     if packed:
         extraction.folder.mkdir(parents=True, exist_ok=True)
         copy = extraction.folder / "page-00000.body"
-        shutil.copyfile(path, copy)
-        path = _gunzip(copy, url)
+        try:
+            shutil.copyfile(path, copy)
+        except OSError as error:
+            raise disk_error(copy, error) from None
+        path = _gunzip(copy, url, extraction.settings)
     form = form_of(extraction.config.format, "", url, path)
     return Page(path, form, _hashing(original))
 
@@ -139,7 +150,7 @@ def _remote(extraction: Extraction, url: str) -> tuple[Page, httpx.Response]:
         if isinstance(error.__cause__, httpx.DecodingError):
             raise SourceError(f"{public(url)} is damaged: its gzip does not unpack.") from None
         raise
-    path = _gunzip(target, url)
+    path = _gunzip(target, url, settings)
     content_type = response.headers.get("Content-Type", "")
     form = form_of(extraction.config.format, content_type, url, path)
     hashed: Future[str] = Future()
@@ -168,6 +179,19 @@ def _with(url: str, **parameters: str | int) -> str:
     return str(httpx.URL(url).copy_merge_params({k: str(v) for k, v in parameters.items()}))
 
 
+def parsed(path: Path, where: str) -> Any:
+    """The JSON document of a page. Raises `SourceError` for one that is none, or is too large."""
+    if (size := path.stat().st_size) > LARGEST_DOCUMENT:
+        raise SourceError(
+            f"{where}: a JSON document of {size / 1e6:,.0f} MB cannot be streamed "
+            f"(at most {LARGEST_DOCUMENT >> 20} MB). Ask the source for NDJSON, or for pages."
+        )
+    try:
+        return parse(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    except ValueError as error:
+        raise SourceError(f"{where} is no whole JSON document ({error}).") from None
+
+
 def dig(body: Any, path: str) -> Any:
     """The value at a dotted path, None where there is none."""
     for name in filter(None, path.split(".")):
@@ -190,7 +214,7 @@ def _following(
         link = response.links.get("next", {}).get("url")
         return urljoin(url, link) if link else None
     if config.paging == "cursor":
-        cursor = dig(json.loads(page.path.read_bytes()), config.cursor_path)
+        cursor = dig(parsed(page.path, public(url)), config.cursor_path)
         if cursor in (None, ""):
             return None
         if str(cursor).startswith(("http://", "https://")):

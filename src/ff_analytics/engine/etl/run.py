@@ -81,7 +81,7 @@ def run_etl(
         config, run_id, token=token, attempts=settings.http_attempts, settings=settings
     )
     try:
-        extract(extraction, lambda page: count_rows(page, config))
+        extract(extraction, lambda page: count_rows(page, config, extraction.settings))
         staged = transform(extraction, run_id)
         counts = load(extraction, staged, run_id, None)
         return report(extraction, staged, counts, started)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,14 +13,7 @@ from ff_analytics.engine.base.errors import AuthError, RateLimited, SourceError
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http import fast_json
-from ff_analytics.engine.http.client import (
-    LONGEST_WAIT,
-    check_url,
-    classify,
-    client,
-    public,
-    retrying,
-)
+from ff_analytics.engine.http.client import LONGEST_WAIT, ask, check_url, classify, public, retrying
 from ff_analytics.engine.http.traffic import Traffic
 
 
@@ -177,14 +169,15 @@ class Api:
         def once() -> Answer:
             if self.pace:
                 self.traffic.throttled_seconds += self.pace.wait()
-            response = client(self.base_url).request(
+            response = ask(
+                self.base_url,
                 method,
                 url,
+                self.settings,
                 params=params,
                 json=json,
                 data=form,
                 headers=headers,
-                timeout=self.settings.http_timeout,
                 follow_redirects=False,
             )
             self.traffic.bytes += len(response.content)
@@ -253,9 +246,12 @@ def _without(secrets: list[str], text: Any) -> Any:
 
 
 def _json(response: httpx.Response) -> Any:
-    with suppress(ValueError):
+    try:
         return fast_json.loads(response.content)
-    return None
+    except fast_json.TooDeep as error:
+        raise SourceError(f"{public(str(response.url))} answered with JSON {error}.") from None
+    except ValueError:
+        return None
 
 
 def json_lines(
@@ -268,7 +264,7 @@ def json_lines(
     """
 
     def once() -> bytes:
-        response = client(source).get(url, timeout=settings.http_timeout)
+        response = ask(source, "GET", url, settings)
         classify(response, url)
         return response.content
 

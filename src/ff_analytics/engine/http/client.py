@@ -6,18 +6,19 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
 from ff_analytics.engine.base.errors import SourceError, SourceMissing, SourceUnavailable
 from ff_analytics.engine.base.retries import PassingError, stamina
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http.bounds import too_large
 from ff_analytics.engine.http.policy.guarded import client
 from ff_analytics.engine.http.policy.urls import check_url, is_loopback, public
 from ff_analytics.engine.http.traffic import Traffic
 
-__all__ = ["check_url", "classify", "client", "get", "is_loopback", "public", "retrying"]
+__all__ = ["ask", "check_url", "classify", "client", "get", "is_loopback", "public", "retrying"]
 
 T = TypeVar("T")
 
@@ -107,6 +108,28 @@ def retrying(url: str, attempt_once: Callable[[], T], settings: Settings, traffi
     raise AssertionError("unreachable")
 
 
+def ask(source: str, method: str, url: str, settings: Settings, **request: Any) -> httpx.Response:
+    """One request to `url`, which `source` configured or named; the body is read into memory.
+
+    Raises `SourceError` for an answer of more than FF_ANSWER_LIMIT_MB unpacked.
+    """
+    limit = settings.answer_limit_mb
+    with client(source).stream(method, url, timeout=settings.http_timeout, **request) as response:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > limit << 20:
+                raise too_large(public(url), limit, "FF_ANSWER_LIMIT_MB")
+        packed = ("content-encoding", "content-length", "transfer-encoding")
+        return httpx.Response(
+            response.status_code,
+            headers=[pair for pair in response.headers.multi_items() if pair[0] not in packed],
+            content=bytes(body),
+            request=response.request,
+            extensions={"reason_phrase": response.reason_phrase.encode()},
+        )
+
+
 def get(
     url: str,
     *,
@@ -121,9 +144,7 @@ def get(
     """
 
     def once() -> httpx.Response:
-        response = client(url).get(
-            url, headers=headers, params=params, timeout=settings.http_timeout
-        )
+        response = ask(url, "GET", url, settings, headers=headers, params=params)
         classify(response, url)
         return response
 

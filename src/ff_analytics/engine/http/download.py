@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ff_analytics.engine.base.errors import PublishError, SourceError, SourceMissing
+from ff_analytics.engine.base.errors import SourceError, SourceMissing
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http.bounds import copy_bounded, disk_error, too_large
 from ff_analytics.engine.http.client import check_url, classify, client, public, retrying
 from ff_analytics.engine.http.policy.source_files import allowed_file
 from ff_analytics.engine.http.traffic import Cursor, Traffic
@@ -36,6 +37,13 @@ class Download:
     state: Cursor
     path: Path | None
     changed: bool
+
+    def content(self, settings: Settings) -> bytes:
+        """The bytes; `SourceError` past FF_ANSWER_LIMIT_MB."""
+        assert self.path is not None, f"{self.state['url']}: nothing was downloaded"
+        if self.path.stat().st_size > settings.answer_limit_mb << 20:
+            raise too_large(self.state["url"], settings.answer_limit_mb, "FF_ANSWER_LIMIT_MB")
+        return self.path.read_bytes()
 
     def discard(self) -> None:
         """Drop an unusable file from the cache, so that the next run fetches it anew."""
@@ -74,15 +82,24 @@ def _conditions(state: Mapping[str, Any] | None, url: str) -> dict[str, str]:
 
 
 def stream_body(response: httpx.Response, part: Path, settings: Settings) -> str:
-    """Write the body to `part` and return its hash; `PassingError` when it is cut short."""
+    """Write the body to `part` and return its hash.
+
+    Raises `PassingError` when it is cut short, `SourceError` when it is too large, and
+    `PublishError` when the disk is full.
+    """
     digest = hashlib.sha256()
     end = time.monotonic() + BODY_TIMEOUTS * settings.http_timeout
-    with part.open("wb") as file:
+
+    def chunks() -> Iterator[bytes]:
         for chunk in response.iter_bytes():
             digest.update(chunk)
-            file.write(chunk)
+            yield chunk
             if time.monotonic() > end:
                 raise httpx.ReadTimeout("the body took too long", request=response.request)
+
+    with part.open("wb") as file:
+        where = public(str(response.url))
+        copy_bounded(chunks(), file, part, where, settings.unpacked_limit_mb)
         # On disk before the rename: a power cut must not leave an empty file under the name.
         file.flush()
         os.fsync(file.fileno())
@@ -124,10 +141,7 @@ def _fetch(
             _note(target).write_text(json.dumps(state))
         return state
     except OSError as error:
-        raise PublishError(
-            f"{target} could not be written ({error.strerror}). "
-            "Make room, or point FF_DATA_DIR at another disk."
-        ) from error
+        raise disk_error(target, error) from error
     finally:
         with suppress(OSError):
             part.unlink()

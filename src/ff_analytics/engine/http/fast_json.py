@@ -8,6 +8,10 @@ from typing import Any
 
 import orjson
 
+from ff_analytics.engine.http.bounds import MOST_DEPTH, shallow
+
+_DEEP = f"nested deeper than {MOST_DEPTH} levels"
+
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
@@ -23,17 +27,27 @@ def _no_collection() -> Iterator[None]:
         gc.enable()
 
 
+class TooDeep(ValueError):
+    """JSON that is nested deeper than `MOST_DEPTH` levels."""
+
+
 def loads(content: bytes) -> Any:
-    """The value; ValueError when it is no JSON.
+    """The value; ValueError when it is no JSON, or nested deeper than `MOST_DEPTH` levels.
 
     Python's own reader takes some things that orjson refuses, a byte order mark among them. Whole
     numbers of more than 64 bits come as floats: ids of such a size must be text.
     """
     try:
         with _no_collection():
-            return orjson.loads(content)
+            value = orjson.loads(content)
     except orjson.JSONDecodeError:
-        return json.loads(content)
+        try:
+            value = json.loads(content)
+        except RecursionError:
+            raise TooDeep(_DEEP) from None
+    if not shallow(content):
+        raise TooDeep(_DEEP)
+    return value
 
 
 def dumps(value: Any) -> str:

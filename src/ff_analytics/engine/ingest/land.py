@@ -55,6 +55,12 @@ def _aside(frame: pl.DataFrame, mask: pl.Expr, reason: str) -> tuple[pl.DataFram
     return (frame.filter(~out) if aside.height else frame), aside
 
 
+def _has_nul(rows: pl.DataFrame) -> pl.Expr:
+    """True for rows with a NUL in a text: no catalog keeps it."""
+    nul = pl.col(pl.String).str.contains("\0", literal=True).fill_null(False)
+    return pl.any_horizontal(nul) if pl.String in rows.dtypes else pl.lit(False)
+
+
 def _latest(rows: pl.DataFrame, keys: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of rows with equal keys the last one; the others with their reason."""
     if distinct(rows, keys):
@@ -94,6 +100,8 @@ def _write(rows: pl.DataFrame, target: Path) -> None:
     part = target.with_suffix(".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        # Rejected rows may hold what others must not read.
+        part.touch(0o600)
         rows.write_parquet(part)
         part.replace(target)
     except (OSError, pl.exceptions.ComputeError) as error:
@@ -154,13 +162,14 @@ def land(batch: Batch, context: FetchContext) -> Landed:
             "or check the base URL."
         )
     rows = batch.frame.with_columns(pl.lit(batch.origin).alias("_origin"))
+    rows, unstorable = _aside(rows, _has_nul(rows), "a NUL character or a lone surrogate")
     nameless = rows.clear()
     if batch.identity:
         rows, nameless = _aside(rows, pl.col(batch.identity).is_null(), f"no {batch.identity}")
     rows, doubled = _latest(rows, keys)
     valid, broken = _judge(rows, dataset.contract)
     refused = _with(rows.clear().with_columns(pl.lit("").alias(REASON)), batch.refused)
-    broken = _with(broken, batch.unreadable)
+    broken = pl.concat([_with(broken, batch.unreadable), unstorable], how="diagonal_relaxed")
     # Each kind keeps the types it was judged in: quarantine shows what the provider sent.
     rejected = pl.concat([nameless, doubled, broken, refused], how="diagonal_relaxed")
     file = None

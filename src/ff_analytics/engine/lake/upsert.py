@@ -54,23 +54,29 @@ def ensure_table(con: duckdb.DuckDBPyConnection, frame: "pl.DataFrame", table: s
         con.unregister("incoming_schema")
 
 
-def _key_range(frame: "pl.DataFrame", keys: Sequence[str]) -> str:
-    # Literal bounds let DuckLake skip files by their statistics: the cost of a merge
-    # follows the keys that are offered, not the length of the history.
-    bounds = []
+class Bounds(NamedTuple):
+    """A condition on the stored rows `t`, and the values that are bound to its parameters."""
+
+    condition: str = "TRUE"
+    values: tuple[int | str | date, ...] = ()
+
+
+_ALL = Bounds()
+
+
+def _key_range(frame: "pl.DataFrame", keys: Sequence[str]) -> Bounds:
+    # With them DuckLake skips files by their statistics: the cost of a merge follows the keys
+    # that are offered, not the length of the history.
+    conditions: list[str] = []
+    values: list[int | str | date] = []
     for key in keys:
         low, high = frame[key].min(), frame[key].max()
-        if isinstance(low, int | str | date) and not isinstance(low, datetime):
-            bounds.append(f"t.{quote(key)} BETWEEN {_literal(low)} AND {_literal(high)}")
-    return " AND ".join(bounds) or "TRUE"
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, date):
-        return f"DATE '{value}'"
-    return "'" + str(value).replace("'", "''") + "'"
+        if isinstance(low, datetime) or isinstance(high, datetime):
+            continue
+        if isinstance(low, int | str | date) and isinstance(high, int | str | date):
+            conditions.append(f"t.{quote(key)} BETWEEN ? AND ?")
+            values += [low, high]
+    return Bounds(" AND ".join(conditions) or "TRUE", tuple(values))
 
 
 def distinct(frame: "pl.DataFrame", keys: Sequence[str]) -> bool:
@@ -132,10 +138,12 @@ def _merge_frame(
 
 
 def _any_stored(
-    con: duckdb.DuckDBPyConnection, table: str, keys: Sequence[str], bounds: str
+    con: duckdb.DuckDBPyConnection, table: str, keys: Sequence[str], bounds: Bounds
 ) -> bool:
-    stored = f"(SELECT * FROM {quote(table)} t WHERE {bounds}) t"
-    found = con.execute(f"SELECT 1 FROM incoming s JOIN {stored} ON {_equal(keys)} LIMIT 1")
+    stored = f"(SELECT * FROM {quote(table)} t WHERE {bounds.condition}) t"
+    found = con.execute(
+        f"SELECT 1 FROM incoming s JOIN {stored} ON {_equal(keys)} LIMIT 1", bounds.values
+    )
     return found.fetchone() is not None
 
 
@@ -156,7 +164,7 @@ def merge(
     have: Collection[str],
     table: str,
     keys: Sequence[str],
-    bounds: str = "TRUE",
+    bounds: Bounds = _ALL,
     *,
     version: str | None = None,
 ) -> MergeCounts:
@@ -176,8 +184,9 @@ def merge(
     con.execute(
         "CREATE OR REPLACE TEMP TABLE changed AS "
         f"SELECT s.*, t.{quote(keys[0])} IS NULL AS _is_new FROM offered s "
-        f"LEFT JOIN (SELECT * FROM {target} t WHERE {bounds}) t ON {on} "
-        f"WHERE t.{quote(keys[0])} IS NULL OR ({differs})"
+        f"LEFT JOIN (SELECT * FROM {target} t WHERE {bounds.condition}) t ON {on} "
+        f"WHERE t.{quote(keys[0])} IS NULL OR ({differs})",
+        bounds.values,
     )
     counted = con.execute(
         "SELECT count(*) FILTER (_is_new), count(*), (SELECT count(*) FROM offered) FROM changed"
@@ -185,7 +194,9 @@ def merge(
     new, changed, offered = counted or (0, 0, 0)
     if changed > new:
         con.execute(
-            f"DELETE FROM {target} t USING changed s WHERE NOT s._is_new AND {bounds} AND {on}"
+            f"DELETE FROM {target} t USING changed s "
+            f"WHERE NOT s._is_new AND {bounds.condition} AND {on}",
+            bounds.values,
         )
     if changed:
         con.execute(f"INSERT INTO {target} BY NAME SELECT * EXCLUDE (_is_new) FROM changed")

@@ -2,12 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import polars.selectors as cs
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ff_analytics.engine.base.errors import SourceError
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http.bounds import refuse_wide, too_large
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.download import Download
 
@@ -24,7 +29,23 @@ class Shaped:
     warnings: tuple[str, ...] = ()
 
 
-def read_file(found: Download) -> pl.DataFrame:
+def _bound(path: Path, url: str, megabytes: int) -> None:
+    """Raise `SourceError` for a file that takes more than `megabytes` in memory.
+
+    A Parquet column of equal values packs millions of rows into bytes, so cells count as well.
+    """
+    size, columns = path.stat().st_size, 0
+    if path.suffix != ".csv":
+        held = pq.read_metadata(path)
+        columns = held.num_columns
+        stored = sum(held.row_group(n).total_byte_size for n in range(held.num_row_groups))
+        size = max(stored, held.num_rows * columns)
+    if size > megabytes << 20:
+        raise too_large(url, megabytes, "FF_ANSWER_LIMIT_MB")
+    refuse_wide(url, columns)
+
+
+def read_file(found: Download, settings: Settings) -> pl.DataFrame:
     """The rows of a downloaded Parquet or CSV file, CSV columns all as text.
 
     Raises `SourceError` naming the URL when the bytes are no such file; it is dropped from the
@@ -34,10 +55,11 @@ def read_file(found: Download) -> pl.DataFrame:
     if path is None:
         raise AssertionError(f"{url}: nothing was downloaded")
     try:
+        _bound(path, url, settings.answer_limit_mb)
         if path.suffix == ".csv":
             return pl.read_csv(path, infer_schema=False)
         return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pa.ArrowInvalid, OSError) as error:
         size = path.stat().st_size if path.exists() else 0
         found.discard()
         reason = str(error).strip().splitlines()[0]

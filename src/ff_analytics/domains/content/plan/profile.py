@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ff_analytics.domains.content.sheet.dates import month_name
 from ff_analytics.domains.content.sheet.sheet import HEADERS
 from ff_analytics.domains.content.sheet.text import normal
+from ff_analytics.engine.base import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 
@@ -149,11 +150,11 @@ def names(settings: Settings) -> list[str]:
 def read_profile(file: Path) -> Profile:
     """Raises `ConfigError` with file, place and what is wrong."""
     try:
-        raw: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw: Any = bounded_yaml.load(file.read_text(encoding="utf-8"))
         return Profile.model_validate(raw)
     except yaml.YAMLError as error:
-        said = " ".join(str(error).split())
-        raise ConfigError(f"{file.name} is not valid YAML: {said}") from None
+        said = bounded_yaml.explain(error)
+        raise ConfigError(f"{file.name} is not valid YAML: {said}.") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "file"

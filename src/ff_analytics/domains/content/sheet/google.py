@@ -15,8 +15,9 @@ from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCreden
 from ff_analytics.engine.base.errors import AuthError, ConfigError, SourceError
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http import fast_json
 from ff_analytics.engine.http.api import Answer, Api, plain
-from ff_analytics.engine.http.client import check_url, classify, client, retrying
+from ff_analytics.engine.http.client import ask, check_url, classify, retrying
 from ff_analytics.engine.http.traffic import Traffic
 
 SCOPES = (
@@ -84,14 +85,15 @@ class Token:
         url = check_url(self.access.token_url)
 
         def once() -> dict[str, Any]:
-            response = client(url).post(url, data=dict(form), timeout=self.settings.http_timeout)
+            response = ask(url, "POST", url, self.settings, data=dict(form))
             if response.status_code in (400, 401):
                 with suppress(ValueError):
-                    said = response.json().get("error_description") or response.json()["error"]
+                    body = fast_json.loads(response.content)
+                    said = body.get("error_description") or body["error"]
                     raise AuthError(f"Google refuses the refresh token: {said} {LOGIN}")
             classify(response, url)
             try:
-                found: dict[str, Any] = response.json()
+                found: dict[str, Any] = fast_json.loads(response.content)
             except ValueError:
                 raise PassingError("answered with something that is not JSON") from None
             return found

@@ -14,7 +14,8 @@ from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCreden
 from ff_analytics.domains.content.sheet.google import SCOPES
 from ff_analytics.engine.base.errors import AuthError, ConfigError
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.http.client import check_url, client
+from ff_analytics.engine.http import fast_json
+from ff_analytics.engine.http.client import ask, check_url
 
 AUTH_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 
@@ -95,8 +96,8 @@ def login(
         "redirect_uri": redirect,
     }
     url = check_url(access.token_url)
-    response = client(url).post(url, data=form, timeout=settings.http_timeout)
-    token = response.json() if response.is_success else {}
+    response = ask(url, "POST", url, settings, data=form)
+    token = fast_json.loads(response.content) if response.is_success else {}
     if not token.get("refresh_token"):
         raise AuthError(f"Google gave no refresh token (HTTP {response.status_code}). Try again.")
     file = settings.home / Path(access.token_file or "token.json").expanduser()

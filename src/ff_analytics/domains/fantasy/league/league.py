@@ -21,6 +21,7 @@ from ff_analytics.domains.fantasy.cap import CapRules
 from ff_analytics.domains.fantasy.league import slots as roster
 from ff_analytics.domains.fantasy.league.profile_errors import explain, refuse_duplicates
 from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.engine.base import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import get_settings
 
@@ -152,13 +153,10 @@ def _read(name: str, file: Path, settings: "Settings") -> str:
 @lru_cache(maxsize=32)
 def _parse(text: str, file: Path) -> LeagueProfile:
     try:
-        data = yaml.safe_load(text)
+        data = bounded_yaml.load(text)
         refuse_duplicates(text, file)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(f"{file}{line}: not valid YAML: {problem}.") from None
+        raise ConfigError(f"{file}: not valid YAML: {bounded_yaml.explain(error)}.") from None
     try:
         return LeagueProfile.model_validate(data)
     except ValidationError as error:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
 from ff_analytics.domains.fantasy.league.slots import SLOTS
+from ff_analytics.engine.base import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
 
 _SHORT_LIST = 24
@@ -25,7 +26,7 @@ def _mappings(node: yaml.Node, path: str = "") -> Iterable[tuple[str, yaml.Mappi
 
 def refuse_duplicates(text: str, file: Path) -> None:
     """Raise `ConfigError` for a key written twice: YAML would silently keep the last one."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = bounded_yaml.compose(text)
     for path, node in _mappings(root) if root else ():
         seen: set[str] = set()
         for key, _ in node.value:
@@ -39,7 +40,7 @@ def refuse_duplicates(text: str, file: Path) -> None:
 
 def _line(text: str, path: list[Any]) -> int:
     """Line of the deepest key of `path` that the file has; 1 when it has none."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = bounded_yaml.compose(text)
     line = 1
     for part in path:
         if isinstance(node, yaml.SequenceNode) and isinstance(part, int):

@@ -17,6 +17,7 @@ from ff_analytics.engine.base.errors import AuthError, SourceError, SourceUnavai
 from ff_analytics.engine.base.prefetch import ahead
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.http import fast_json
 from ff_analytics.engine.http.api import Answer, Api, Pace, plain, throttled
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.traffic import Traffic
@@ -47,7 +48,7 @@ class TooMuchData(SourceError):
 def _usages(answer: Answer) -> Iterator[dict[str, Any]]:
     for name in ("x-business-use-case-usage", "x-ad-account-usage", "x-fb-ads-insights-throttle"):
         try:
-            found = json.loads(answer.headers.get(name, "{}"))
+            found = fast_json.loads(answer.headers.get(name, "{}").encode())
         except ValueError:
             continue
         yield from (entry for value in found.values() if isinstance(value, list) for entry in value)

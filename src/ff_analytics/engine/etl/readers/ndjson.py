@@ -1,5 +1,6 @@
 """NDJSON in blocks of lines: parsed by Polars as long as every row fits, else row by row."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ import polars as pl
 
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.base.prefetch import ahead
-from ff_analytics.engine.etl.readers.records import fit, parse
+from ff_analytics.engine.etl.readers.records import fit
 from ff_analytics.engine.etl.readers.shape import ROW, Piece, Reject, Shape, enforce, learn
+from ff_analytics.engine.etl.readers.strict import TooDeep, parse
+from ff_analytics.engine.http.bounds import MOST_DEPTH, flaw, shallow
 
 BLOCK = 8 << 20
 LONGEST_LINE = 64 << 20
@@ -19,6 +22,9 @@ SMALL = 64 << 10
 # Lines that decide the first types; a later fraction still widens, a later column still comes.
 SAMPLE = 1000
 _CACHED = 128 << 10
+_HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+# Half of a surrogate pair without the other; an escaped backslash before it is judged later.
+_LONE = re.compile(_HIGH + b"(?!" + _LOW + b")|(?<!" + rb"\\u[dD][89abAB]..)" + _LOW)
 
 
 def blocks(path: Path, where: str, size: int = BLOCK) -> Iterator[bytes]:
@@ -46,8 +52,9 @@ def _parsed(block: bytes, first: int) -> tuple[list[tuple[int, Any]], list[Rejec
             continue
         try:
             records.append((row, parse(line)))
-        except ValueError:
-            rejects.append(Reject(row, "not JSON", line.decode(errors="replace")[:2000]))
+        except ValueError as error:
+            why = str(error) if isinstance(error, TooDeep) else "not JSON"
+            rejects.append(Reject(row, why, line.decode(errors="replace")[:2000]))
         row += 1
     return records, rejects
 
@@ -81,15 +88,43 @@ def _keys(block: bytes) -> int:
     return found
 
 
+def _names_known(block: bytes, shape: Shape) -> bool:
+    """True when every key of the block is a column; asked in small parts, so that a block of
+    nothing but new keys does not become a table of as many columns."""
+    while block:
+        end = block.find(b"\n", SMALL) + 1 or len(block)
+        part, block = block[:end], block[end:]
+        try:
+            names = pl.read_ndjson(part, infer_schema_length=None).columns if part.strip() else []
+        except pl.exceptions.PolarsError:
+            return False
+        if not set(names) <= set(shape.types):
+            return False
+    return True
+
+
+def _safe(block: bytes) -> bool:
+    """True when nothing in the block is nested too deep, or a NUL: a reader crashes, or the
+    lake refuses the whole load."""
+    if b"\\u0000" in block or b"\0" in block:
+        return False
+    # Polars reads half of a pair as another character.
+    if (b"\\ud" in block or b"\\uD" in block) and _LONE.search(block):
+        return False
+    signs = np.frombuffer(block, dtype=np.uint8)
+    opened = int(np.count_nonzero(signs == ord("{"))) + int(np.count_nonzero(signs == ord("[")))
+    return opened - block.count(b"\n") < MOST_DEPTH or shallow(block, lines=True)
+
+
 def _quickly(block: bytes, first: int, shape: Shape) -> Piece | None:
+    if not _safe(block):
+        return None
     try:
         frame = pl.read_ndjson(block, schema=shape.readable())
     except pl.exceptions.PolarsError:
         return None
-    if _unknown(block, frame):
-        names = pl.read_ndjson(block, infer_schema_length=None).columns
-        if not set(names) <= set(shape.types):
-            return None
+    if _unknown(block, frame) and not _names_known(block, shape):
+        return None
     # A stored column that the source never has stays out: it is not delivered as null.
     shape.seen |= {c.name for c in frame.iter_columns() if c.null_count() < frame.height}
     rows = pl.int_range(first, first + frame.height, eager=True).alias(ROW)
@@ -116,7 +151,7 @@ def pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Piece]:
         if row == first and not shape.types:
             head = b"\n".join(block.split(b"\n", SAMPLE)[:SAMPLE])
             records, _ = _parsed(head, row)
-            learn([record for _, record in records if isinstance(record, dict)], shape)
+            learn([r for _, r in records if isinstance(r, dict) and not flaw(r)], shape)
         for piece in _divided(block, row, shape):
             row += piece.records
             yield piece

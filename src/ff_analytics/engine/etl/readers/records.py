@@ -8,24 +8,11 @@ from typing import Any
 import polars as pl
 
 from ff_analytics.engine.base.errors import SourceError
-from ff_analytics.engine.etl.fetch import dig
+from ff_analytics.engine.etl.fetch import dig, parsed
 from ff_analytics.engine.etl.readers.shape import ROW, Piece, Reject, Shape, enforce, learn, misfit
+from ff_analytics.engine.http.bounds import flaw
 
-# A JSON document is parsed whole; NDJSON or pages have no such limit.
-LARGEST_DOCUMENT = 64 << 20
 _USUAL = ("data", "items", "results", "records", "rows", "value")
-
-
-def _constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON")
-
-
-def parse(text: bytes | str) -> Any:
-    """Strict JSON: NaN and Infinity are refused. Raises ValueError."""
-    try:
-        return json.loads(text, parse_constant=_constant)
-    except RecursionError:
-        raise ValueError("nested too deep") from None
 
 
 def _value(value: Any, kind: pl.DataType) -> Any:
@@ -40,15 +27,30 @@ def _value(value: Any, kind: pl.DataType) -> Any:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _objects(
+    records: list[tuple[int, Any]],
+) -> tuple[list[tuple[int, dict[str, Any]]], list[Reject]]:
+    """The records that can be rows; the others with their reason."""
+    objects: list[tuple[int, dict[str, Any]]] = []
+    rejects = []
+    for row, record in records:
+        why = flaw(record) if isinstance(record, dict | list) else None
+        if not why and isinstance(record, dict):
+            objects.append((row, record))
+            continue
+        try:
+            # Escaped, because what cannot be stored cannot be kept as it is either.
+            raw = json.dumps(record)
+        except RecursionError:
+            raw = ""
+        rejects.append(Reject(row, why or "not a JSON object", raw))
+    return objects, rejects
+
+
 def fit(records: list[tuple[int, Any]], shape: Shape) -> Piece:
     """Numbered records as a frame of the shape; what does not fit is set aside."""
-    objects = [(row, record) for row, record in records if isinstance(record, dict)]
+    objects, rejects = _objects(records)
     learn([record for _, record in objects], shape)
-    rejects = [
-        Reject(row, "not a JSON object", json.dumps(record))
-        for row, record in records
-        if not isinstance(record, dict)
-    ]
     good = []
     for row, record in objects:
         wrong = [n for n, v in record.items() if n in shape.types and misfit(v, shape.types[n])]
@@ -89,15 +91,7 @@ def _rows_of(body: Any, path: str, where: str) -> list[Any]:
 
 def document(path: Path, records_path: str, where: str) -> list[Any]:
     """The rows of a JSON document. Raises `SourceError` for a body that is none, or cut off."""
-    if path.stat().st_size > LARGEST_DOCUMENT:
-        raise SourceError(
-            f"{where}: a JSON document of {path.stat().st_size / 1e6:,.0f} MB cannot be streamed "
-            f"(at most {LARGEST_DOCUMENT >> 20} MB). Ask the source for NDJSON, or for pages."
-        )
-    try:
-        return _rows_of(parse(path.read_bytes().removeprefix(b"\xef\xbb\xbf")), records_path, where)
-    except ValueError as error:
-        raise SourceError(f"{where} is no whole JSON document ({error}).") from None
+    return _rows_of(parsed(path, where), records_path, where)
 
 
 def pieces(path: Path, records_path: str, where: str, first: int, shape: Shape) -> Iterator[Piece]:

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from ff_analytics.engine.base.errors import SourceError
+from ff_analytics.engine.http.bounds import refuse_wide, unstorable
 
 ROW = "_row"
 # Types that a JSON body is read as directly; any other is read as text and then cast.
@@ -52,6 +53,9 @@ class Shape:
         """Accept a new column; `SourceError` when it differs from another only by case."""
         if not name or name.startswith("_"):
             raise SourceError(f"column {name!r}: names that are empty or begin with _ are ours.")
+        if why := unstorable(name):
+            raise SourceError(f"column {name!a}: the name holds {why}.")
+        refuse_wide("The delivery", len(self.types) + 1)
         for known in self.types:
             if known.lower() == name.lower() and known != name:
                 raise SourceError(

@@ -1,7 +1,7 @@
 """CSV and Parquet in batches."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow.parquet
 
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.etl.readers.shape import ROW, Piece, Reject, Shape, enforce, lossless
+from ff_analytics.engine.http.bounds import refuse_wide, too_large, unstorable
 
 BLOCK = 8 << 20
 
@@ -33,14 +34,55 @@ def _text_kind(column: pl.Series) -> pl.DataType:
 
 
 def _header(path: Path, where: str) -> list[str]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    # A byte that is no UTF-8 further down is the fault of its row.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         try:
-            names = next(csv.reader(file), [])
-        except (UnicodeDecodeError, csv.Error) as error:
+            names = next(csv.reader(iter(lambda: file.readline(BLOCK), "")), [])
+        except csv.Error as error:
             raise SourceError(f"{where} is no CSV in UTF-8 ({error}).") from None
+    refuse_wide(where, len(names))
+    if odd := next((name for name in names if unstorable(name)), None):
+        raise SourceError(f"{where} is no CSV in UTF-8: the header has {odd!a}.")
     if doubled := sorted({name for name in names if names.count(name) > 1}):
         raise SourceError(f"{where}: the header has {doubled[0]!r} twice.")
     return names
+
+
+def _as_text(column: pl.Series) -> pl.Series:
+    """Bytes as text, null where they are no UTF-8."""
+    try:
+        return column.cast(pl.String)
+    except pl.exceptions.PolarsError:
+        # Polars refuses the whole column then; one by one finds which.
+        values = [None if value is None else _decoded(value) for value in column]
+        return pl.Series(column.name, values, pl.String)
+
+
+def _decoded(value: bytes) -> str | None:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _readable(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Reject, ...]]:
+    """Binary columns as text; rows with bytes that are no text are set aside."""
+    bad = pl.Series("bad", [False] * frame.height, dtype=pl.Boolean)
+    columns = []
+    for column in frame.iter_columns():
+        if column.dtype == pl.Binary:
+            text = _as_text(column)
+            bad |= text.is_null() & column.is_not_null()
+            bad |= text.str.contains("\0", literal=True).fill_null(False)
+            column = text
+        columns.append(column)
+    good = pl.DataFrame(columns)
+    if not bad.any():
+        return good, ()
+    why = "a NUL character, or bytes that are no UTF-8"
+    aside = frame.filter(bad).iter_rows(named=True)
+    rejects = tuple(Reject(row.pop(ROW), why, ascii(row)) for row in aside)
+    return good.filter(~bad), rejects
 
 
 def csv_pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Piece]:
@@ -63,7 +105,7 @@ def csv_pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Pie
             pyarrow.csv.ReadOptions(block_size=BLOCK, use_threads=False),
             pyarrow.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
             pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
+                column_types=dict.fromkeys(names, pa.binary()),
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
                 null_values=[""],
@@ -72,13 +114,10 @@ def csv_pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Pie
             for batch in reader:
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)
-                for column in frame.iter_columns():
-                    if column.name not in shape.types:
-                        shape.add(column.name, _text_kind(column))
-                shape.seen |= set(frame.columns)
-                piece = enforce(_numbered(frame, row), shape)
+                numbered, unreadable = _readable(_numbered(frame, row))
                 row += frame.height
-                yield Piece(piece.frame, (*piece.rejects, *odd))
+                piece = _shaped(numbered, shape, _text_kind)
+                yield Piece(piece.frame, (*piece.rejects, *unreadable, *odd))
                 odd.clear()
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
@@ -88,20 +127,47 @@ def csv_pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Pie
         yield Piece(pl.DataFrame(), tuple(odd))
 
 
-def parquet_pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Piece]:
-    """Row batches of a Parquet file, cast to the shape where a stored column differs."""
-    row = first
+def _shaped(
+    numbered: pl.DataFrame, shape: Shape, kind: Callable[[pl.Series], pl.DataType]
+) -> Piece:
+    """The frame in the shape, which learns its new columns."""
+    for column in numbered.iter_columns():
+        if column.name != ROW:
+            if column.name not in shape.types:
+                shape.add(column.name, kind(column))
+            shape.seen.add(column.name)
+    return enforce(numbered, shape)
+
+
+def _text_as_bytes(batch: pa.RecordBatch) -> pa.Table:
+    """The batch with its texts unjudged: Parquet may hold bytes there that are no UTF-8."""
+    table = pa.Table.from_batches([batch])
+    kinds = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
+    fields = [f.with_type(kinds.get(f.type, f.type)) for f in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def parquet_pieces(
+    path: Path, where: str, first: int, shape: Shape, megabytes: int
+) -> Iterator[Piece]:
+    """Row batches of a Parquet file, cast to the shape where a stored column differs.
+
+    Raises `SourceError` when the rows take more than `megabytes` in memory, all together.
+    """
+    row, unpacked = first, 0
     try:
         with pa.parquet.ParquetFile(path) as file:
+            refuse_wide(where, file.metadata.num_columns)
             for batch in file.iter_batches(batch_size=100_000):
-                frame = pl.from_arrow(batch)
+                unpacked += batch.nbytes
+                if unpacked > megabytes << 20:
+                    raise too_large(where, megabytes, "FF_UNPACKED_LIMIT_MB")
+                batch.validate()
+                frame = pl.from_arrow(_text_as_bytes(batch))
                 assert isinstance(frame, pl.DataFrame)
-                for column in frame.iter_columns():
-                    if column.name not in shape.types:
-                        shape.add(column.name, column.dtype)
-                shape.seen |= set(frame.columns)
-                piece = enforce(_numbered(frame, row), shape)
+                numbered, unreadable = _readable(_numbered(frame, row))
                 row += frame.height
-                yield piece
+                piece = _shaped(numbered, shape, lambda column: column.dtype)
+                yield Piece(piece.frame, (*piece.rejects, *unreadable))
     except (pa.ArrowInvalid, OSError) as error:
         raise SourceError(f"{where} is no whole Parquet file ({error}).") from None

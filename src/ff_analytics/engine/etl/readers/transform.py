@@ -59,7 +59,9 @@ def stored_shape(target: str, settings: Settings) -> Shape:
         return Shape()
 
 
-def pieces_of(page: Page, config: ExtractConfig, first: int, shape: Shape) -> Iterator[Piece]:
+def pieces_of(
+    page: Page, config: ExtractConfig, first: int, shape: Shape, settings: Settings
+) -> Iterator[Piece]:
     """The rows of one page, whatever its form."""
     where = public(config.source_url)
     if page.form == "ndjson":
@@ -67,15 +69,15 @@ def pieces_of(page: Page, config: ExtractConfig, first: int, shape: Shape) -> It
     if page.form == "csv":
         return tables.csv_pieces(page.path, where, first, shape)
     if page.form == "parquet":
-        return tables.parquet_pieces(page.path, where, first, shape)
+        return tables.parquet_pieces(page.path, where, first, shape, settings.unpacked_limit_mb)
     return records.pieces(page.path, config.records_path, where, first, shape)
 
 
-def count_rows(page: Page, config: ExtractConfig) -> int:
+def count_rows(page: Page, config: ExtractConfig, settings: Settings) -> int:
     """Records of one page, for paging by offset."""
     if page.form == "json":
         return len(records.document(page.path, config.records_path, public(config.source_url)))
-    return sum(piece.records for piece in pieces_of(page, config, 1, Shape()))
+    return sum(piece.records for piece in pieces_of(page, config, 1, Shape(), settings))
 
 
 def _keyed(piece: Piece, keys: list[str]) -> Piece:
@@ -156,6 +158,8 @@ class _Stage:
         part = file.with_suffix(".part")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
+            # Refused rows may hold what others must not read.
+            part.touch(0o600)
             pl.DataFrame(rows).write_parquet(part)
             part.replace(file)
         except OSError as error:
@@ -193,7 +197,7 @@ def transform(
     staged = Staged(stored_shape(config.target_table, settings), folder)
     with _Stage(staged, max(PART_ROWS, config.batch_size)) as stage:
         for page in extraction.pages:
-            for piece in pieces_of(page, config, staged.read + 1, staged.shape):
+            for piece in pieces_of(page, config, staged.read + 1, staged.shape, settings):
                 stage.take(_keyed(piece, config.key_columns))
                 progress(staged.read)
         stage.flush()

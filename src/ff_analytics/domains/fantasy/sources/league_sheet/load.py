@@ -79,8 +79,6 @@ def _batch(
     found = download(
         url, known=None, settings=context.settings, traffic=context.traffic, force=options.force
     )
-    if found.path is None:
-        raise AssertionError(f"{url}: nothing was downloaded")
     state = {
         "url": public(url),
         "sha256": found.state["sha256"],
@@ -101,7 +99,7 @@ def _batch(
     if before and not options.force and {name: before.get(name) for name in state} == state:
         return batch(cursor=dict(before))
     try:
-        sheet = read_sheet(found.path.read_bytes(), url)
+        sheet = read_sheet(found.content(context.settings), url)
     except SourceError:
         found.discard()
         raise

@@ -68,10 +68,8 @@ def _deliver(order: Order, feed: Feed) -> Delivery:
         traffic=order.context.traffic,
         force=order.options.force,
     )
-    if found.path is None:
-        raise AssertionError(f"{feed.url}: nothing was downloaded")
     try:
-        rows = feed.parse(found.path.read_bytes(), feed, order.options, order.today)
+        rows = feed.parse(found.content(order.context.settings), feed, order.options, order.today)
     except SourceError:
         found.discard()
         raise

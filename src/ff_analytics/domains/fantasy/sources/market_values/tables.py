@@ -1,13 +1,14 @@
 """What providers send, as tables: CSV of any spreadsheet, JSON lists, and their columns' names."""
 
 import io
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from ff_analytics.engine.base.errors import SourceError
+from ff_analytics.engine.http import fast_json
+from ff_analytics.engine.http.bounds import marked, refuse_wide
 from ff_analytics.engine.http.client import public
 
 # Name of ours -> names that files use, in lower case with underscores.
@@ -51,6 +52,7 @@ def read_csv(
 ) -> pl.DataFrame:
     """All columns as text, named as here where an alias is known; `NA` and empty are null."""
     text = _text(data, url)
+    refuse_wide(public(url), max(text.partition("\n")[0].count(sign) for sign in ",;") + 1)
     head = text.partition("\n")[0]
     separator = ";" if head.count(";") > head.count(",") else ","
     try:
@@ -72,7 +74,7 @@ def read_csv(
 def read_json(data: bytes, url: str) -> list[dict[str, Any]]:
     """A list of objects."""
     try:
-        rows = json.loads(_text(data, url))
+        rows = marked(fast_json.loads(_text(data, url).encode()))
     except ValueError as error:
         raise _unusable(url, f"is not JSON ({error}).") from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

@@ -104,7 +104,7 @@ def fetch_file(
     if not found.changed:
         # What the last load noted stays with the part until it is loaded again.
         return batch(cursor={**(before or {}), **found.state})
-    shaped = _shape(read_file(found), dataset, url)
+    shaped = _shape(read_file(found, context.settings), dataset, url)
     if "season" in scope:
         _check_season(shaped.frame, int(scope["season"]), url)
     return batch(

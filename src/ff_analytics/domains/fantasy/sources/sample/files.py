@@ -54,7 +54,7 @@ def _fetch_csv(context: FetchContext, folder: Path, dataset: Dataset, force: boo
     )
     if not found.changed:
         return batch(cursor={**(before or {}), **found.state})
-    frame = read_file(found)
+    frame = read_file(found, context.settings)
     require(frame, dataset.keys, url)
     shaped = conform(frame, dataset.contract)
     return batch(

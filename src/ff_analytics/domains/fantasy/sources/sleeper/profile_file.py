@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from ff_analytics.domains.fantasy.league.league import LeagueProfile
+from ff_analytics.engine.base import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError, PublishError, SourceError
 
 _MARK = re.compile(r"^# mark: ([0-9a-f]{16})$", re.MULTILINE)
@@ -66,7 +67,7 @@ def _differences(have: Any, want: Any, path: str = "") -> list[str]:
 
 def _changed_by_hand(file: Path, text: str, profile: dict[str, Any]) -> Written:
     try:
-        have = yaml.safe_load(text)
+        have = bounded_yaml.load(text)
     except yaml.YAMLError:
         have = None
     ours = {"description", "budget", "minimum_bid", "weeks", "timezone"}
