@@ -11,7 +11,6 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from ff_analytics.engine.ingest.shape import read_file
 
 from ff_analytics.engine.base.errors import PublishError, SourceError
 from ff_analytics.engine.base.settings import Settings, get_settings
@@ -20,6 +19,7 @@ from ff_analytics.engine.http.api import Api
 from ff_analytics.engine.http.bounds import copy_bounded, shallow
 from ff_analytics.engine.http.client import get
 from ff_analytics.engine.http.download import Download
+from ff_analytics.engine.sources.shape import read_file
 from ff_analytics.engine.sources.source import Traffic
 from tests.fakes.rows import RowsSource, lines, packed
 from tests.integration.etl.conftest import Load
