@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ff_analytics.engine.base.bounds.limits import copy_bounded, shallow
 from ff_analytics.engine.base.errors import PublishError, SourceError
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.etl.run import run_etl
 from ff_analytics.engine.http.api import Api
-from ff_analytics.engine.http.bounds import copy_bounded, shallow
 from ff_analytics.engine.http.client import get
 from ff_analytics.engine.http.download import Download
 from ff_analytics.engine.sources.shape import read_file

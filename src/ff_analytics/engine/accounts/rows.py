@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import dataframely as dy
 import polars as pl
 
+from ff_analytics.engine.base.bounds.limits import storable
 from ff_analytics.engine.base.errors import SourceUnavailable
 from ff_analytics.engine.http import fast_json
-from ff_analytics.engine.http.bounds import storable
 from ff_analytics.engine.ingest.land import REASON
 
 T = TypeVar("T")

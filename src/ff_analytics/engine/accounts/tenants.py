@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from ff_analytics.engine.base import bounded_yaml
+from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 

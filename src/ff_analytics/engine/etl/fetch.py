@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from ff_analytics.engine.base.bounds.limits import copy_bounded, disk_error
 from ff_analytics.engine.base.errors import (
     ConfigError,
     SourceError,
@@ -25,7 +26,6 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.etl.config import ExtractConfig
 from ff_analytics.engine.etl.readers.formats import form_of
 from ff_analytics.engine.etl.readers.strict import parse
-from ff_analytics.engine.http.bounds import copy_bounded, disk_error
 from ff_analytics.engine.http.client import classify, client, public, retrying
 from ff_analytics.engine.http.download import stream_body
 from ff_analytics.engine.http.policy.source_files import path_of

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import httpx
 
+from ff_analytics.engine.base.bounds.limits import too_large
 from ff_analytics.engine.base.errors import SourceError, SourceMissing, SourceUnavailable
 from ff_analytics.engine.base.retries import PassingError, stamina
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.http.bounds import too_large
 from ff_analytics.engine.http.policy.guarded import client
 from ff_analytics.engine.http.policy.urls import check_url, is_loopback, public
 from ff_analytics.engine.http.traffic import Traffic

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from ff_analytics.engine.base.bounds.limits import copy_bounded, disk_error, too_large
 from ff_analytics.engine.base.errors import SourceError, SourceMissing
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.http.bounds import copy_bounded, disk_error, too_large
 from ff_analytics.engine.http.client import check_url, classify, client, public, retrying
 from ff_analytics.engine.http.policy.source_files import allowed_file
 from ff_analytics.engine.http.traffic import Cursor, Traffic

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from ff_analytics.engine.http.bounds import MOST_DEPTH, shallow
+from ff_analytics.engine.base.bounds.limits import MOST_DEPTH, shallow
 
 _DEEP = f"nested deeper than {MOST_DEPTH} levels"
 

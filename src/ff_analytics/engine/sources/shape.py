@@ -10,9 +10,9 @@ import polars.selectors as cs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ff_analytics.engine.base.bounds.limits import refuse_wide, too_large
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.http.bounds import refuse_wide, too_large
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.download import Download
 

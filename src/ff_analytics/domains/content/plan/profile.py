@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ff_analytics.domains.content.sheet.dates import month_name
 from ff_analytics.domains.content.sheet.sheet import HEADERS
 from ff_analytics.domains.content.sheet.text import normal
-from ff_analytics.engine.base import bounded_yaml
+from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 

@@ -21,7 +21,7 @@ from ff_analytics.domains.fantasy.cap import CapRules
 from ff_analytics.domains.fantasy.league import slots as roster
 from ff_analytics.domains.fantasy.league.profile_errors import explain, refuse_duplicates
 from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
-from ff_analytics.engine.base import bounded_yaml
+from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import get_settings
 

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
 from ff_analytics.domains.fantasy.league.slots import SLOTS
-from ff_analytics.engine.base import bounded_yaml
+from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
 
 _SHORT_LIST = 24

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ff_analytics.engine.base.bounds.limits import MOST_DEPTH, flaw, shallow
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.base.prefetch import ahead
 from ff_analytics.engine.etl.readers.records import fit
 from ff_analytics.engine.etl.readers.shape import ROW, Piece, Reject, Shape, enforce, learn
 from ff_analytics.engine.etl.readers.strict import TooDeep, parse
-from ff_analytics.engine.http.bounds import MOST_DEPTH, flaw, shallow
 
 BLOCK = 8 << 20
 LONGEST_LINE = 64 << 20

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from ff_analytics.engine.base.bounds.limits import flaw
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.etl.fetch import dig, parsed
 from ff_analytics.engine.etl.readers.shape import ROW, Piece, Reject, Shape, enforce, learn, misfit
-from ff_analytics.engine.http.bounds import flaw
 
 _USUAL = ("data", "items", "results", "records", "rows", "value")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
+from ff_analytics.engine.base.bounds.limits import refuse_wide, unstorable
 from ff_analytics.engine.base.errors import SourceError
-from ff_analytics.engine.http.bounds import refuse_wide, unstorable
 
 ROW = "_row"
 # Types that a JSON body is read as directly; any other is read as text and then cast.

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from ff_analytics.engine.base.bounds.limits import refuse_wide, too_large, unstorable
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.etl.readers.shape import ROW, Piece, Reject, Shape, enforce, lossless
-from ff_analytics.engine.http.bounds import refuse_wide, too_large, unstorable
 
 BLOCK = 8 << 20
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from ff_analytics.engine.base.bounds.limits import marked, refuse_wide
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.http import fast_json
-from ff_analytics.engine.http.bounds import marked, refuse_wide
 from ff_analytics.engine.http.client import public
 
 # Name of ours -> names that files use, in lower case with underscores.

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ff_analytics.engine.base.bounds.limits import marked
 from ff_analytics.engine.base.errors import PublishError, SourceError, SourceMissing
 from ff_analytics.engine.http import fast_json
-from ff_analytics.engine.http.bounds import marked
 from ff_analytics.engine.http.client import get, public
 from ff_analytics.engine.sources.source import FetchContext
 

@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from ff_analytics.domains.fantasy.league.league import LeagueProfile
-from ff_analytics.engine.base import bounded_yaml
+from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError, PublishError, SourceError
 
 _MARK = re.compile(r"^# mark: ([0-9a-f]{16})$", re.MULTILINE)

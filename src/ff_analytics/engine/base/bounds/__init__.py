@@ -1,0 +1,1 @@
+"""Bounds on what others send, and on files that people write."""
