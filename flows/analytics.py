@@ -21,7 +21,7 @@ from tasks.analytics.judge import judge
 from tasks.analytics.load_mart import load_mart
 from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
-from tasks.policy import failed
+from tasks.policy import failed, own_parameters
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
@@ -44,7 +44,8 @@ async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
     """
     name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
     try:
-        run = start(product, parameters, run_id=flow_run.id, deployment=name)
+        own = await own_parameters()
+        run = start(product, parameters, run_id=flow_run.id, deployment=name, own=own)
     except Exception as error:
         return failed("parameters", error)
     report: RunReport

@@ -21,7 +21,7 @@ from tasks.analytics.ingest_check import ingest_check
 from tasks.analytics.load_mart import load_mart
 from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
-from tasks.policy import failed
+from tasks.policy import failed, own_parameters
 from tasks.runner import task_runner
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ async def _run(product: str, parameters: dict[str, Any]) -> State[Any]:
     """A league that fails does not stop the others, but ends the run Failed."""
     name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
     try:
-        runs = many_leagues.open_runs(product, parameters, run_id=flow_run.id, deployment=name)
+        own = await own_parameters()
+        runs = many_leagues.open_runs(
+            product, parameters, run_id=flow_run.id, deployment=name, own=own
+        )
     except Exception as error:
         return failed("parameters", error)
     begun: list[tuple[Run, Any]] = []

@@ -144,11 +144,21 @@ def warn_event(dataset: str, line: str) -> None:
     )
 
 
+def switch_event(product: str, line: str) -> None:
+    """Tell automations that an official output is about another season from now on."""
+    emit_event(
+        "ff.output.switched",
+        resource={"prefect.resource.id": f"ff.output.{product}"},
+        payload={"message": line},
+    )
+
+
 def reproduce_command(report: "RunReport") -> str:
     """The command that computes these very rows again, from the same lake snapshot."""
     fields = products.load(report.product).params.model_fields
     defaults = {name: f.get_default(call_default_factory=True) for name, f in fields.items()}
     given = {k: v for k, v in report.parameters.items() if v != defaults.get(k)}
+    given.pop("accept_shrunk", None)
     given |= {"as_of": report.snapshot, "snapshot_date": report.snapshot_date.isoformat()}
     words = (
         "--param " + shlex.quote(f"{name}={value if isinstance(value, str) else json.dumps(value)}")
@@ -178,6 +188,8 @@ def summary_markdown(report: "RunReport") -> str:
         lines += ["", f"**{report.error_kind}**: {report.error}"]
     if report.diff:
         lines += ["", f"Against the output before: {report.diff.line()}."]
+    if report.notices:
+        lines += ["", "## New", "", *[f"- {notice}" for notice in report.notices]]
     if report.warnings:
         lines += ["", "## Warnings", "", *[f"- {warning}" for warning in report.warnings]]
     if report.snapshot is not None:

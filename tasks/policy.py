@@ -1,9 +1,12 @@
 """When a task is tried again (after what may pass by itself), and how a failed run ends."""
 
 from typing import Any
+from uuid import UUID
 
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.logging import get_run_logger
+from prefect.runtime import deployment
 from prefect.states import Failed
 from prefect.tasks import exponential_backoff
 
@@ -24,6 +27,17 @@ RETRIES: dict[str, Any] = {
     "retry_jitter_factor": 0.5,
     "retry_condition_fn": is_transient,
 }
+
+
+async def own_parameters() -> dict[str, Any]:
+    """Parameters of the deployment itself, whatever this run was given; {} without one.
+
+    A run with others is a scenario, not the deployment's official run.
+    """
+    if not deployment.id:
+        return {}
+    async with get_client() as client:
+        return (await client.read_deployment(UUID(deployment.id))).parameters
 
 
 def failed(stage: str, error: Exception, data: Any = None) -> State[Any]:

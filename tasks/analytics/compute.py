@@ -31,7 +31,7 @@ def submit(run: "Run", loaded: "Loaded") -> "PrefectFuture[pl.DataFrame]":
     from ff_analytics.engine.products.stages.compute import context_of
 
     context = context_of(run, loaded)
-    return _calculate.submit(run.product.name, loaded.frames, run.params, context)
+    return _calculate.submit(run.product.name, loaded.frames, run.settled, context)
 
 
 def collect(run: "Run", future: "PrefectFuture[pl.DataFrame]") -> "pl.DataFrame":

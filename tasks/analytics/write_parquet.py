@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from tasks import assets
-from tasks.artifacts import publish_changes
+from tasks.artifacts import publish_changes, switch_event
 from tasks.policy import RETRIES
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def _publish(run: "Run", frame: "pl.DataFrame") -> str:
     target = stage.write_parquet(run, frame)
     report = publish_report.publish_report(run, frame)
     get_run_logger().info("write-parquet: %s, report %s", target, report or "none")
+    for notice in run.notices:
+        get_run_logger().info(notice)
+        switch_event(run.product.name, notice)
     if run.diff:
         publish_changes(run.product.name, run.diff)
     return target

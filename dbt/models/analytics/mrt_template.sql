@@ -1,3 +1,6 @@
-{{ config(unique_key=['position', 'snapshot_date'], slice=['snapshot_date']) }}
+{{ config(
+    unique_key=['position', 'league', 'snapshot_date'],
+    slice=['league', 'snapshot_date'],
+) }}
 
 {{ published('template') }}

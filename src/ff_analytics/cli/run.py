@@ -46,6 +46,8 @@ def add_options(
         if name in without:
             continue
         listed = "list[" in str(field.annotation)
+        # A switch may be given alone: --accept-shrunk is --accept-shrunk true.
+        alone: dict[str, Any] = {"nargs": "?", "const": True} if field.annotation is bool else {}
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             dest=name,
@@ -53,6 +55,7 @@ def add_options(
             metavar="JSON-LIST" if listed else "VALUE",
             default=argparse.SUPPRESS,
             help=(field.description or name).replace("%", "%%"),
+            **alone,
         )
 
 
@@ -73,6 +76,8 @@ def run_analytics(name: str, arguments: list[str]) -> int:
     product = products.load(name)
     given = vars(_parser(f"analytics/{name}", product.params).parse_args(arguments))
     report = run_product(name, given, progress=_say)
+    for notice in report.notices:
+        _say(f"notice: {notice}")
     for warning in report.warnings:
         _say(f"warning: {warning}")
     if report.outcome != "completed":

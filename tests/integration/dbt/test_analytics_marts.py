@@ -144,7 +144,8 @@ def test_nothing_is_printed_and_the_environment_is_left_alone(
 ) -> None:
     before = dict(os.environ)
     history.publish("template", pl.DataFrame({
-        "position": ["QB"], "players": [1], "total_points": [2.5], "snapshot_date": [MONDAY],
+        "league": ["x"], "season": [2025], "position": ["QB"],
+        "players": [1], "total_points": [2.5], "snapshot_date": [MONDAY],
     }))  # fmt: skip
     run = dbt.build("mrt_template", holder="test", settings=history.settings)
     assert run.nodes[0].rows_affected == 1

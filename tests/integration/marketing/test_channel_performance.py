@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.ingest import run_ingest
+from ff_analytics.engine.lake import ops
 from ff_analytics.engine.products.pipeline import run_product
 from tests.fakes import demo_marketing
 from tests.fakes.google_ads import Customer, GoogleAds
@@ -52,6 +54,29 @@ def test_a_rerun_of_the_day_replaces_its_rows(loaded: None) -> None:
     run_product("channel-performance", {})
     run_product("channel-performance", {"days": 30})
     assert lake.read("SELECT count(*) FROM analytics.mrt_channel_performance").item() == 60
+
+
+def test_a_tenant_that_shrinks_is_published_only_when_confirmed(
+    loaded: None, lake_settings: Settings
+) -> None:
+    assert run_product("channel-performance", {}).outcome == "completed"
+    file = Path(lake_settings.analytics) / "channel_performance/latest.parquet"
+    before = file.read_bytes()
+
+    def work(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute("DELETE FROM raw_meta_ads.insights WHERE date < ?", [FIRST + timedelta(20)])
+        ops.bump_version(con, "raw_meta_ads.insights")
+
+    lake.commit(lake.Provenance(author="test", message="half the days are gone"), work)
+    report = run_product("channel-performance", {"tenant": "acme"})
+    assert report.error_kind == "shrunk-output"
+    assert "channel-performance of acme shrinks from 80 to 40 rows (-50%)" in (report.error or "")
+    assert "scripts/run channel-performance --tenant acme --accept-shrunk" in (report.error or "")
+    assert file.read_bytes() == before
+    assert lake.read("SELECT count(*) FROM analytics.mrt_channel_performance").item() == 80
+    confirmed = run_product("channel-performance", {"accept_shrunk": True})
+    assert confirmed.outcome == "completed", confirmed.error
+    assert lake.read("SELECT count(*) FROM analytics.mrt_channel_performance").item() == 40
 
 
 def test_an_account_that_has_gone_quiet_is_warned_of(loaded: None) -> None:

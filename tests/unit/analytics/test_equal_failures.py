@@ -20,7 +20,8 @@ from ff_analytics.engine.sources.source import Batch, Failure, FetchContext
 def broken_output(settings: Settings, run_id: str) -> ContractViolation:
     product = products.load("template")
     run = Run(product, product.params(), settings, run_id=run_id)
-    frame = pl.DataFrame({"position": ["QB"], "players": [0], "total_points": [1.0]})
+    row = {"league": "x", "season": 2025, "position": "QB", "players": 0, "total_points": 1.0}
+    frame = pl.DataFrame([row])
     with pytest.raises(ContractViolation) as caught:
         enforce(run, frame.with_columns(snapshot_date=pl.lit(run.snapshot_date)))
     return caught.value

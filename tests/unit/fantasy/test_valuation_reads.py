@@ -19,7 +19,9 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("CREATE SCHEMA raw_nflverse")
         connection.execute(
             "CREATE TABLE raw_nflverse.player_week AS "
-            "SELECT unnest([2016, 2017, 2018])::INT AS season, 'REG' AS season_type"
+            "SELECT season::INT AS season, week, team, 'REG' AS season_type "
+            "FROM (SELECT unnest([2016, 2017, 2018]) AS season), "
+            "(SELECT unnest(range(18)) AS week), (SELECT unnest(['KC', 'LV']) AS team)"
         )
         connection.execute("CREATE SCHEMA marts")
         connection.execute(
@@ -38,9 +40,17 @@ def rows(con: duckdb.DuckDBPyConnection, params: ValuationParams) -> list[tuple[
     return con.execute(query, values).fetchall()
 
 
-def test_the_latest_season_of_the_league_is_read(con: duckdb.DuckDBPyConnection) -> None:
-    assert rows(con, ValuationParams(league="redraft_ppr")) == [(2018, 1), (2018, 17), (2018, 18)]
-    assert rows(con, ValuationParams(league="superflex_tep")) == [(2019, 1), (2019, 17), (2019, 18)]
+def test_the_latest_season_is_read(con: duckdb.DuckDBPyConnection) -> None:
+    assert PRODUCT.settle
+    settled = PRODUCT.settle(con, ValuationParams(league="redraft_ppr"))
+    assert rows(con, settled) == [(2018, 1), (2018, 17), (2018, 18)]
+
+
+def test_without_games_there_is_no_latest_season(con: duckdb.DuckDBPyConnection) -> None:
+    assert PRODUCT.settle
+    con.execute("DROP TABLE raw_nflverse.player_week")
+    params = ValuationParams(league="redraft_ppr")
+    assert PRODUCT.settle(con, params) == params
 
 
 def test_a_given_season_is_read_alone(con: duckdb.DuckDBPyConnection) -> None:
@@ -51,7 +61,9 @@ def test_a_given_season_is_read_alone(con: duckdb.DuckDBPyConnection) -> None:
 def test_a_trailing_window_reads_the_seasons_that_it_can_touch(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
-    short = ValuationParams(league="redraft_ppr", basis=Basis.TRAILING, trailing_weeks=10)
+    short = ValuationParams(
+        league="redraft_ppr", season=2018, basis=Basis.TRAILING, trailing_weeks=10
+    )
     assert {season for season, _ in rows(con, short)} == {2017, 2018}
     long = short.model_copy(update={"trailing_weeks": 30})
     assert {season for season, _ in rows(con, long)} == {2016, 2017, 2018}

@@ -45,6 +45,7 @@ def failed(message: str) -> str:
         ("ingest-check: stale-input: 3 days old", "⚠️", "failed in ingest-check (stale-input)"),
         ("nflverse: source: 404", "⚠️", "Run it again once the provider answers"),
         ("parameters: configuration: no league", "⚠️", "Correct what is named"),
+        ("write-parquet: shrunk-output: 9 to 1", "⚠️", "confirm it once with accept_shrunk"),
         ("compute: KeyError: 'x'", "🚨", "failed in compute (KeyError)"),
         ("Flow run encountered an exception: DbtFailure: t", "🔴", "failed in flow (DbtFailure)"),
         ("Flow run encountered an exception: ValueError: x", "🚨", "failed in flow (ValueError)"),

@@ -106,6 +106,12 @@ class ContractViolation(FFError):
     kind = "contract"
 
 
+class ShrunkOutput(FFError):
+    """An official output lost too many rows, or a whole position or channel; confirm to publish."""
+
+    kind = "shrunk-output"
+
+
 class ModelRegression(FFError):
     """A model is less accurate on the past than the figures stored with the code."""
 

@@ -57,6 +57,12 @@ class Settings(BaseSettings):
     )
     content_dir: Path = Field(Path("content"), description="Content profiles, one YAML each.")
     league: str = Field("dynasty_half_ppr", description="Default league profile.")
+    season_min_weeks: int = Field(
+        4, ge=1, le=18, description="Weeks after which a new season is valued by default."
+    )
+    shrink_limit: float = Field(
+        0.3, gt=0, le=1, description="Share of rows that an official output may lose at once."
+    )
     nflverse_url: str = Field(
         "https://github.com/nflverse/nflverse-data/releases/download",
         description="Base of the nflverse releases: https, a loopback http server, or file://.",

@@ -27,6 +27,11 @@ class ProductParams(BaseModel):
     snapshot_date: date | None = Field(
         None, description="Date stamped on the rows. Empty = today in the product's timezone."
     )
+    accept_shrunk: bool = Field(
+        False,
+        description="Publish this once although the output lost more rows than FF_SHRINK_LIMIT "
+        "allows, or a whole position or channel.",
+    )
 
     @property
     def timezone(self) -> str:
@@ -73,6 +78,22 @@ def newest_rows(mart: str, league: str = "league") -> Callable[[Any], tuple[str,
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What an official output is compared by: the same league or tenant, and its parts.
+
+    `column` of the output holds the league or tenant, `parameters` choose it, and `values` are
+    those of a run; None = all that the output holds. Values of `part` (positions, channels) must
+    not vanish; `period` is the column with the season that the rows are about.
+    """
+
+    column: str | None = None
+    parameters: tuple[str, ...] = ()
+    values: Callable[[Any], list[str] | None] = lambda params: None
+    part: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True)
 class RunContext:
     """What compute may know of its run besides its frames."""
 
@@ -103,6 +124,9 @@ class Product:
     label: str | None = None
     checks: "tuple[Callable[..., Any], ...]" = field(default=())
     prepare: "Callable[[Any], None] | None" = None
+    # Fills in what the parameters leave open, from a connection to the lake: the latest season.
+    settle: "Callable[[Any, Any], Any] | None" = None
+    scope: Scope = field(default=Scope())
     report: "Callable[..., str] | None" = None
     # Looks at the output once it is published, and raises if it is whole but not good enough.
     judge: "Callable[[pl.DataFrame, Any], None] | None" = None
@@ -120,6 +144,11 @@ class Product:
     def deployment(self) -> str:
         """`flow/deployment`, as in `prefect deployment run`."""
         return self.deployed_as or f"analytics/{self.name}"
+
+    @property
+    def mart(self) -> str:
+        """The analytics mart with the history of the output."""
+        return f"analytics.mrt_{self.output}"
 
     @property
     def contract(self) -> "type[dy.Schema]":

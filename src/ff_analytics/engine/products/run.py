@@ -48,6 +48,9 @@ class RunReport(BaseModel):
     snapshot_date: date
     stages: list[StageReport]
     warnings: list[str]
+    notices: list[str] = Field(
+        default_factory=list, description="What is new, and as it should be."
+    )
     output: str | None = None
     report: str | None = None
     diff: OutputDiff | None = Field(None, description="Against the output before it, if any.")
@@ -91,15 +94,23 @@ class Run:
     run_id: str
     deployment: str | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    # The deployment's own parameters; without a deployment the product's defaults.
+    own: Mapping[str, Any] = field(default_factory=dict)
+    # The parameters with what they leave open filled in from the lake, once that is read.
+    settled: ProductParams = field(init=False)
     snapshot: int | None = None
     # What load-mart read, by mart: a report may show more of it than the output holds.
     inputs: "Mapping[str, pl.DataFrame]" = field(default_factory=dict, repr=False)
     stages: list[StageReport] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     output: str | None = None
     report_path: str | None = None
     diff: OutputDiff | None = None
     held: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self.settled = self.params
 
     @property
     def snapshot_date(self) -> date:
@@ -113,6 +124,28 @@ class Run:
 
             return snapshot_date_of(self.params.as_of, self.params.timezone, self.settings)
         return self.started_at.astimezone(ZoneInfo(self.params.timezone)).date()
+
+    @property
+    def official(self) -> bool:
+        """True for the deployment's own parameters, whatever the league or tenant and the day.
+
+        A run on the past, and one with any other parameter, is a scenario.
+        """
+        open_ones = {"snapshot_date", "accept_shrunk", *self.product.scope.parameters}
+        own = {name: value for name, value in self.own.items() if name not in open_ones}
+        try:
+            official = self.product.params.model_validate(own)
+        except ValidationError:
+            return False
+        return self.params.as_of is None and self.params.model_dump(
+            exclude=open_ones
+        ) == official.model_dump(exclude=open_ones)
+
+    def settle(self, con: Any) -> ProductParams:
+        """The parameters with what they leave open filled in from the lake as `con` sees it."""
+        settle = self.product.settle
+        self.settled = settle(con, self.params) if settle else self.params
+        return self.settled
 
     @property
     def author(self) -> str:
@@ -155,6 +188,7 @@ class Run:
             stages=self.stages,
             # A stage that was tried again says its warnings again.
             warnings=list(dict.fromkeys(self.warnings)),
+            notices=list(dict.fromkeys(self.notices)),
             output=self.output,
             report=self.report_path,
             diff=self.diff,
@@ -169,6 +203,7 @@ def start(
     *,
     run_id: str | None = None,
     deployment: str | None = None,
+    own: Mapping[str, Any] | None = None,
     settings: Settings | None = None,
 ) -> Run:
     """Check the product and its parameters; `ConfigError` names the wrong field."""
@@ -183,4 +218,5 @@ def start(
         raise ConfigError(
             f"{product_name}: parameter {where}: {first['msg']}. Parameters: {known}."
         ) from None
-    return Run(product, params, settings or get_settings(), run_id or str(uuid4()), deployment)
+    settings, run_id = settings or get_settings(), run_id or str(uuid4())
+    return Run(product, params, settings, run_id, deployment, own=own or {})

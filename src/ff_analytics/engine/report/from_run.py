@@ -43,7 +43,9 @@ def _command(run: "Run") -> str | None:
     """The direct run that computes the same rows from the same lake snapshot."""
     if run.snapshot is None:
         return None
-    given = run.params.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    given = run.params.model_dump(
+        mode="json", exclude_unset=True, exclude_none=True, exclude={"accept_shrunk"}
+    )
     # Pinned last: the lake moves on, and the rows are to be the same.
     given |= {"as_of": run.snapshot, "snapshot_date": run.snapshot_date.isoformat()}
     words = ["scripts/run", f"analytics/{run.product.name}"]

@@ -1,14 +1,17 @@
 """Checks of the football inputs: is the season that is valued complete, known and plausible?"""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import BaseModel
+
+from ff_analytics.domains.fantasy.checks.played import TABLE, choose, of_lake
 from ff_analytics.engine.checks.result import CheckResult, Status
 
 if TYPE_CHECKING:
     import duckdb
 
-TABLE = "raw_nflverse.player_week"
+P = TypeVar("P", bound=BaseModel)
 COVERAGE_WARN = 0.92
 COVERAGE_ERROR = 0.50
 # Above these a single game would be the best ever played (receiving 336, rushing 296, passing
@@ -30,11 +33,44 @@ def weeks_played(season: int, today: date) -> int:
     return max(0, min(length, (today - opening_day(season) + timedelta(days=2)).days // 7))
 
 
-def _season(con: "duckdb.DuckDBPyConnection", params: Any) -> int | None:
+def settle_season(con: "duckdb.DuckDBPyConnection", params: P, weeks: int) -> P:
+    """`params` with the latest season of which enough is played, unless they name one."""
     if getattr(params, "season", None) is not None:
-        return int(params.season)
-    row = con.execute(f"SELECT max(season) FROM {TABLE} WHERE season_type = 'REG'").fetchone()
-    return row[0] if row else None
+        return params
+    choice = choose(of_lake(con), weeks)
+    return params.model_copy(update={"season": choice.season}) if choice else params
+
+
+def newer_season(
+    con: "duckdb.DuckDBPyConnection", params: Any, weeks: int, today: date | None = None
+) -> list[CheckResult]:
+    """Newer seasons of which too little is played to be used by default; none without such.
+
+    A warning once the calendar says that there should be enough: the loads are incomplete.
+    """
+    choice = choose(of_lake(con), weeks)
+    if choice is None or not choice.held_back or choice.season != params.season:
+        return []
+    today = today or _today(params)
+    late = [s for s, _ in choice.held_back if weeks_played(s, today) > weeks]
+    return [
+        CheckResult(
+            check="newer season",
+            subject=TABLE,
+            status=Status.WARN if late else Status.OK,
+            observed="; ".join(f"season {s} has {lacks}" for s, lacks in choice.held_back)
+            + f": {choice.season} is used",
+            expected=f"at least {weeks} weeks of (nearly) all teams",
+            hint=f"Ingest season {late[-1]} again: weeks or teams are missing. To use it as it is, "
+            f"give season={late[-1]}."
+            if late
+            else "",
+        )
+    ]
+
+
+def _today(params: Any) -> date:
+    return params.as_of if isinstance(params.as_of, date) else datetime.now(UTC).date()
 
 
 def season_complete(con: "duckdb.DuckDBPyConnection", params: Any) -> list[CheckResult]:
@@ -43,7 +79,7 @@ def season_complete(con: "duckdb.DuckDBPyConnection", params: Any) -> list[Check
     It asks about the season that is valued, not about today: a season of ten years ago is
     complete for ever. A finished season with a gap is refused; one under way may lag a week.
     """
-    season = _season(con, params)
+    season = params.season
     if season is None:
         return []
     have = {
@@ -52,8 +88,7 @@ def season_complete(con: "duckdb.DuckDBPyConnection", params: Any) -> list[Check
             f"SELECT DISTINCT week FROM {TABLE} WHERE season = ? AND season_type = 'REG'", [season]
         ).fetchall()
     }
-    today = params.as_of if isinstance(params.as_of, date) else datetime.now(UTC).date()
-    played = weeks_played(season, today)
+    played = weeks_played(season, _today(params))
     missing = [week for week in range(1, played + 1) if week not in have]
     lagging = bool(missing) and set(missing) <= {played, played - 1} and played < 17
     status = Status.OK if not missing else Status.WARN if lagging else Status.ERROR
@@ -74,7 +109,7 @@ def season_complete(con: "duckdb.DuckDBPyConnection", params: Any) -> list[Check
 
 def players_known(con: "duckdb.DuckDBPyConnection", params: Any) -> list[CheckResult]:
     """Share of the season's players that the players file knows; the unknown are named."""
-    season = _season(con, params)
+    season = params.season
     # Players are counted before they are looked up: a join of all their weeks costs thrice that.
     players, unknown, names = con.execute(
         "SELECT count(*), count(*) FILTER (unknown), "
@@ -105,7 +140,7 @@ def players_known(con: "duckdb.DuckDBPyConnection", params: Any) -> list[CheckRe
 
 def plausible_games(con: "duckdb.DuckDBPyConnection", params: Any) -> list[CheckResult]:
     """No player-week beyond what has ever been played."""
-    season = _season(con, params)
+    season = params.season
     beyond = " OR ".join(f"{column} > {limit}" for column, limit in GAME_LIMITS.items())
     rows = con.execute(
         f"SELECT player_display_name, week FROM {TABLE} WHERE season = ? AND ({beyond}) "

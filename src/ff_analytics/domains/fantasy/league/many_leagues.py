@@ -1,5 +1,6 @@
 """One product for several leagues in one run: its parameters, and a run per league."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, create_model
@@ -46,10 +47,12 @@ def open_runs(
     *,
     run_id: str | None = None,
     deployment: str | None = None,
+    own: Mapping[str, Any] | None = None,
     settings: Settings | None = None,
 ) -> list[Run]:
     """A run per league, none begun; `ConfigError` for a wrong parameter before any of them."""
     settings = settings or get_settings()
+    own = {name: value for name, value in (own or {}).items() if name != "leagues"}
     shared = {name: value for name, value in parameters.items() if name != "leagues"}
     return [
         start(
@@ -57,6 +60,7 @@ def open_runs(
             {**shared, "league": league},
             run_id=run_id,
             deployment=deployment,
+            own=own,
             settings=settings,
         )
         for league in chosen(parameters.get("leagues") or [], settings)

@@ -76,4 +76,4 @@ def accept(run: Run, work: Callable[[], pl.DataFrame]) -> pl.DataFrame:
 def compute(run: Run, loaded: Loaded) -> pl.DataFrame:
     """Run the product's function; never retried, since the same input fails the same way."""
     context = context_of(run, loaded)
-    return accept(run, lambda: run.product.compute(loaded.frames, run.params, context))
+    return accept(run, lambda: run.product.compute(loaded.frames, run.settled, context))

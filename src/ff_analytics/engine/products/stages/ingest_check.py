@@ -92,8 +92,9 @@ def run_checks(run: Run) -> list[CheckResult]:
                     results += mart_checks(con, source, run.params, today, on_the_past=on_the_past)
             # The product's own checks query these tables, so without one they cannot be asked.
             there = all(r.check != "exists" or r.status is Status.SKIPPED for r in results)
+            params = run.settle(con) if there else run.params
             for check in run.product.checks if there else ():
-                results += check(con, run.params)
+                results += check(con, params)
             con.execute("COMMIT")
         fault_point("ingest-check.before-record")
         if snapshot is None and results:

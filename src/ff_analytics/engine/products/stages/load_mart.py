@@ -122,7 +122,7 @@ def _read(
     source: MartInput, run: Run, con: duckdb.DuckDBPyConnection, snapshot: int
 ) -> pl.DataFrame:
     columns = ", ".join(lake.quote(column) for column in source.columns)
-    condition, values = source.where(run.params) if source.where else ("TRUE", [])
+    condition, values = source.where(run.settled) if source.where else ("TRUE", [])
     try:
         frame = con.execute(
             f"SELECT {columns} FROM {lake.quote(source.mart)} WHERE {condition}", values
@@ -175,6 +175,7 @@ def load_mart(run: Run) -> Loaded:
             committed_at = lake.committed_at(con, snapshot)
             writing.close()
             fault_point("load-mart.after-pin")
+            run.settle(con)
             inputs = run.product.inputs_for(run.params)
             frames = {s.mart: _read(s, run, con, snapshot) for s in inputs}
             con.execute("COMMIT")

@@ -10,6 +10,7 @@ from ff_analytics.engine.products.diff import OutputDiff
 from ff_analytics.engine.products.outputs import Output, output_at
 from ff_analytics.engine.products.run import Run
 from ff_analytics.engine.products.stages.compare_output import compare, previous
+from ff_analytics.engine.products.stages.official import compare_official
 
 CONTRACT_VERSION = "1"
 
@@ -31,6 +32,11 @@ def _refuse_another_lake(run: Run, before: dict[str, str], target: Output) -> No
         )
 
 
+def parameters(run: Run) -> str:
+    """What the rows depend on, as JSON; a confirmation does not count."""
+    return run.params.model_dump_json(exclude={"accept_shrunk"})
+
+
 def metadata(run: Run, frame: pl.DataFrame) -> dict[str, str]:
     """Key-value metadata of the file: enough to know where each number came from."""
     return {
@@ -40,7 +46,7 @@ def metadata(run: Run, frame: pl.DataFrame) -> dict[str, str]:
         "ff.lake": _lake_of(run),
         "ff.lake_snapshot": str(run.snapshot),
         "ff.snapshot_date": run.snapshot_date.isoformat(),
-        "ff.parameters": run.params.model_dump_json(),
+        "ff.parameters": parameters(run),
         "ff.rows": str(frame.height),
         "ff.code_version": __version__,
     }
@@ -61,7 +67,7 @@ def changes(run: Run, frame: pl.DataFrame, target: Output) -> OutputDiff | None:
     except (OSError, pl.exceptions.PolarsError):
         return None
     _refuse_another_lake(run, before, target)
-    if run.params.as_of is not None or before.get("ff.parameters") != run.params.model_dump_json():
+    if run.params.as_of is not None or before.get("ff.parameters") != parameters(run):
         return None
     product = run.product
     old = previous(source)
@@ -116,6 +122,7 @@ def write_parquet(run: Run, frame: pl.DataFrame) -> str:
             )
         )
         run.diff = changes(run, frame, target)
+        compare_official(run, frame)
         size = target.publish(frame, metadata(run, frame))
         run.output = target.place
         report.rows = frame.height

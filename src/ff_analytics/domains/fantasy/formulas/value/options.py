@@ -40,8 +40,8 @@ class ValuationOptions(BaseModel):
         None,
         ge=1999,
         le=2100,
-        description="Season to value, e.g. 2024. Empty = the latest season in the lake, or with "
-        "projections the next one.",
+        description="Season to value, e.g. 2024. Empty = the latest season of which enough is "
+        "played (FF_SEASON_MIN_WEEKS), or with projections the next one.",
     )
     basis: Basis = Field(
         Basis.SEASON,

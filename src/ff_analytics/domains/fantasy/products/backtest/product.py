@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from ff_analytics.domains.fantasy.projection.data.columns import HISTORY, HISTORY_UPSTREAM
-from ff_analytics.engine.products.product import MartInput, Product, ProductParams, RunContext
+from ff_analytics.engine.products.product import (
+    MartInput,
+    Product,
+    ProductParams,
+    RunContext,
+    Scope,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -92,6 +98,7 @@ PRODUCT = Product(
     dbt_models="mrt_backtest",
     compute=compute,
     judge=_judge,
+    scope=Scope(part="model"),
     report=_report,
     deployed_as="backtest/weekly",
     top=("model", "measure", "position", "horizon", "target_season", "value", "players"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from ff_analytics.domains.fantasy.checks.played import choose, of_history
 from ff_analytics.domains.fantasy.products.backtest import capture
 from ff_analytics.domains.fantasy.products.backtest.cells import Measured, cell, total_cell
 from ff_analytics.domains.fantasy.projection.data.games import availability
@@ -29,15 +30,15 @@ def window(rows: pl.DataFrame, first: int | None, last: int | None) -> tuple[int
     `rows` of `marts.mrt_player_season`. Raises `ConfigError` for seasons that are not there or have
     nothing before them, `BrokenInput` for fewer than three seasons.
     """
-    weeks = rows.group_by("season").agg(pl.col("weeks").max()).sort("season")
-    seasons = weeks["season"].to_list()
+    played = of_history(rows)
+    seasons = sorted(each.season for each in played)
     if len(seasons) < 3:
         raise BrokenInput(
             f"A back-test needs three seasons and more; there are {len(seasons)}. Load more with "
             "ingest/nflverse."
         )
-    full = weeks.filter(pl.col("weeks") >= _FULL_WEEKS)["season"].to_list() or seasons
-    until = last if last is not None else full[-1]
+    whole = choose(played, _FULL_WEEKS)
+    until = last or (whole.season if whole else seasons[-1])
     start = first if first is not None else min(max(seasons[2], seasons[0] + _LEAD), until)
     if first is None and start == until:
         start = seasons[2]

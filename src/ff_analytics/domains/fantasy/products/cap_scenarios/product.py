@@ -15,7 +15,13 @@ from ff_analytics.domains.fantasy.league.inputs import (
     sync_leagues_first,
 )
 from ff_analytics.domains.fantasy.league.league import LeagueProfile, load_profile, profile_names
-from ff_analytics.engine.products.product import MartInput, Product, ProductParams, RunContext
+from ff_analytics.engine.products.product import (
+    MartInput,
+    Product,
+    ProductParams,
+    RunContext,
+    Scope,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -159,6 +165,7 @@ PRODUCT = Product(
     dbt_models="mrt_cap_scenarios",
     compute=compute,
     prepare=sync_leagues_first,
+    scope=Scope("league_profile", ("league",), lambda p: [p.league]),
     report=_report,
     checks=(_check_contracts,),
     top=(

@@ -21,6 +21,7 @@ from ff_analytics.engine.products.product import (
     Product,
     ProductParams,
     RunContext,
+    Scope,
     newest_rows,
 )
 
@@ -110,6 +111,7 @@ PRODUCT = Product(
     dbt_models="mrt_dynasty_value_composite mrt_trade_targets",
     compute=compute,
     prepare=sync_leagues_first,
+    scope=Scope("league", ("league",), lambda p: [p.league], part="position", period="season_asof"),
     report=_report,
     checks=(_check_market,),
     top=(

@@ -7,9 +7,20 @@ from pydantic import BaseModel, Field, field_validator
 
 from ff_analytics.domains.fantasy.league.inputs import PROFILES, LeagueChoice, sync_leagues_first
 from ff_analytics.domains.fantasy.league.league import LeagueProfile, load_profile
-from ff_analytics.domains.fantasy.projection.data.columns import DRAFTED, HISTORY, HISTORY_UPSTREAM
+from ff_analytics.domains.fantasy.projection.data.columns import (
+    DRAFTED,
+    ENOUGH_WEEKS,
+    HISTORY,
+    HISTORY_UPSTREAM,
+)
 from ff_analytics.domains.fantasy.projection.data.settings import Model
-from ff_analytics.engine.products.product import MartInput, Product, ProductParams, RunContext
+from ff_analytics.engine.products.product import (
+    MartInput,
+    Product,
+    ProductParams,
+    RunContext,
+    Scope,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -80,7 +91,16 @@ def _check_season(
     from ff_analytics.domains.fantasy.checks import checks
     from ff_analytics.domains.fantasy.checks.season_check import season_is_loaded
 
-    return season_is_loaded(con, params.season) or checks.players_known(con, params)
+    return season_is_loaded(con, params.season) or [
+        *checks.newer_season(con, params, ENOUGH_WEEKS),
+        *checks.players_known(con, params),
+    ]
+
+
+def _settle(con: "duckdb.DuckDBPyConnection", params: ProjectionsParams) -> ProjectionsParams:
+    from ff_analytics.domains.fantasy.checks.checks import settle_season
+
+    return settle_season(con, params, ENOUGH_WEEKS)
 
 
 def compute(
@@ -141,6 +161,14 @@ PRODUCT = Product(
     dbt_models="mrt_multi_year_projections",
     compute=compute,
     prepare=sync_leagues_first,
+    settle=_settle,
+    scope=Scope(
+        "league",
+        ("league", "leagues"),
+        lambda p: p.chosen,
+        part="position",
+        period="base_season",
+    ),
     report=_report,
     checks=(_check_season,),
     top=(

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ff_analytics.engine.products.product import MartInput, Product, ProductParams, RunContext
+from ff_analytics.engine.products.product import (
+    MartInput,
+    Product,
+    ProductParams,
+    RunContext,
+    Scope,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,13 +24,12 @@ class TemplateParams(ProductParams):
     """What the deployment's form asks."""
 
     league: str = Field("dynasty_half_ppr", description="League profile, a file in leagues/.")
-    season: int | None = Field(None, description="Season to add up. Empty = the newest one.")
+    season: int | None = Field(
+        None, description="Season to add up. Empty = the latest of which enough is played."
+    )
 
 
 def _rows(params: TemplateParams) -> tuple[str, list[Any]]:
-    if params.season is None:
-        newest = "(SELECT max(season) FROM marts.mrt_fantasy_actuals_weekly)"
-        return f"league = ? AND season = {newest}", [params.league]
     return "league = ? AND season = ?", [params.league, params.season]
 
 
@@ -36,6 +41,8 @@ def compute(
 
     weeks = frames["marts.mrt_fantasy_actuals_weekly"]
     return weeks.group_by("position").agg(
+        league=pl.lit(params.league),
+        season=pl.lit(params.season, dtype=pl.Int32),
         players=pl.col("player_id").n_unique().cast(pl.Int64),
         total_points=pl.col("fantasy_points").sum().round(2),
         snapshot_date=pl.lit(context.snapshot_date),
@@ -47,6 +54,14 @@ def prepare(settings: Any) -> None:
     from ff_analytics.domains.fantasy.league.sync import sync_leagues
 
     sync_leagues(settings)
+
+
+def settle(con: Any, params: TemplateParams) -> TemplateParams:
+    """The latest season of which enough is played, unless the parameters name one."""
+    from ff_analytics.domains.fantasy.checks.checks import settle_season
+    from ff_analytics.engine.base.settings import get_settings
+
+    return settle_season(con, params, get_settings().season_min_weeks)
 
 
 PRODUCT = Product(
@@ -72,6 +87,8 @@ PRODUCT = Product(
     dbt_models="mrt_template",
     compute=compute,
     prepare=prepare,
+    settle=settle,
+    scope=Scope("league", ("league",), lambda p: [p.league], part="position", period="season"),
     top=("position", "players", "total_points"),
     sort_by="total_points",
 )

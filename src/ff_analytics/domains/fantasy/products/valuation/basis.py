@@ -19,7 +19,9 @@ class Window:
 
 
 def valued_season(weekly: pl.DataFrame, season: int | None) -> int:
-    """The season asked for, or the latest one.
+    """The season asked for, or the last one in the frame.
+
+    Runs ask for one by name: `fantasy.played` chooses it before the frame is read.
 
     Raises `BrokenInput` without any game, `ConfigError` listing the seasons that exist.
     """

@@ -16,11 +16,13 @@ from ff_analytics.domains.fantasy.league.inputs import (
     sync_leagues_first,
 )
 from ff_analytics.domains.fantasy.league.league import LeagueProfile
+from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.products.product import (
     MartInput,
     Product,
     ProductParams,
     RunContext,
+    Scope,
     newest_rows,
 )
 
@@ -45,19 +47,14 @@ class ValuationParams(ProductParams, ValuationOptions, LeagueChoice):
 
 def _weekly_rows(params: ValuationParams) -> tuple[str, list[Any]]:
     """Regular season of the league, only the seasons that the window can touch."""
-    condition = "league = ? AND season_type = 'REG'"
-    values: list[Any] = [params.league]
+    condition, values = "league = ? AND season_type = 'REG'", [params.league]
     if params.season is None:
-        # A subquery, since the latest season is not known before the mart is read.
-        last = f"(SELECT max(season) FROM {WEEKLY} WHERE league = ? AND season_type = 'REG')"
-        values.append(params.league)
-    else:
-        last = str(params.season)
-    if params.basis is Basis.SEASON:
-        return f"{condition} AND season = {last}", values
+        # Only in a lake without any game: nothing to settle on, nothing to read.
+        return condition, values
     back = -(-params.trailing_weeks // _WEEKS_OF_A_SEASON)
-    values += values[1:]
-    return f"{condition} AND season BETWEEN {last} - {back} AND {last}", values
+    if params.basis is Basis.SEASON:
+        return f"{condition} AND season = {params.season}", values
+    return f"{condition} AND season BETWEEN {params.season} - {back} AND {params.season}", values
 
 
 def _from_projections(params: ValuationParams) -> bool:
@@ -86,7 +83,17 @@ def _check_season(con: "duckdb.DuckDBPyConnection", params: ValuationParams) -> 
     if missing:
         return missing
     rules = (checks.season_complete, checks.players_known, checks.plausible_games)
-    return [result for rule in rules for result in rule(con, params)]
+    held_back = checks.newer_season(con, params, get_settings().season_min_weeks)
+    return held_back + [result for rule in rules for result in rule(con, params)]
+
+
+def _settle(con: "duckdb.DuckDBPyConnection", params: ValuationParams) -> ValuationParams:
+    from ff_analytics.domains.fantasy.checks.checks import settle_season
+
+    # Projections are of the season after the one that they start from.
+    if _from_projections(params):
+        return params
+    return settle_season(con, params, get_settings().season_min_weeks)
 
 
 def compute(
@@ -178,6 +185,10 @@ PRODUCT = Product(
     dbt_models="mrt_player_valuation",
     compute=compute,
     prepare=sync_leagues_first,
+    settle=_settle,
+    scope=Scope(
+        "league_profile", ("league",), lambda p: [p.league], part="position", period="season_asof"
+    ),
     report=_report,
     checks=(_check_season,),
     top=(

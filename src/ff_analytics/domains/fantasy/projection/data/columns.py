@@ -16,6 +16,8 @@ HISTORY = (
     *CATEGORIES,
 )
 HISTORY_UPSTREAM = ("raw_nflverse.player_week", "raw_nflverse.players", "raw_nflverse.schedules")
+# Weeks after which a season can be the base of projections: half of it.
+ENOUGH_WEEKS = 8
 DRAFTED = (
     "player_id",
     "display_name",

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from ff_analytics.domains.fantasy.checks.played import choose, of_history
 from ff_analytics.domains.fantasy.league.league import LeagueProfile
 from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.domains.fantasy.projection.data.columns import ENOUGH_WEEKS
 from ff_analytics.domains.fantasy.projection.data.games import Availability, availability
 from ff_analytics.domains.fantasy.projection.data.pool import Pool
 from ff_analytics.domains.fantasy.projection.data.settings import HORIZON, POSITIONS, Model
@@ -27,8 +29,6 @@ from ff_analytics.engine.base.errors import BrokenInput, ConfigError
 log = logging.getLogger(__name__)
 
 MODEL_VERSION = "projections-1"
-# A season is a base once half of it is played; before, the one before it says more.
-ENOUGH_WEEKS = 8
 _THIN = 0.5
 Scoring = tuple[tuple[str, float], ...]
 
@@ -58,17 +58,19 @@ def base_season(rows: pl.DataFrame, wanted: int | None) -> int:
 
     `rows` of `marts.mrt_player_season`. Raises `ConfigError` for a season that is not there.
     """
-    seasons = rows.group_by("season").agg(pl.col("weeks").max()).sort("season")
-    if wanted is not None and wanted not in seasons["season"]:
-        there = ", ".join(map(str, seasons["season"]))
+    seasons = rows["season"].unique().sort()
+    if wanted is not None and wanted not in seasons:
+        there = ", ".join(map(str, seasons))
         raise ConfigError(
             f"Season {wanted} is not in the lake. Seasons there: {there}. Choose one of them, or "
             "load it with ingest/nflverse."
         )
     if wanted is not None:
         return wanted
-    played = seasons.filter(pl.col("weeks") >= ENOUGH_WEEKS)["season"]
-    return int((played if len(played) else seasons["season"])[-1])
+    choice = choose(of_history(rows), ENOUGH_WEEKS)
+    if choice is None:
+        raise BrokenInput("There is no season to project from. Load some with ingest/nflverse.")
+    return choice.season
 
 
 @dataclass(frozen=True)

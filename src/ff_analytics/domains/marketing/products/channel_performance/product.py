@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ff_analytics.engine.products.product import MartInput, Product, ProductParams, RunContext
+from ff_analytics.engine.products.product import (
+    MartInput,
+    Product,
+    ProductParams,
+    RunContext,
+    Scope,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -108,6 +114,7 @@ PRODUCT = Product(
     dbt_models="mrt_channel_performance",
     compute=compute,
     prepare=_prepare,
+    scope=Scope("tenant", ("tenant",), lambda p: [p.tenant] if p.tenant else None, part="channel"),
     report=_report,
     top=("tenant", "date", "channel", "currency", "spend", "orders", "revenue", "roas", "mer"),
     sort_by="date",
