@@ -239,7 +239,7 @@ def catalog_copies() -> Iterator[Line]:
         return
     known = backup.copies(settings)
     for suspect in backup.suspects(settings)[:1]:
-        if not known or backup.taken_at(suspect) > backup.taken_at(known[0]):
+        if not known or backup.taken_at(suspect) >= backup.taken_at(known[0]):
             said = f"the last one held {weight.of(suspect)}, far less than the one before"
             yield fail("catalog copy", said, f"scripts/restore-catalog shows it: {suspect.name}")
             return
