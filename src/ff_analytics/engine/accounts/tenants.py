@@ -83,7 +83,7 @@ def _read(file: Path) -> Tenant:
         content = bounded_yaml.load(file.read_text(encoding="utf-8"))
         tenant = Tenant.model_validate(content)
     except yaml.YAMLError as error:
-        raise ConfigError(f"{file}: not valid YAML: {bounded_yaml.explain(error)}.") from None
+        raise ConfigError(bounded_yaml.explain(error, file)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} could not be read: {' '.join(str(error).split())}.") from None
     except ValidationError as error:

@@ -153,8 +153,7 @@ def read_profile(file: Path) -> Profile:
         raw: Any = bounded_yaml.load(file.read_text(encoding="utf-8"))
         return Profile.model_validate(raw)
     except yaml.YAMLError as error:
-        said = bounded_yaml.explain(error)
-        raise ConfigError(f"{file.name} is not valid YAML: {said}.") from None
+        raise ConfigError(bounded_yaml.explain(error, file)) from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "file"

@@ -156,7 +156,7 @@ def _parse(text: str, file: Path) -> LeagueProfile:
         data = bounded_yaml.load(text)
         refuse_duplicates(text, file)
     except yaml.YAMLError as error:
-        raise ConfigError(f"{file}: not valid YAML: {bounded_yaml.explain(error)}.") from None
+        raise ConfigError(bounded_yaml.explain(error, file)) from None
     try:
         return LeagueProfile.model_validate(data)
     except ValidationError as error:

@@ -1,5 +1,6 @@
 """YAML that people write, read with bounds on its size, depth, and aliases."""
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -50,18 +51,27 @@ class Loader(yaml.SafeLoader):  # type: ignore[misc]
 
 def load(text: str) -> Any:
     """The value of a document. Raises `yaml.YAMLError`, also beyond the bounds."""
-    return yaml.load(text, Loader)
+    loader = Loader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def compose(text: str) -> yaml.Node | None:
     """The nodes of a document, with their places."""
-    node: yaml.Node | None = yaml.compose(text, Loader)
+    loader = Loader(text)
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+    finally:
+        loader.dispose()
     return node
 
 
-def explain(error: yaml.YAMLError) -> str:
-    """What is wrong and where, without the text of the file."""
+def explain(error: yaml.YAMLError, file: Path) -> str:
+    """Where the file is wrong and why, without its text."""
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None)
     what = problem or (str(error) if type(error) is yaml.YAMLError else type(error).__name__)
-    return f"line {mark.line + 1}: {what}" if mark else what
+    line = f", line {mark.line + 1}" if mark else ""
+    return f"{file}{line}: not valid YAML: {what}."
