@@ -27,6 +27,7 @@ from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
 from ff_analytics.engine.checks.checks import freshness
 from ff_analytics.engine.checks.result import Status
 from ff_analytics.engine.http.credentials import Stored
+from ff_analytics.engine.lake import damage
 from ff_analytics.engine.lake.attach import catalog, connection, extensions, identity, storage
 from ff_analytics.engine.lake.care import backup, weight
 from ff_analytics.engine.products import registry as products
@@ -213,6 +214,10 @@ def the_lake() -> Iterator[Line]:
             found = f"{of_lake or 'no identity'}, snapshot {lake.snapshot_of(con)}"
             todo = "The next ingest writes it; maintenance waits for it."
             yield ok("lake", found) if of_lake else warn("lake", found, todo)
+            for damaged in damage.damaged_files(con, get_settings()):
+                yield fail("data file", damage.sentence(con, damaged), "")
+            if not lake.table_exists(con, "ops.ingest_runs"):
+                return
             for dataset, source in sources.by_table().values():
                 result = freshness(con, dataset)
                 # What this user never loads is not his trouble.
@@ -228,6 +233,8 @@ def the_lake() -> Iterator[Line]:
         yield fail("lake", f"{error.kind}: {error}", "docs/operations.md, 'Backup and restore'")
     except FFError as error:
         yield fail("lake", str(error), "docs/operations.md, 'Backup and restore'")
+    except duckdb.Error as error:
+        yield fail("lake", catalog.reason(error, get_settings()), catalog.RESTORE)
 
 
 def catalog_copies() -> Iterator[Line]:

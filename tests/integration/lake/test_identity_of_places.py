@@ -62,7 +62,7 @@ def test_an_empty_catalog_over_the_files_of_a_lake_is_refused_and_nothing_is_los
             with pytest.raises(LakeDamaged, match=r"no catalog any more.*restore"):
                 work()
         assert next(doctor.the_lake()).found.startswith("lake-damaged")
-        assert [found.kind for found in observe.stale_datasets()] == ["lake-damaged"]
+        assert [found.kind for found in observe.of_lake()] == ["lake-damaged"]
     get_settings.cache_clear()
     assert storage_of(filled).sizes() == before
     assert count() == 2 * ROWS
@@ -78,7 +78,7 @@ def test_the_files_of_another_lake_are_refused_until_they_are_adopted(filled: Se
         with pytest.raises(LakeForeign, match="is of lake"):
             work()
     assert next(doctor.the_lake()).found.startswith("lake-foreign")
-    assert [found.kind for found in observe.stale_datasets()] == ["lake-foreign"]
+    assert [found.kind for found in observe.of_lake()] == ["lake-foreign"]
     assert storage_of(filled).sizes() == before
     assert adoption.adopt(filled) == mine
     load(2000)

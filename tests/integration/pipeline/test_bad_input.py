@@ -161,7 +161,7 @@ def test_an_empty_cut_or_torn_mart_file(refused: Refused, league: League, kept: 
     for file in folder.glob("*.parquet"):
         whole = file.read_bytes()
         file.write_bytes(whole[: kept if kept > 1 else int(kept * len(whole))])
-    refused("load-mart", "lake-missing", ".parquet", "Rebuild it with warehouse/refresh")
+    refused("load-mart", "lake-damaged", ".parquet", "restore-catalog --drop-damaged drops marts.")
 
 
 @pytest.mark.parametrize("kept", [0, 0.5])

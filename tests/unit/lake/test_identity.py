@@ -242,7 +242,7 @@ def test_a_much_smaller_catalog_is_kept_beside_the_copies_and_pushes_none_out(
 def lines() -> tuple[str, str]:
     """What the doctor says of the lake, and the kinds of what the watch finds in it."""
     line = next(doctor.the_lake())
-    return f"{line.verdict} {line.found}"[:18], ",".join(f.kind for f in observe.stale_datasets())
+    return f"{line.verdict} {line.found}"[:18], ",".join(f.kind for f in observe.of_lake())
 
 
 def test_doctor_and_watch_tell_none_from_damaged_and_foreign(

@@ -42,7 +42,7 @@ def every_table(lake_settings: Settings) -> None:
 @pytest.mark.parametrize(
     "look",
     [
-        "assert observe.stale_datasets() == []",
+        "assert observe.of_lake() == []",
         "assert [line.what for line in doctor.the_lake()] == ['lake']",
     ],
     ids=["watch", "doctor"],

@@ -15,7 +15,7 @@ from ff_analytics.platform.watch import episodes, events_path, loop, observe, sa
 from ff_analytics.platform.watch.findings import Finding, Limits, Silence
 from ff_analytics.platform.watch.memory import Memory, Message
 
-PARTS = ("open_runs", "schedules", "pools", "deployment_names", "stale_datasets")
+PARTS = ("open_runs", "schedules", "pools", "deployment_names", "of_lake")
 OFFLINE = "worker-offline"
 
 
@@ -52,7 +52,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     told = Told()
     for name in ("open_runs", "schedules", "deployment_names"):
         monkeypatch.setattr(observe, name, nothing)
-    monkeypatch.setattr(observe, "stale_datasets", list)
+    monkeypatch.setattr(observe, "of_lake", list)
     monkeypatch.setattr(observe, "pools", gone)
     monkeypatch.setattr(episodes, "look", nothing)
     monkeypatch.setattr(events_path, "dead_letters", nothing)
@@ -69,7 +69,7 @@ def subjects(told: Told) -> list[str]:
     return [f"{message.payload['kind']} {message.subject}" for message in told.messages]
 
 
-@pytest.mark.parametrize("broken", ["open_runs", "schedules", "deployment_names", "stale_datasets"])
+@pytest.mark.parametrize("broken", ["open_runs", "schedules", "deployment_names", "of_lake"])
 def test_a_part_that_fails_blinds_no_other(
     told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

@@ -46,7 +46,7 @@ def _parts(client: PrefectClient, limits: Limits, now: datetime) -> list[_Part]:
         return await episodes.look(client, await observe.deployment_names(client), now)
 
     async def lake() -> list[Finding]:
-        return observe.stale_datasets()
+        return observe.of_lake()
 
     return [
         _Part("open runs", findings.OF_RUNS, runs),

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from prefect.client.orchestration import PrefectClient
@@ -15,6 +16,7 @@ from ff_analytics.engine.base.errors import LakeDamaged, LakeForeign, LakeMissin
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.checks.checks import freshness
 from ff_analytics.engine.checks.result import Status
+from ff_analytics.engine.lake import damage
 from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.platform import manifest
@@ -23,6 +25,9 @@ from ff_analytics.platform.api.server import pages
 from ff_analytics.platform.loopback import LOOPBACK
 from ff_analytics.platform.processes.process_table import processes
 from ff_analytics.platform.watch.findings import Finding, RunSeen, ScheduleSeen, Silence
+
+if TYPE_CHECKING:
+    import duckdb
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
 # Kinds of findings about the lake itself, instead of its datasets.
@@ -170,15 +175,34 @@ async def pools(client: PrefectClient, now: datetime) -> list[Silence]:
     return found
 
 
-def stale_datasets() -> list[Finding]:
-    """Datasets whose last load is older than their policy, judged by the lake itself."""
+def _of_lake(kind: str, subject: str, message: str) -> Finding:
+    return Finding(
+        kind=kind,
+        subject=subject,
+        message=message,
+        what_to_do="scripts/doctor, then docs/operations.md, 'Backup and restore'.",
+    )
+
+
+def _damaged(con: "duckdb.DuckDBPyConnection") -> list[Finding]:
+    """One finding per table with lost or damaged files, however many they are."""
+    found: dict[str, Finding] = {}
+    for one in damage.damaged_files(con, get_settings()):
+        if one.table not in found:
+            found[one.table] = _of_lake(LakeDamaged.kind, one.table, damage.sentence(con, one))
+    return list(found.values())
+
+
+def of_lake() -> list[Finding]:
+    """Damage of the lake, and datasets whose last load is older than their policy."""
     found = []
     try:
         with lake.connect() as con:
             identity.shared(con, get_settings())
+            found += _damaged(con)
             # A lake into which nothing was ever ingested.
             if not lake.table_exists(con, "ops.ingest_runs"):
-                return []
+                return found
             for dataset, name in sources.by_table().values():
                 result = freshness(con, dataset)
                 # What was never loaded is nobody's habit yet.
@@ -187,14 +211,7 @@ def stale_datasets() -> list[Finding]:
     except LakeMissing:
         return []
     except (LakeDamaged, LakeForeign) as error:
-        return [
-            Finding(
-                kind=error.kind,
-                subject="lake",
-                message=str(error),
-                what_to_do="scripts/doctor, then docs/operations.md, 'Backup and restore'.",
-            )
-        ]
+        return [_of_lake(error.kind, "lake", str(error))]
     return found
 
 

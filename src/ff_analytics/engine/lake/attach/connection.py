@@ -10,6 +10,7 @@ import duckdb
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.retries import stamina
 from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.lake import damage
 from ff_analytics.engine.lake.attach import identity, locks
 from ff_analytics.engine.lake.attach.catalog import (
     ALIAS,
@@ -125,10 +126,28 @@ def session(
                 yield con
         except BaseException as error:
             discard(con)
+            if known := _damage(error, settings):
+                raise known from None
             if not is_transient(error) and (known := explained(error, settings)):
                 raise known from None
             raise
         _release(con)
+
+
+def _damage(error: BaseException, settings: Settings) -> FFError | None:
+    """What a failed query says of lost or damaged parts of the lake, by a look of its own."""
+    if not damage.may_explain(error):
+        return None
+    try:
+        con = _opened(settings, read_only=True, snapshot=None, create=False)
+    except (FFError, duckdb.Error):
+        return None
+    try:
+        return damage.explain(error, con, settings)
+    except duckdb.Error:
+        return None
+    finally:
+        discard(con)
 
 
 @contextmanager

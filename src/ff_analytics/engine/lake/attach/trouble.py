@@ -56,7 +56,28 @@ _DENIED = (
 )
 _NO_BUCKET = ("nosuchbucket", "bucket does not exist")
 # Words of SQLite for a file that is no database, or no longer a whole one.
-_DAMAGE = ("malformed", "not a database", "disk i/o error", "database corruption")
+_DAMAGE = (
+    "malformed",
+    "not a database",
+    "disk i/o error",
+    "database corruption",
+    # Text of the catalog that is no text any more.
+    "invalid unicode (byte sequence mismatch) detected in value construction",
+)
+# Words of DuckDB for a Parquet file that is gone, closed, cut or changed; some name no file.
+_UNREADABLE = (
+    "cannot open file",
+    "no files found that match",
+    "failed to read file",
+    "parquet",
+    "footer length",
+    "magic bytes",
+    "decompression failure",
+    "don't know what type",
+    "tprotocolexception",
+    "out of range",
+    "could not read enough bytes",
+)
 # Words of DuckDB, SQLite and Postgres for a place that takes no more bytes.
 _UNWRITABLE = ("disk is full", "no space left", "readonly database", "read-only", "permission")
 
@@ -86,6 +107,11 @@ def is_transient(error: BaseException) -> bool:
 def is_damage(error: BaseException) -> bool:
     """True when SQLite says that the catalog itself is broken; waiting does not mend that."""
     return _says(error, _DAMAGE)
+
+
+def is_unreadable(error: BaseException) -> bool:
+    """True when a data file may be lost or damaged; `lake.damage` looks whether one is."""
+    return isinstance(error, duckdb.Error) and _says(error, _UNREADABLE)
 
 
 def gave_up(error: duckdb.Error, settings: Settings, holder: str = "") -> FFError:

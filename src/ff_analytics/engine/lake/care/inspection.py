@@ -9,8 +9,9 @@ import duckdb
 from ff_analytics.engine.base.errors import FFError, LakeDamaged
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.attach import identity
-from ff_analytics.engine.lake.attach.catalog import is_remote, quote, reason
+from ff_analytics.engine.lake.attach.catalog import quote, reason
 from ff_analytics.engine.lake.attach.connection import opened_copy
+from ff_analytics.engine.lake.damage import existing
 
 
 class Contents(NamedTuple):
@@ -19,15 +20,6 @@ class Contents(NamedTuple):
     snapshot: int
     tables: int
     trouble: tuple[str, ...]
-
-
-def _there(con: duckdb.DuckDBPyConnection, settings: Settings) -> Callable[[str], bool]:
-    """Whether a data file exists; the objects of a store are listed once."""
-    if not is_remote(settings.files):
-        return lambda file: Path(file).exists()
-    listed = con.execute("SELECT file FROM glob(?)", [f"{settings.files}/**"]).fetchall()
-    known = {file for (file,) in listed}
-    return lambda file: file in known
 
 
 def _trouble(
@@ -67,7 +59,7 @@ def inspect(copy: Path, settings: Settings) -> Contents:
             tables = con.execute(
                 "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'lake'"
             ).fetchall()
-            there = _there(con, settings)
+            there = existing(con, settings)
             found = [_stranger(con, settings)]
             found += [_trouble(con, schema, table, there) for schema, table in tables]
     except (duckdb.Error, OSError) as error:

@@ -11,7 +11,7 @@ import sys
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake.care import adoption, backup, inspection, weight
+from ff_analytics.engine.lake.care import adoption, backup, drop_damaged, inspection, weight
 
 
 def _say(line: str) -> None:
@@ -95,6 +95,29 @@ def put_back(name: str, options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def drop_tables(options: argparse.Namespace, settings: Settings) -> int:
+    """Read every data file, ask, and drop the tables of damaged ones; 1 when it was not done."""
+    damaged = drop_damaged.find(settings)
+    for one in damaged:
+        _say(one.line())
+    if closed := [one for one in damaged if one.closed]:
+        _say(f"Nothing done: {len(closed)} files are closed to this user; give it the right first.")
+        return 1
+    if not damaged:
+        _say("Every data file of the newest snapshot can be read: nothing to drop.")
+        return 0
+    if options.dry_run:
+        _say("Dry run: nothing was dropped.")
+        return 0
+    tables = ", ".join(sorted({one.table for one in damaged}))
+    if not options.yes and not _agreed(f"Drop {tables} with all their rows?"):
+        return 1
+    snapshot = drop_damaged.drop(damaged, settings)
+    _say(f"Dropped {tables} in snapshot {snapshot}; older snapshots keep them.")
+    _say("Now run the ingests of raw tables, then the products: they load and build them again.")
+    return 0
+
+
 def main() -> int:
     """Parse and do it; 2 when something is wrong, in one sentence."""
     summary, _, rest = (__doc__ or "").partition("\n\n")
@@ -114,11 +137,18 @@ def main() -> int:
         action="store_true",
         help="accept the catalog as it is as that of the files: one identity for both, a new copy",
     )
+    parser.add_argument(
+        "--drop-damaged",
+        action="store_true",
+        help="drop the tables whose data files are lost or damaged, to load them again",
+    )
     options = parser.parse_args()
     settings = get_settings()
     try:
         if options.adopt:
             return adopt(options, settings)
+        if options.drop_damaged:
+            return drop_tables(options, settings)
         backup.sqlite_catalog(settings)
         return put_back(options.copy, options, settings) if options.copy else show(settings)
     except FFError as error:

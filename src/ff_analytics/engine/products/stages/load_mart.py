@@ -13,7 +13,7 @@ from ff_analytics.engine import dbt, lake
 from ff_analytics.engine.base.errors import BrokenInput, LakeMissing
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.lake import ops
-from ff_analytics.engine.lake.attach.trouble import gave_up, is_transient
+from ff_analytics.engine.lake.attach.trouble import gave_up, is_transient, is_unreadable
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.product import MartInput
 from ff_analytics.engine.products.published import run_first
@@ -140,6 +140,9 @@ def _read(
     except duckdb.Error as error:
         if is_transient(error):
             raise gave_up(error, run.settings, run.author) from None
+        if is_unreadable(error):
+            # The session that ends with it names the file and the way back.
+            raise
         raise LakeMissing(
             f"The mart {source.mart} could not be read at snapshot {snapshot}: "
             f"{str(error).splitlines()[0].rstrip('.')}. Rebuild it with warehouse/refresh; with "

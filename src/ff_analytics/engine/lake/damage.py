@@ -1,0 +1,185 @@
+"""Find the lake's data files that are lost or damaged, and say the way back in one sentence."""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from ff_analytics.engine.base.errors import LakeDamaged
+from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake.attach.catalog import ALIAS, RESTORE, is_remote, reason, shown, text
+from ff_analytics.engine.lake.attach.trouble import is_unreadable
+
+# After a failed query: how long to look for the file that it does not name, in seconds.
+_SEARCH = 10.0
+_TABLE = re.compile(r"Table with name (ducklake_\w+) does not exist")
+_METADATA = f"__ducklake_metadata_{ALIAS}"
+
+
+class DamagedFile(NamedTuple):
+    """A file that the newest snapshot needs and that cannot be read."""
+
+    table: str
+    file: str
+    why: str
+    # The file may be whole: this user is not allowed to read it.
+    closed: bool = False
+
+    def line(self) -> str:
+        return f"{self.file} (of {self.table}) {self.why}"
+
+
+def _loaded_by(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Who brings the rows of `table` again."""
+    schema = table.partition(".")[0]
+    if schema == "ops":
+        return "the next runs write its rows anew"
+    if not schema.startswith("raw_"):
+        return "the next run of its product builds it again"
+    try:
+        row = con.execute(
+            "SELECT max_by(source, finished_at) FROM ops.ingest_runs WHERE table_name = ?", [table]
+        ).fetchone()
+    except duckdb.Error:
+        row = None
+    name = row[0] if row and row[0] else "<its source>"
+    return f"prefect deployment run 'ingest/{name}' loads it again"
+
+
+def sentence(con: duckdb.DuckDBPyConnection, damaged: DamagedFile) -> str:
+    """What is wrong with the lake, where, and the way back."""
+    said = f"A data file of the lake cannot be read: {damaged.line()}."
+    if damaged.closed:
+        return f"{said} Give this user the right to read it (chmod u+rX), then run again."
+    return (
+        f"{said} Put it back from a copy of the data folder; without one, "
+        f"scripts/restore-catalog --drop-damaged drops {damaged.table}, and "
+        f"{_loaded_by(con, damaged.table)}."
+    )
+
+
+def existing(con: duckdb.DuckDBPyConnection, settings: Settings) -> Callable[[str], bool]:
+    """Whether a data file exists; the objects of a store are listed once."""
+    if not is_remote(settings.files):
+        return lambda file: Path(file).exists()
+    listed = con.execute("SELECT file FROM glob(?)", [f"{settings.files}/**"]).fetchall()
+    known = {file for (file,) in listed}
+    return lambda file: file in known
+
+
+def _looked_at(
+    table: str, file: str, size: int | None, exists: Callable[[str], bool]
+) -> DamagedFile | None:
+    """What shows from outside: existence, size and the last bytes."""
+    try:
+        if not exists(file):
+            return DamagedFile(table, file, "is gone")
+        if is_remote(file):
+            return None
+        with Path(file).open("rb") as opened:
+            found = opened.seek(0, os.SEEK_END)
+            opened.seek(max(found - 4, 0))
+            end = opened.read(4)
+    except OSError as error:
+        closed = isinstance(error, PermissionError)
+        return DamagedFile(table, file, f"cannot be read ({error.strerror})", closed)
+    if size is not None and found != size:
+        return DamagedFile(table, file, f"has {found:,} bytes instead of {size:,}")
+    return None if end == b"PAR1" else DamagedFile(table, file, "is damaged at its end")
+
+
+def _files(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[tuple[str, str, int | None]]:
+    """Table, path and size of each file that the newest snapshot needs.
+
+    One query on the catalog's own tables: `ducklake_list_files` takes a call per table.
+    """
+    folder = (
+        f"CASE WHEN s.path_is_relative THEN {text(f'{settings.files}/')} || s.path ELSE s.path END"
+    )
+    folder = f"CASE WHEN t.path_is_relative THEN {folder} || t.path ELSE t.path END"
+    return con.execute(
+        " UNION ALL ".join(
+            "SELECT s.schema_name || '.' || t.table_name, CASE WHEN f.path_is_relative "
+            f"THEN {folder} || f.path ELSE f.path END, f.file_size_bytes "
+            f"FROM {_METADATA}.ducklake_{kind} f "
+            f"JOIN {_METADATA}.ducklake_table t USING (table_id) "
+            f"JOIN {_METADATA}.ducklake_schema s USING (schema_id) "
+            "WHERE f.end_snapshot IS NULL AND t.end_snapshot IS NULL AND s.end_snapshot IS NULL"
+            for kind in ("data_file", "delete_file")
+        )
+    ).fetchall()
+
+
+def _unreadable(con: duckdb.DuckDBPyConnection, file: str, settings: Settings) -> str:
+    """Read the whole file; why it fails, or an empty text."""
+    try:
+        con.execute(f"SELECT bit_xor(hash(t)) FROM read_parquet({text(file)}) t").fetchall()
+    except duckdb.Error as error:
+        first = reason(error, settings).partition(" LINE 1:")[0].replace(file, "it")
+        return f"is damaged: {first.rstrip(' .:')}"
+    return ""
+
+
+def damaged_files(
+    con: duckdb.DuckDBPyConnection, settings: Settings, *, whole: float = 0.0
+) -> Iterator[DamagedFile]:
+    """Files of the newest snapshot that are gone, cut, replaced or closed to this user.
+
+    Without `whole` only existence, size and last bytes are looked at, which is cheap. `whole`
+    also reads every file, for at most so many seconds: bits flipped in the middle show only so.
+    """
+    exists = existing(con, settings)
+    intact = []
+    for table, file, size in _files(con, settings):
+        if damaged := _looked_at(table, file, size, exists):
+            yield damaged
+        else:
+            intact.append((table, file))
+    deadline = time.monotonic() + whole
+    for table, file in intact:
+        if time.monotonic() >= deadline:
+            return
+        if why := _unreadable(con, file, settings):
+            yield DamagedFile(table, file, why)
+
+
+def _lost_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether the catalog needs its table `name` and lacks it at this moment."""
+    there = "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND table_name = ?"
+    row = con.execute(there, [_METADATA, name]).fetchone()
+    if row and row[0]:
+        return False
+    if not name.startswith("ducklake_inlined_data_") or name == "ducklake_inlined_data_tables":
+        return True
+    noted = f"SELECT count(*) FROM {_METADATA}.ducklake_inlined_data_tables WHERE table_name = ?"
+    row = con.execute(noted, [name]).fetchone()
+    return bool(row and row[0])
+
+
+def explain(
+    error: BaseException, con: duckdb.DuckDBPyConnection, settings: Settings
+) -> LakeDamaged | None:
+    """The sentence for a query that failed on lost or damaged parts of the lake, else None.
+
+    `con` is another connection to the same lake. Errors do not always name the file.
+    """
+    if found := _TABLE.search(str(error)):
+        if _lost_table(con, found[1]):
+            return LakeDamaged(
+                f"The lake {shown(settings)} is damaged: its catalog has lost the table "
+                f"{found[1]}. {RESTORE}"
+            )
+        return None
+    damaged = next(damaged_files(con, settings, whole=_SEARCH), None)
+    return LakeDamaged(sentence(con, damaged)) if damaged else None
+
+
+def may_explain(error: BaseException) -> bool:
+    """True for errors that a lost or damaged part of the lake may be behind."""
+    if not isinstance(error, duckdb.Error):
+        return False
+    return bool(_TABLE.search(str(error))) or is_unreadable(error)
