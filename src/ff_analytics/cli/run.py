@@ -126,6 +126,10 @@ def main(arguments: list[str] | None = None) -> int:
         _say("names: " + ", ".join(_targets()))
         return 0 if words else 2
     group, _, name = words[0].rpartition("/")
+    from ff_analytics.platform.exposure import of_env
+
+    for one in of_env():
+        _say(f"warning: {one.found}. {one.what_to_do}")
     try:
         if group == "ingest":
             return run_source(name, words[1:])

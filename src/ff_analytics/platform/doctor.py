@@ -32,11 +32,11 @@ from ff_analytics.engine.lake.attach import catalog, connection, extensions, ide
 from ff_analytics.engine.lake.care import backup, weight
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.sources import registry as sources
+from ff_analytics.platform import exposure
 from ff_analytics.platform.alerts import delivery, notifiers
 from ff_analytics.platform.api import cloud
 from ff_analytics.platform.api.server import let_in
 from ff_analytics.platform.declared import files
-from ff_analytics.platform.loopback import LOOPBACK
 from ff_analytics.platform.processes import services
 from ff_analytics.platform.watch import findings, observe
 
@@ -145,13 +145,14 @@ def server() -> Iterator[Line]:
         yield fail("server", f"nothing answers at {url}", "prefect server start, or quickstart")
     else:
         yield fail("server", f"{url} refuses us", "PREFECT_API_AUTH_STRING in .env, as the server")
-    host = str(settings.server.api.host)
-    if host not in LOOPBACK and not settings.server.api.auth_string:
-        yield fail(
-            "server password",
-            f"bound to {host} without one",
-            "Set PREFECT_SERVER_API_AUTH_STRING: anybody there can read block secrets.",
-        )
+    for one in exposure.of_server():
+        yield fail(one.what, one.found, one.what_to_do)
+
+
+def env() -> Iterator[Line]:
+    """Whether `.env`, which holds passwords, is this user's alone."""
+    for one in exposure.of_env():
+        yield fail(one.what, one.found, one.what_to_do)
 
 
 async def _workers() -> list[findings.Silence]:
@@ -206,6 +207,11 @@ def alerts() -> Iterator[Line]:
         yield ok("alerts", "all of the last day delivered")
 
 
+def _clock(con: duckdb.DuckDBPyConnection) -> Iterator[Line]:
+    if said := lake.ahead_of_clock(con):
+        yield warn("clock", said, "Set it (timedatectl), then load again: ages are judged by it.")
+
+
 def the_lake() -> Iterator[Line]:
     """Readable, and each dataset young enough."""
     try:
@@ -214,6 +220,7 @@ def the_lake() -> Iterator[Line]:
             found = f"{of_lake or 'no identity'}, snapshot {lake.snapshot_of(con)}"
             todo = "The next ingest writes it; maintenance waits for it."
             yield ok("lake", found) if of_lake else warn("lake", found, todo)
+            yield from _clock(con)
             for damaged in damage.damaged_files(con, get_settings()):
                 yield fail("data file", damage.sentence(con, damaged), "")
             if not lake.table_exists(con, "ops.ingest_runs"):
@@ -253,7 +260,7 @@ def catalog_copies() -> Iterator[Line]:
     if known or file.exists():
         age = datetime.now(UTC) - backup.taken_at(known[0]) if known else None
         found = f"{findings.minutes(age)} old, {len(known)} kept" if age else "none yet"
-        if age and age <= _COPY_AGE:
+        if age and -lake.CLOCK_TOLERANCE <= age <= _COPY_AGE:
             yield ok("catalog copy", found)
         else:
             yield warn("catalog copy", found, "Run maintenance/nightly: it takes one each time.")
@@ -308,7 +315,7 @@ def disk() -> Iterator[Line]:
 
 def examine() -> list[Line]:
     """All lines; what needs a server is left out when none answers."""
-    lines = [*python(), *packages(), *wheels(), *modules(), *disk(), *server()]
+    lines = [*python(), *packages(), *wheels(), *modules(), *disk(), *env(), *server()]
     online = all(line.verdict is not Verdict.FAIL for line in lines if line.what == "server")
 
     def accounts() -> Iterator[Line]:

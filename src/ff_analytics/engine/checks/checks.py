@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.dataset import Dataset
@@ -19,40 +19,82 @@ def _days(age: timedelta) -> str:
     return f"{age.total_seconds() / 86400:.1f} days"
 
 
+class _Loads(NamedTuple):
+    """When a table was loaded; times in the future of this machine's clock count for nothing."""
+
+    last: datetime | None
+    origin: str | None
+    with_rows: datetime | None
+    ahead: datetime | None
+
+
+def _loads(con: "duckdb.DuckDBPyConnection", table: str, now: datetime) -> _Loads:
+    row = con.execute(
+        "SELECT max(finished_at) FILTER (past), max_by(origin, finished_at) FILTER (past), "
+        "max(finished_at) FILTER (past AND rows > 0), max(finished_at) FILTER (NOT past) "
+        "FROM (SELECT *, finished_at <= ? AS past, "
+        "coalesce(rows_fetched, 0) + coalesce(rows_unchanged, 0) AS rows "
+        "FROM ops.ingest_runs WHERE table_name = ?)",
+        [now + lake.CLOCK_TOLERANCE, table],
+    ).fetchone()
+    return _Loads(*row) if row else _Loads(None, None, None, None)
+
+
+def _is_empty(con: "duckdb.DuckDBPyConnection", table: str) -> bool:
+    if not lake.table_exists(con, table):
+        return True
+    return con.execute(f"SELECT 1 FROM {lake.quote(table)} LIMIT 1").fetchone() is None
+
+
+def _judged(
+    con: "duckdb.DuckDBPyConnection", dataset: Dataset, loads: _Loads, now: datetime
+) -> tuple[Status, str, str]:
+    """Status, what was seen and the hint of a table that was loaded before `now`."""
+    last = loads.last
+    if last is None:
+        ahead = _days(loads.ahead - now) if loads.ahead else ""
+        hint = "Is this machine's clock right? Set it, then load again."
+        return Status.WARN, f"last loaded {ahead} in the future", hint
+    age, policy = now - last, dataset.freshness
+    if _is_empty(con, dataset.table):
+        missing = Status.SKIPPED if dataset.optional or not dataset.minimum_rows else Status.ERROR
+        hint = "Load it again; does the provider deliver rows?"
+        return missing, f"empty (0 rows), last load {_days(age)} ago", hint
+    if age > policy.warn and not invented(loads.origin or ""):
+        late = age > policy.error and not dataset.optional
+        hint = "Is its ingest deployment scheduled and green?"
+        return Status.ERROR if late else Status.WARN, f"last loaded {_days(age)} ago", hint
+    quiet = now - (loads.with_rows or datetime.min.replace(tzinfo=UTC))
+    if quiet > policy.warn and not invented(loads.origin or ""):
+        since = f"in the last {_days(quiet)}" if loads.with_rows else "ever"
+        return Status.WARN, f"no load brought rows {since}", "Does the provider deliver rows?"
+    return Status.OK, f"last loaded {_days(max(age, timedelta(0)))} ago", ""
+
+
 def freshness(
     con: "duckdb.DuckDBPyConnection", dataset: Dataset, now: datetime | None = None
 ) -> CheckResult:
-    """Age of the last successful load, changed or not; strictly above the limit is stale."""
+    """Age of the last successful load, changed or not; strictly above the limit is stale.
+
+    An empty table is not fresh, nor is one whose loads bring no rows. A load that is stamped in
+    the future (the clock was set back, or was wrong then) says nothing about its age.
+    """
     now = now or datetime.now(UTC)
-    row = con.execute(
-        "SELECT max(finished_at), max_by(origin, finished_at) FROM ops.ingest_runs "
-        "WHERE table_name = ?",
-        [dataset.table],
-    ).fetchone()
-    policy = dataset.freshness
-    expected = f"warn above {_days(policy.warn)}, error above {_days(policy.error)}"
-    if row is None or row[0] is None:
+    loads = _loads(con, dataset.table, now)
+    if loads.last is None and loads.ahead is None:
         status = Status.SKIPPED if dataset.optional else Status.ERROR
-        return CheckResult(
-            check="freshness",
-            subject=dataset.table,
-            status=status,
-            observed="never loaded",
-            expected=expected,
-            hint="Run its ingest deployment first.",
-        )
-    age = now - row[0]
-    status = Status.OK
-    if age > policy.warn and not invented(row[1]):
-        status = Status.ERROR if age > policy.error and not dataset.optional else Status.WARN
+        observed, hint = "never loaded", "Run its ingest deployment first."
+    else:
+        status, observed, hint = _judged(con, dataset, loads, now)
+    policy = dataset.freshness
     return CheckResult(
         check="freshness",
         subject=dataset.table,
         status=status,
-        observed=f"last loaded {_days(age)} ago",
-        expected=expected,
-        stale=status != Status.OK,
-        hint="" if status == Status.OK else "Is its ingest deployment scheduled and green?",
+        observed=observed,
+        expected=f"warn above {_days(policy.warn)}, error above {_days(policy.error)}",
+        stale=status is not Status.OK and observed.startswith("last loaded"),
+        hint=hint,
     )
 
 

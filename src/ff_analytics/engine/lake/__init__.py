@@ -7,6 +7,8 @@ write with `commit()`, which takes the writer lock, retries conflicts and record
 from ff_analytics.engine.lake.attach.catalog import quote
 from ff_analytics.engine.lake.attach.connection import connect, read, table_columns, table_exists
 from ff_analytics.engine.lake.history import (
+    CLOCK_TOLERANCE,
+    ahead_of_clock,
     committed_at,
     current_snapshot,
     snapshot_at,
@@ -18,9 +20,11 @@ from ff_analytics.engine.lake.upsert import MergeCounts, ensure_table, merge, up
 from ff_analytics.engine.lake.writer import Committed, Provenance, commit, exclusive, rehearse
 
 __all__ = [
+    "CLOCK_TOLERANCE",
     "Committed",
     "MergeCounts",
     "Provenance",
+    "ahead_of_clock",
     "commit",
     "committed_at",
     "connect",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+# Clocks of several hosts differ by so much without harm.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
 
 def snapshots(settings: Settings | None = None) -> "pl.DataFrame":
     """All snapshots, oldest first: snapshot_id, snapshot_time (UTC), author, message, extra."""
@@ -38,6 +41,22 @@ def committed_at(con: "duckdb.DuckDBPyConnection", snapshot: int) -> datetime:
     if row is None:
         raise LakeMissing(f"Snapshot {snapshot} is not in the lake any more. Run again.")
     return datetime.fromtimestamp(row[0] / 1e6, UTC)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def ahead_of_clock(con: "duckdb.DuckDBPyConnection") -> str:
+    """How far the newest snapshot lies in the future of this machine's clock; else empty.
+
+    Either the clock was set back, or it was wrong when the snapshot was made.
+    """
+    ahead = committed_at(con, snapshot_of(con)) - _now()
+    if ahead <= CLOCK_TOLERANCE:
+        return ""
+    days = ahead.total_seconds() / 86400
+    return f"the lake's newest snapshot is {days:.1f} days ahead of this machine's clock"
 
 
 def last_commit_of(con: "duckdb.DuckDBPyConnection") -> int:

@@ -9,6 +9,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import State
 from prefect.states import Crashed
 
+from ff_analytics.platform import exposure
 from ff_analytics.platform.watch import episodes, events_path, findings, observe
 from ff_analytics.platform.watch.findings import Finding, Limits
 from ff_analytics.platform.watch.said import say
@@ -53,8 +54,16 @@ def _parts(client: PrefectClient, limits: Limits, now: datetime) -> list[_Part]:
         _Part("schedules", frozenset({"schedule-silent"}), schedules),
         _Part("workers", frozenset({"worker-offline"}), workers),
         _Part("ended runs", episodes.KINDS, ended),
-        _Part("the lake", frozenset({"stale-data"}) | observe.NO_LAKE, lake),
+        _Part("the lake", frozenset({"stale-data", "clock"}) | observe.NO_LAKE, lake),
+        _Part("what is exposed", frozenset({"env-exposed", "weak-login"}), _exposed),
         _Part("dead letters", frozenset({"dead-letter"}), _dead_letters),
+    ]
+
+
+async def _exposed() -> list[Finding]:
+    return [
+        Finding(kind=one.kind, subject=one.what, message=one.found, what_to_do=one.what_to_do)
+        for one in exposure.all_of()
     ]
 
 

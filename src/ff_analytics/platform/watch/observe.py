@@ -200,6 +200,9 @@ def of_lake() -> list[Finding]:
         with lake.connect() as con:
             identity.shared(con, get_settings())
             found += _damaged(con)
+            if said := lake.ahead_of_clock(con):
+                todo = "Set the clock (timedatectl), then load again: ages are judged by it."
+                found.append(Finding(kind="clock", subject="lake", message=said, what_to_do=todo))
             # A lake into which nothing was ever ingested.
             if not lake.table_exists(con, "ops.ingest_runs"):
                 return found
