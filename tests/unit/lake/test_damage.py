@@ -158,7 +158,7 @@ def test_the_named_command_lets_the_table_be_loaded_again(
 
 def test_dropped_tables_forget_their_cursors(data_file: Path) -> None:
     from ff_analytics.engine.base.settings import get_settings
-    from ff_analytics.engine.lake.care import drop_damaged
+    from ff_analytics.engine.lake import drop_damaged
 
     def note(con: duckdb.DuckDBPyConnection) -> None:
         for dataset, table in (("games", TABLE), ("others", "raw_test.others")):

@@ -11,7 +11,8 @@ import sys
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake.care import adoption, backup, drop_damaged, inspection, weight
+from ff_analytics.engine.lake import drop_damaged
+from ff_analytics.engine.lake.care import adoption, backup, inspection, weight
 
 
 def _say(line: str) -> None:
