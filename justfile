@@ -16,7 +16,7 @@ test *args:
 
 # Any interleaving of runs and kills, 100 kills; FF_TEST_SEED repeats the choices of a run.
 test-nightly:
-    FF_TEST_KILLS=100 scripts/test tests/faults/test_killed_at_random.py -s
+    scripts/test --nightly
 
 run *args:
     scripts/run "$@"

@@ -9,21 +9,46 @@ import pytest
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings, get_settings
 
-# Tests here share one server, so they stay in one process when the suite runs in several.
-WITH_A_SERVER = ("faults", "scale", "e2e", "integration/alerts", "integration/local")
+# Groups that stay in one process when the suite runs in several, because they share a server or
+# a league, longest first. Every other file is a group of its own.
+GROUPS = {
+    "e2e": ("tests/e2e/",),
+    "killed through the server": (
+        "tests/faults/test_killed_by_stage",
+        "tests/faults/test_operating",
+        "tests/faults/test_recovery",
+    ),
+    "killed without a server": ("tests/faults/",),
+    "alerts": ("tests/integration/alerts/",),
+    "several machines": ("tests/scale/",),
+    "runs": ("tests/integration/pipeline/test_runs",),
+    "local": ("tests/integration/local/",),
+}
+FIRST = list(GROUPS)
+
+
+def group(nodeid: str) -> str:
+    """The group of a test: one of `GROUPS`, else its file."""
+    place = nodeid.split("::", 1)[0]
+    return next((name for name, starts in GROUPS.items() if place.startswith(starts)), place)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest groups first, so that all processes end at about the same time."""
+    rank = {name: number for number, name in enumerate(FIRST)}
+    items.sort(key=lambda item: rank.get(group(item.nodeid), len(FIRST)))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Which tests stay together in a process: those of a server, else those of a file."""
+    """Hand out whole groups to the processes."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByServer(LoadScopeScheduling):
+    class ByGroup(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            place = nodeid.split("::", 1)[0]
-            return next((f for f in WITH_A_SERVER if place.startswith(f"tests/{f}/")), place)
+            return group(nodeid)
 
-    return ByServer(config, log)
+    return ByGroup(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,8 @@ import httpx
 PATIENCE = 300.0
 # For `pytest.mark.timeout` of tests with a server: some waits, one after the other.
 LIMIT = 900
+# State types of runs that have ended.
+FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 BUSY = (httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT)
 
 

@@ -66,12 +66,8 @@ def test_what_failed_ends_failed_with_its_result(
 ) -> None:
     google, _ = providers
     google.sheets["plan-1"]["Sheet1"][3][2] = "besok"
-    words = ["--param=profile=e2e", "--param=validate_only=false"]
-    done = platform.prefect("deployment", "run", NAME, "--watch", *words)
-    assert "Failed" in done.stdout
-    failed = {"state": {"type": {"any_": ["FAILED"]}}}
-    named = {"name": {"any_": ["content-plan-to-jira"]}}
-    run = api(platform, "/flow_runs/filter", flows=named, flow_runs=failed)[0]
+    run = platform.ended(NAME, profile="e2e", validate_only="false")
+    assert run["state_type"] == "FAILED"
     assert run["state"]["message"].startswith("create: source: 1 of 3 rows were not written")
     result = json.loads(platform.python(RESULT, run["id"]))
     assert (result["summary"]["invalid"], result["summary"]["rows"]) == (1, 3)

@@ -35,16 +35,13 @@ def test_it_completes_with_both_ways_to_give_parameters(platform: Platform) -> N
 
 def test_an_unreachable_host_is_tried_again_three_times(platform: Platform) -> None:
     url = f"http://127.0.0.1:{free_port()}/gone"
-    done = platform.prefect("deployment", "run", NAME, "--watch", f"--param=source_url={url}")
-    assert "Failed" in done.stdout
+    assert platform.ended(NAME, source_url=url)["state_type"] == "FAILED"
     runs = api(platform, "/task_runs/filter", task_runs={"name": {"like_": "extract-"}})
     failed = [run for run in runs if run["state"]["type"] == "FAILED"]
     assert [run["run_count"] for run in failed] == [4]
 
 
 def test_a_wrong_url_is_refused_at_once(platform: Platform) -> None:
-    done = platform.prefect(
-        "deployment", "run", NAME, "--watch", "--param=source_url=invalid://url"
-    )
-    assert "Failed" in done.stdout
-    assert "source_url is not valid" in done.stdout + platform.worker_log()
+    run = platform.ended(NAME, source_url="invalid://url")
+    assert run["state_type"] == "FAILED"
+    assert "source_url is not valid" in run["state"]["message"]

@@ -7,7 +7,7 @@ import pytest
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
-from tests.e2e.conftest import Platform, api
+from tests.e2e.conftest import Platform
 from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.timeout(LIMIT)
@@ -38,10 +38,8 @@ def test_leagues_side_by_side_are_the_leagues_one_by_one(sample: Platform) -> No
 
 
 def test_a_league_that_fails_is_named(sample: Platform) -> None:
-    words = ("deployment", "run", "leagues/valuation", "--watch")
-    assert sample.prefect(*words, "--param=season=1999").returncode != 0
-    failed = {"state": {"type": {"any_": ["FAILED"]}}}
-    (run,) = api(sample, "/flow_runs/filter", limit=1, sort="END_TIME_DESC", flow_runs=failed)
+    run = sample.ended("leagues/valuation", season=1999)
+    assert run["state_type"] == "FAILED"
     message = run["state"]["message"]
     assert message.endswith("(3 failed: redraft_ppr, superflex_tep, dynasty_half_ppr)")
     assert message.startswith("ingest-check: ")

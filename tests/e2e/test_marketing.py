@@ -15,13 +15,12 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.credentials import variables
 from tests.e2e.conftest import Platform, api
 from tests.fakes.living_shops import LivingShops, living_shops
-from tests.waiting import LIMIT, until
+from tests.waiting import FINAL, LIMIT, until
 
 pytestmark = pytest.mark.timeout(LIMIT)
 # Less than the 30 days of a first load, so that a run without parameters brings all of it.
 DAYS = 20
 SOURCES = ("meta-ads", "google-ads", "shopify-orders", "shopify-products", "klaviyo-campaigns")
-FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 SAVE = """
 import json, sys

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.timeout(LIMIT)
 
 @pytest.fixture(scope="session")
 def valued(sample: Platform) -> Platform:
-    sample.run("analytics/valuation")
+    done = sample.prefect("deployment", "run", "analytics/valuation", "--watch")
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{sample.worker_log()}"
     return sample
 
 
@@ -120,10 +121,8 @@ def test_a_scaffolded_product_deploys_and_runs(sample: Platform) -> None:
 
 def test_a_wrong_parameter_ends_failed_with_a_sentence(valued: Platform) -> None:
     before = (valued.data / "analytics/player_valuation/latest.parquet").stat()
-    done = valued.prefect(
-        "deployment", "run", "analytics/valuation", "--watch", "--param=league=no_such_league"
-    )
-    assert done.returncode != 0
+    words = ("deployment", "run", "analytics/valuation", "--watch")
+    assert valued.prefect(*words, "--param=league=no_such_league").returncode != 0
     failed = {"state": {"type": {"any_": ["FAILED"]}}}
     run = api(valued, "/flow_runs/filter", sort="START_TIME_DESC", limit=1, flow_runs=failed)[0]
     assert "no_such_league" in run["state"]["message"]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ff_analytics.engine.base.settings import get_settings
+from tests import server_template
 from tests.fakes.small_league import League, small_league
 from tests.faults.site import Site, open_site
 
@@ -27,5 +28,7 @@ def league(built_league: League, monkeypatch: pytest.MonkeyPatch) -> Iterator[Le
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server with everything deployed and no worker. A test that ends it starts it again."""
-    with open_site(tmp_path_factory.mktemp("site")) as running:
+    folder = tmp_path_factory.mktemp("site")
+    server_template.migrated(folder / "prefect", tmp_path_factory)
+    with open_site(folder) as running:
         yield running

@@ -19,10 +19,9 @@ from ff_analytics.platform.local.drain import runs_of
 from ff_analytics.platform.processes import services
 from ff_analytics.platform.processes.process_table import processes
 from tests.fakes.small_league import League
-from tests.waiting import ask_api, until
+from tests.waiting import FINAL, ask_api, until
 
 POOL = "local-process-pool"
-FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
 @contextmanager

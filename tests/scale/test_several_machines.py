@@ -11,10 +11,10 @@ import pytest
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
-from tests.faults.site import FINAL, measured
+from tests.faults.site import measured
 from tests.scale.numbers_flow import TABLE
 from tests.scale.several import Several, several
-from tests.waiting import LIMIT, until
+from tests.waiting import FINAL, LIMIT, until
 
 RUNS = int(os.environ.get("FF_TEST_SCALE_RUNS", "18"))
 # With many runs the watch keeps to its own limit, else the test would last as long as that.

@@ -59,6 +59,8 @@ def ensure(file: Path = FILE) -> bool:
     login = known.get("PREFECT_SERVER_API_AUTH_STRING") or f"admin:{secrets.token_urlsafe(16)}"
     wanted = {
         "PREFECT_HOME": str(file.parent / ".prefect"),
+        # Else the server copies its pages into the package, for all servers of the environment.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(file.parent / ".prefect" / "ui"),
         **for_port(DEFAULT_PORT),
         "PREFECT_SERVER_API_AUTH_STRING": login,
         "PREFECT_API_AUTH_STRING": login,

@@ -18,6 +18,7 @@ from prefect.states import Running
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.processes import services
+from tests import server_template
 from tests.fakes import discord
 from tests.fakes.discord import Discord
 from tests.fakes.planted import PLANTED, environment
@@ -118,6 +119,7 @@ async def deploy_probes() -> dict[str, UUID]:
 @pytest.fixture(scope="session")
 def alerting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alerting]:
     folder = tmp_path_factory.mktemp("alerting")
+    server_template.migrated(folder / "prefect", tmp_path_factory)
     with (
         discord.serve(folder / "discord") as fake,
         services.running_platform(folder, {**fake.env(), **planted()}) as reach,

@@ -1,5 +1,6 @@
 """The image's recipe: lint, lock, what reaches the build, and the words of its steps."""
 
+import re
 import shutil
 import subprocess
 import tomllib
@@ -67,3 +68,19 @@ def test_a_step_that_fails_or_is_unknown_says_so(tmp_path: Path) -> None:
         rehearse.Rehearsal(tmp_path / "a").build("FROM x\nRUN false\n")
     with pytest.raises(ConfigError, match="how to do ADD"):
         rehearse.Rehearsal(tmp_path / "b").build("FROM x\nADD a b\n")
+
+
+@pytest.mark.parametrize("recipe", ["deployments/docker/Dockerfile", "scripts/bootstrap"])
+def test_tests_of_packages_are_removed_but_no_macro_of_dbt(recipe: str, tmp_path: Path) -> None:
+    packages = tmp_path / ".venv/lib/python3.12/site-packages"
+    kept = packages / "dbt/include/global_project/macros/materializations/tests/where_subquery.sql"
+    removed = packages / "numpy/lib/tests/test_io.py"
+    for file in (kept, removed):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    (command,) = re.findall(
+        r"find \.venv/lib -type d -name tests .*?\+", (PROJECT_ROOT / recipe).read_text()
+    )
+    subprocess.run(command, shell=True, cwd=tmp_path, check=True)
+    assert kept.exists()
+    assert not removed.exists()
