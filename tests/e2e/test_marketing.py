@@ -10,7 +10,7 @@ import pytest
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.accounts import tenants
-from ff_analytics.engine.accounts.connection import MODELS
+from ff_analytics.engine.accounts.provider import providers
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.credentials import variables
 from tests.e2e.conftest import Platform, api
@@ -36,17 +36,18 @@ def blocks(shops: LivingShops, platform: Platform) -> list[tuple[str, str, dict[
     settings = Settings(tenants_dir=platform.root / "tenants")
     return [
         (
-            model.kind,
+            provider.credentials.kind,
             account.credentials,
             {
                 field: shops.environment[variable]
-                for field, variable in variables(model, account.credentials).items()
+                for field, variable in variables(provider.credentials, account.credentials).items()
                 if variable in shops.environment
             },
         )
         for tenant in tenants.load_all(settings)
-        for field, model in MODELS.items()
-        for account in getattr(tenant, field)
+        for provider in providers()
+        if provider.tenant_field
+        for account in getattr(tenant, provider.tenant_field)
     ]
 
 
