@@ -46,8 +46,8 @@ def discord_block(
 ) -> "DiscordWebhook":
     """Prefect's own block, not yet saved.
 
-    Prefect 3.8 with apprise 1.13 does not send `botname`: people see the webhook's own name,
-    which `introduce` sets.
+    It does not send `botname` (platform/prefect_workarounds.py): people see the webhook's own
+    name, which `introduce` sets.
     """
     from prefect.blocks.notifications import DiscordWebhook
     from pydantic import SecretStr

@@ -45,6 +45,4 @@ content_plan = Flow(
     _content_plan,
     name="content-plan-to-jira",
     persist_result=True,
-    # Prefect 3.8 takes plain JSON with a key `data` for its own old format and keeps only that.
-    result_serializer="compressed/json",
 )

@@ -63,7 +63,7 @@ class Block(Strict):
 
 
 class Trigger(Strict):
-    """When to act. Only reactive: on SQLite a proactive trigger loses and doubles alerts."""
+    """When to act. Only reactive: the watch reports what no event tells."""
 
     posture: Literal["Reactive"] = "Reactive"
     expect: list[str] = Field(min_length=1)
