@@ -18,7 +18,8 @@ STOP = """
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from ff_analytics.platform.local import quickstart, services
+from ff_analytics.platform.local import quickstart
+from ff_analytics.platform.processes import services
 
 worker = services.Service("worker", ["pretended_worker"], Path("worker.log"), {}, Path.cwd())
 print(worker.process.pid, file=sys.stderr)
