@@ -1,5 +1,6 @@
 """`scripts/new-source`: what it writes is whole, formatted and accepted by the manifest."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,21 @@ def test_its_code_passes_the_house_style(checkout: Path) -> None:
         line = [sys.executable, "-m", "ruff", *command, "--no-cache", *code]
         done = subprocess.run(line, cwd=checkout, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_its_code_is_typed(checkout: Path) -> None:
+    made = new_source.write("draft-positions", checkout, checkout / "data")
+    code = [str(file) for file in made if file.suffix == ".py"]
+    options = ["--config-file", str(PROJECT_ROOT / "pyproject.toml"), "--explicit-package-bases"]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *options, "--follow-imports=silent", *code],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "MYPYPATH": f"{checkout / 'src'}:{PROJECT_ROOT / 'src'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_no_word_of_the_template_is_left(checkout: Path) -> None:
