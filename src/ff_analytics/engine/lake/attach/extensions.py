@@ -57,22 +57,34 @@ def _share(original: Path, installed: Path) -> None:
     link.unlink(missing_ok=True)
 
 
+def _installed(folder: Path) -> bool:
+    """Whether the stamp is there, and every extension with it: a clean-up may take some away."""
+    found = {file.stem for file in folder.glob("v*/*/*.duckdb_extension") if file.stat().st_size}
+    return _stamp(folder).exists() and found.issuperset(NAMES)
+
+
 def extension_directory() -> Path:
     """Install the wheels' extensions once and return the folder for DuckDB.
 
-    The stamp carries the DuckDB version, so an upgrade installs again.
+    The stamp carries the DuckDB version, so an upgrade installs again; so does a file that is
+    gone or empty. Raises `ConfigError` when they cannot be written.
     """
     folder = _home()
-    stamp = _stamp(folder)
-    if stamp.exists():
+    if _installed(folder):
         return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
-        if not stamp.exists():
-            with duckdb.connect(":memory:", config={"extension_directory": str(folder)}) as con:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock"):
+            if not _installed(folder):
+                with duckdb.connect(":memory:", config={"extension_directory": str(folder)}) as con:
+                    for name in NAMES:
+                        con.execute(f"FORCE INSTALL '{wheel_file(name)}'")
                 for name in NAMES:
-                    con.execute(f"INSTALL '{wheel_file(name)}'")
-            for name in NAMES:
-                _share(wheel_file(name), next(folder.rglob(f"{name}.duckdb_extension")))
-            stamp.touch()
+                    _share(wheel_file(name), next(folder.rglob(f"{name}.duckdb_extension")))
+                _stamp(folder).touch()
+    except (OSError, duckdb.Error) as error:
+        raise ConfigError(
+            f"DuckDB's extensions could not be installed in {folder}: "
+            f"{str(error).splitlines()[0]}. Check free space and permissions of that folder."
+        ) from None
     return folder
