@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import Flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.params import with_parameters
@@ -21,7 +21,7 @@ from tasks.analytics.judge import judge
 from tasks.analytics.load_mart import load_mart
 from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
-from tasks.policy import failed, own_parameters
+from tasks.policy import failed, failed_with, own_parameters
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
@@ -57,7 +57,7 @@ async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
     await publish_summary(report)
     result = report.model_dump(mode="json")
     if report.outcome == "failed":
-        return Failed(message=report.failure_line(), data=result)
+        return failed_with(report.failure_line(), result)
     return Completed(message=report.success_line(), data=result)
 
 

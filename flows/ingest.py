@@ -9,10 +9,10 @@ from typing import Any
 from prefect import Flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from blocks.providers import stored_credentials
-from ff_analytics.engine.base.errors import ContractViolation, FFError, SourceError, failure_line
+from ff_analytics.engine.base.errors import ContractViolation, FFError, SourceError
 from ff_analytics.engine.products.params import with_parameters
 from ff_analytics.engine.sources import registry as sources
 from tasks import ingest as stage
@@ -44,8 +44,9 @@ async def _load(source: str, options: dict[str, Any]) -> tuple[Any, FFError | No
         results += stage.record_checks(unmodified, context)
     summary = ingest.close_run(context, results)
     stage.publish_summary(summary)
-    failed = ingest.failure_of(context.failures, source, len(results)) if context.failures else None
-    return summary, failed
+    if not context.failures:
+        return summary, None
+    return summary, ingest.failure_of(context.failures, source, len(results))
 
 
 async def run_source(source: str, options: dict[str, Any]) -> State[Any]:
@@ -56,7 +57,7 @@ async def run_source(source: str, options: dict[str, Any]) -> State[Any]:
         return failed(source, refused)
     result: dict[str, Any] = summary.model_dump(mode="json")
     if error:
-        return Failed(message=failure_line(source, error), data=result)
+        return failed(source, error, result)
     return Completed(
         name="Skipped" if summary.skipped else None, message=summary.line(), data=result
     )

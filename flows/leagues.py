@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import Flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from ff_analytics.domains.fantasy.league import many_leagues
 from ff_analytics.engine.products import registry as products
@@ -21,7 +21,7 @@ from tasks.analytics.ingest_check import ingest_check
 from tasks.analytics.load_mart import load_mart
 from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
-from tasks.policy import failed, own_parameters
+from tasks.policy import failed, failed_with, own_parameters
 from tasks.runner import task_runner
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ async def _run(product: str, parameters: dict[str, Any]) -> State[Any]:
         await publish_summary(reports[-1])
     completed, line = many_leagues.outcome(reports)
     data = {str(r.parameters["league"]): r.model_dump(mode="json") for r in reports}
-    return Completed(message=line, data=data) if completed else Failed(message=line, data=data)
+    return Completed(message=line, data=data) if completed else failed_with(line, data)
 
 
 def __getattr__(name: str) -> Flow[..., Any]:

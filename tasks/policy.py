@@ -10,7 +10,7 @@ from prefect.runtime import deployment
 from prefect.states import Failed
 from prefect.tasks import exponential_backoff
 
-from ff_analytics.engine.base.errors import FFError, failure_line
+from ff_analytics.engine.base.errors import FFError, failure_line, state_name
 
 
 def is_transient(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
@@ -44,4 +44,9 @@ def failed(stage: str, error: Exception, data: Any = None) -> State[Any]:
     """End of a flow run: Failed, in one short line; the log has what nobody foresaw in full."""
     if not isinstance(error, FFError):
         get_run_logger().error("%s failed", stage, exc_info=error)
-    return Failed(message=failure_line(stage, error), data=data)
+    return failed_with(failure_line(stage, error), data)
+
+
+def failed_with(line: str, data: Any = None) -> State[Any]:
+    """Failed with this message; equal failures get states of the same name."""
+    return Failed(name=state_name(line), message=line, data=data)

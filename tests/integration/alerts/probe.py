@@ -6,17 +6,15 @@ from typing import Any
 
 from prefect import flow, task
 from prefect.client.schemas.objects import State
-from prefect.states import Failed
 
 from ff_analytics.engine.base.errors import (
     ConfigError,
     ContractViolation,
     DbtFailure,
     LakeBusy,
-    failure_line,
 )
 from tasks.artifacts import warn_event
-from tasks.policy import RETRIES
+from tasks.policy import RETRIES, failed
 
 ERRORS = {
     "configuration": ConfigError("There is no league 'x'.\nKnown: a, b."),
@@ -47,5 +45,5 @@ async def probe(kind: str) -> State[Any] | str:
     try:
         stage(kind, [])
     except (ConfigError, ContractViolation, DbtFailure) as error:
-        return Failed(message=failure_line("compute", error))
+        return failed("compute", error)
     return kind

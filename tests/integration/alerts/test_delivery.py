@@ -16,6 +16,7 @@ from prefect.states import Cancelled, Completed, Crashed, Failed
 from ff_analytics.platform.alerts import delivery
 from ff_analytics.platform.watch import episodes, loop, observe
 from ff_analytics.platform.watch.memory import State
+from tasks.policy import failed_with
 from tests.fakes import discord
 from tests.integration.alerts.conftest import Alerting
 from tests.waiting import LIMIT, PATIENCE, until
@@ -81,7 +82,8 @@ def test_a_failed_run_tells_what_where_and_what_to_do(
     run = runs[kind]
     assert lines[3] == f"Run {run.name}: <{alerting.ui}/runs/flow-run/{run.id}>"
     assert len(lines) == 4
-    assert run.state_name == "Failed"
+    assert run.state_name
+    assert run.state_name.startswith(f"Failed in compute ({kind}, ")
 
 
 def test_an_unforeseen_error_is_a_siren(alerting: Alerting, runs: dict[str, FlowRun]) -> None:
@@ -114,6 +116,26 @@ def test_equal_failures_within_the_hour_are_one_message(alerting: Alerting) -> N
     alerting.end(*[Failed(message="compute: source: equal")] * 5)
     time.sleep(SETTLE)
     assert len([text for text in alerting.discord.arrived() if "`equal`" in text]) == 1
+
+
+def test_failures_that_differ_in_a_number_only_are_one_message(alerting: Alerting) -> None:
+    lines = [f"load-mart: lake-missing: no snapshot {number} here." for number in range(411, 416)]
+    alerting.end(*[failed_with(line) for line in lines])
+    alerting.discord.wait_for("no snapshot")
+    time.sleep(SETTLE)
+    assert len([text for text in alerting.discord.arrived() if "no snapshot" in text]) == 1
+
+
+def test_a_failure_after_a_completed_run_is_told_although_it_is_equal(alerting: Alerting) -> None:
+    failure = failed_with("compute: source: now and then")
+    alerting.end(failure)
+    only(alerting, "`now and then`")
+    alerting.end(Completed())
+    alerting.end(failure)
+    # The server writes its events in batches; only then can the watch know what was alerted.
+    time.sleep(2 * SETTLE)
+    alerting.ask(watch_tells(datetime.now(UTC) + timedelta(minutes=2)))
+    assert "after it had completed, as before" in only(alerting, "failed-again: probe/by-hand")
 
 
 async def watch_tells(now: datetime) -> None:

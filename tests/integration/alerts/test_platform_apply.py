@@ -146,6 +146,7 @@ def test_drift_is_shown_mended_and_pruned_and_pauses_stay(alerting: Alerting) ->
         "nightly paused": True,
         "enabled": {
             "ff-run-failed": True,
+            "ff-run-failed-otherwise": True,
             "ff-run-crashed": True,
             "ff-watch": True,
             "ff-input-warned": False,

@@ -38,6 +38,12 @@ def test_the_repos_own_files_load() -> None:
     assert {a.name for a in declared.automations} >= {"ff-run-failed", "ff-run-crashed"}
 
 
+def test_a_message_of_an_unknown_automation_is_refused(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, GOOD | {"message": "", "message_of": "ff-nobody"})
+    with pytest.raises(ConfigError, match="there is no automation 'ff-nobody' with a message"):
+        files.load(folder)
+
+
 def test_a_good_file_loads(tmp_path: Path) -> None:
     assert files.load(folder_with(tmp_path, GOOD)).automations[0].name == "ff-test"
 

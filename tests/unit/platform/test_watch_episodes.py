@@ -2,18 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 
+from ff_analytics.engine.base.errors import state_name
 from ff_analytics.platform.declared import files
 from ff_analytics.platform.watch import episodes
-from ff_analytics.platform.watch.episodes import RunEnded
+from ff_analytics.platform.watch.ended import RunEnded
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
 
-def run(minutes_ago: int, state: str = "FAILED", message: str = "compute: source: 503") -> RunEnded:
-    name = f"run-{minutes_ago}"
+def run(
+    minutes_ago: int, state: str = "FAILED", message: str = "compute: source: 503", name: str = ""
+) -> RunEnded:
+    identity = f"run-{minutes_ago}"
     return RunEnded(
-        id=name,
-        name=name,
+        id=identity,
+        name=identity,
+        state_name=name,
         deployment="ingest/nflverse",
         state=state,
         state_id=f"state-{minutes_ago}",
@@ -63,6 +67,33 @@ def test_fresh_old_and_equal_lost_failures_are_not_each_told() -> None:
     """A fresh one may still be told; one of before the last hour is no news any more."""
     found = episodes.unreported([run(1), run(70, message="old"), run(30), run(20)], alerted(), NOW)
     assert [finding.subject for finding in found] == ["run-30"]
+
+
+def test_equal_failures_are_counted_whatever_number_their_messages_hold() -> None:
+    lines = [f"load-mart: lake-missing: no snapshot {number}." for number in (411, 412)]
+    first, other = (
+        run(ago, message=line, name=state_name(line))
+        for ago, line in zip((90, 75), lines, strict=True)
+    )
+    assert "failed 2 times" in episodes.repeats([first, other], alerted(first), NOW)[0].message
+
+
+def test_a_failure_after_a_completed_run_is_told_again() -> None:
+    """The automations hold it back: an equal one was alerted within the hour."""
+    first, done, second, third, later = run(50), run(40, "COMPLETED"), run(30), run(20), run(70)
+    runs = [first, second, third]
+    assert episodes.again(runs, [done], alerted(first)) == [second]
+    assert episodes.again(runs, [], alerted(first)) == []
+    assert episodes.again(runs, [done], alerted(first, second)) == []
+    assert episodes.again([later, second], [done], alerted(later)) == [second]
+    twice = [done, run(25, "COMPLETED")]
+    assert episodes.again(runs, twice, alerted(first)) == [second, third]
+
+
+def test_each_held_back_failure_is_counted_with_the_last_one_that_was_told() -> None:
+    first, second, third = run(100), run(90), run(80)
+    found = episodes.repeats([first, second, third], alerted(first, second), NOW)
+    assert [finding.subject for finding in found] == ["run-90"]
 
 
 def test_a_recovery_counts_the_failures_before_it() -> None:

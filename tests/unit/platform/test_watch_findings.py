@@ -57,6 +57,13 @@ def test_each_run_is_judged_by_its_state(seen: RunSeen, kind: str | None) -> Non
     assert all("analytics/valuation" in f.message and f.what_to_do for f in found)
 
 
+def test_zombies_of_one_cause_end_in_equal_states() -> None:
+    """Alerts hold equal messages of a deployment back."""
+    silent = [run("RUNNING", 30, name="bold-crow"), run("RUNNING", 60, name="sly-otter")]
+    ends = {finding.state_message for finding in findings.of_runs(silent, NOW, LIMITS)}
+    assert ends == {"watch: zombie: Running, but no sign of life."}
+
+
 def test_a_backlog_is_one_thing_to_say() -> None:
     waiting = [run("SCHEDULED", ago, state_name="Late") for ago in (7, 12, 9)]
     found = findings.of_runs(waiting, NOW, LIMITS)

@@ -4,6 +4,8 @@
 only failures that may pass by themselves are worth a second attempt.
 """
 
+import re
+from hashlib import blake2b
 from typing import ClassVar
 
 
@@ -146,3 +148,43 @@ def one_line(text: str) -> str:
     """The first line, at most 600 characters."""
     first = next(iter(text.splitlines()), "")
     return first if len(first) <= _LINE else first[: _LINE - 1] + "…"
+
+
+# A failed run carries its fingerprint in the name of its state, for alerts to group by.
+_NAME = "Failed in "
+
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\b", re.IGNORECASE)
+# Folders and hosts may be temporary; the last part says what it is.
+_PLACE = re.compile(
+    r"(?<![\w.])(?:[a-z][a-z0-9+]*://|\.{0,2}/)(?:[^\s/'\"`?]*/)*([^\s/'\"`?]*)(?:\?\S*)?"
+)
+_HEX = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{7,}\b", re.IGNORECASE)
+_TIME = re.compile(r"\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d[\d:.]*)?(?:Z|[+-]\d\d:?\d\d)?")
+# An HTTP status says what failed. A number in an identifier belongs to its name.
+_NUMBER = re.compile(
+    r"(?<!http )(?<!status )(?<!code )(?<!answered )(?<![a-z_0-9.])-?\d[\d.,:+-]*"
+    r"(?:\s?(?:seconds?|minutes?|hours?|days?|ms|s|min|h|d|[kmgt]?i?b|%)\b)?",
+    re.IGNORECASE,
+)
+
+
+def _stable(text: str) -> str:
+    """The text without ids, times, counts, durations, sizes and folders."""
+    text = _UUID.sub("#", text)
+    text = _PLACE.sub(r"\1", text)
+    text = _TIME.sub("#", text)
+    text = _HEX.sub("#", text)
+    return " ".join(_NUMBER.sub("#", text).split())
+
+
+def state_name(line: str) -> str:
+    """Name of the state that ends with this `<stage>: <kind>: <text>` line."""
+    stage, _, rest = line.partition(": ")
+    kind = rest.partition(": ")[0] or "error"
+    digest = blake2b(_stable(line).encode(), digest_size=4).hexdigest()
+    return f"{_NAME}{stage[:60]} ({kind[:60]}, {digest})"
+
+
+def failure_key(name: str, message: str) -> str:
+    """What tells failures apart: our state's name, else the message."""
+    return name if name.startswith(_NAME) else message

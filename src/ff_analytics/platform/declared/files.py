@@ -98,10 +98,13 @@ class Automation(Strict):
     description: str
     block: str
     trigger: Trigger
-    message: str
+    message: str = ""
+    message_of: str | None = Field(None, description="The automation whose message this one has.")
 
     @model_validator(mode="after")
     def _message_renders(self) -> "Automation":
+        if not self.message and not self.message_of:
+            raise ValueError("neither message nor message_of is given")
         ours = all(pattern.startswith("ff.watch.") for pattern in self.trigger.expect)
         template.check(self.message, WATCH_PAYLOAD if ours else None)
         return self
@@ -146,11 +149,22 @@ def _folder(folder: Path, model: type[Item]) -> list[Item]:
 
 def load(folder: Path = FOLDER) -> Declared:
     """All declarations; `ConfigError` names file, place and what is wrong."""
+    automations = _folder(folder / "automations", Automation)
+    messages = {automation.name: automation.message for automation in automations}
+    for automation in automations:
+        if automation.message_of and not messages.get(automation.message_of):
+            raise ConfigError(
+                f"automations/{automation.name}.yaml: message_of: there is no automation "
+                f"{automation.message_of!r} with a message."
+            )
     declared = Declared(
         work_pools=_folder(folder / "work-pools", WorkPool),
         concurrency_limits=_folder(folder / "concurrency-limits", ConcurrencyLimit),
         blocks=_folder(folder / "blocks", Block),
-        automations=_folder(folder / "automations", Automation),
+        automations=[
+            one.model_copy(update={"message": messages[one.message_of]}) if one.message_of else one
+            for one in automations
+        ],
     )
     known = {block.name for block in declared.blocks}
     for automation in declared.automations:

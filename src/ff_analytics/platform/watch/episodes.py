@@ -1,22 +1,20 @@
 """Failures as episodes: equal ones counted into one message, and their end announced once.
 
 The automations hold equal failures of a deployment back for an hour (`within` in
-deployments/automations/ff-run-failed.yaml); what they held back is told here.
+deployments/automations/ff-run-failed.yaml); what they held back is told here. A failure after the
+deployment has completed is news, although the automations hold it back.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.filters import FlowRunFilter
-from prefect.client.schemas.sorting import FlowRunSort
-from pydantic import BaseModel, ConfigDict
 
-from ff_analytics.platform.alerts import delivery
+from ff_analytics.platform.watch.ended import FAILED, RunEnded, alerted_since, alerts_since, ended
 from ff_analytics.platform.watch.findings import Finding
 
 # Told once and never open: there is nothing to wait for.
-KINDS = frozenset({"repeated", "recovered", "unreported"})
+KINDS = frozenset({"repeated", "recovered", "unreported", "failed-again"})
 WINDOW = timedelta(hours=1)
 # How far back an end still counts as news, e.g. after the watch was off for a while.
 NEWS = timedelta(hours=1)
@@ -25,21 +23,8 @@ _TOGETHER = timedelta(minutes=1)
 _MOST = 20
 # What the server may take until an alert has gone out.
 _PATIENCE = timedelta(minutes=5)
-FAILED = ("FAILED", "CRASHED")
-
-
-class RunEnded(BaseModel):
-    """One flow run that has ended; `state_id` is also the id of the server's event about it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    name: str
-    deployment: str
-    state: str
-    state_id: str
-    message: str
-    ended: datetime
+# An alert of an equal failure has been noted by then, if the server sent one.
+_SETTLED = timedelta(minutes=1)
 
 
 def repeats(runs: Iterable[RunEnded], alerted: frozenset[str], now: datetime) -> list[Finding]:
@@ -49,12 +34,14 @@ def repeats(runs: Iterable[RunEnded], alerted: frozenset[str], now: datetime) ->
     for first in failed:
         if first.state_id not in alerted or now < first.ended + WINDOW:
             continue
+        equal = [r for r in failed if r.failure == first.failure and r.state_id in alerted]
         held_back = [
             run
             for run in failed
-            if (run.deployment, run.message) == (first.deployment, first.message)
+            if run.failure == first.failure
             and first.ended - _TOGETHER < run.ended <= first.ended + WINDOW
             and run.state_id not in alerted
+            and not any(first.ended < other.ended <= run.ended for other in equal)
         ]
         ends = sorted(run.ended for run in (first, *held_back))
         if held_back:
@@ -81,7 +68,7 @@ def unreported(runs: Iterable[RunEnded], alerted: frozenset[str], now: datetime)
     found = []
     for run in failed:
         held_back = any(
-            (run.deployment, run.message) == (first.deployment, first.message)
+            run.failure == first.failure
             and run.ended - WINDOW <= first.ended < run.ended + _TOGETHER
             for first in told
         )
@@ -97,6 +84,40 @@ def unreported(runs: Iterable[RunEnded], alerted: frozenset[str], now: datetime)
                 )
             )
     return found
+
+
+def again(
+    runs: Iterable[RunEnded], completed: Sequence[RunEnded], alerted: frozenset[str]
+) -> list[RunEnded]:
+    """Failures that the automations held back although the deployment had completed meanwhile."""
+    failed = sorted((run for run in runs if run.state in FAILED), key=lambda run: run.ended)
+    told = [run for run in failed if run.state_id in alerted]
+    found = []
+    for run in failed:
+        equal = [
+            first.ended
+            for first in told
+            if first.failure == run.failure and run.ended - WINDOW <= first.ended < run.ended
+        ]
+        if run.state_id in alerted or not equal:
+            continue
+        if any(
+            done.deployment == run.deployment and max(equal) < done.ended < run.ended
+            for done in completed
+        ):
+            told.append(run)
+            found.append(run)
+    return found
+
+
+def _failed_again(run: RunEnded) -> Finding:
+    return Finding(
+        kind="failed-again",
+        subject=run.id,
+        message=f"{run.deployment} ({run.name}) ended {run.state.title()} at "
+        f"{run.ended:%H:%M} UTC, after it had completed, as before: {run.message}",
+        what_to_do="As the alert of the first of these failures says.",
+    )
 
 
 def recovery(run: RunEnded, before: Sequence[RunEnded]) -> Finding | None:
@@ -118,64 +139,36 @@ def recovery(run: RunEnded, before: Sequence[RunEnded]) -> Finding | None:
     )
 
 
-async def _ended(
-    client: PrefectClient, states: Sequence[str], names: dict[str, str], **wanted: object
-) -> list[RunEnded]:
-    query = {"state": {"type": {"any_": list(states)}}, "tags": {"all_": ["ff"]}, **wanted}
-    runs = await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter.model_validate(query),
-        sort=FlowRunSort.END_TIME_DESC,
-        limit=_MOST if "deployment_id" in wanted else 200,
-    )
-    return [
-        RunEnded(
-            id=str(run.id),
-            name=run.name,
-            deployment=names.get(str(run.deployment_id), str(run.deployment_id)),
-            state=run.state.type.value,
-            state_id=str(run.state.id),
-            message=run.state.message or "",
-            ended=run.end_time,
-        )
-        for run in runs
-        if run.state and run.end_time and run.deployment_id
-    ]
-
-
-async def _alerted(client: PrefectClient, since: datetime) -> frozenset[str]:
-    names = {"name": [*delivery.EXECUTED, *delivery.FAILED]}
-    found = [delivery.of(event) for event in await delivery.events(client, since, event=names)]
-    return frozenset(str(attempt.trigger) for attempt in found)
-
-
-async def _alerts_since(client: PrefectClient) -> datetime | None:
-    """When both automations that tell of failures were made; None where one is missing or off."""
-    # Raw: the client's own model drops the time.
-    wanted = {"automations": {"name": {"any_": ["ff-run-failed", "ff-run-crashed"]}}}
-    found = (await client.request("POST", "/automations/filter", json=wanted)).json()
-    on = (a for a in found if a["enabled"] and a.get("created"))
-    made = {a["name"]: datetime.fromisoformat(a["created"]) for a in on}
-    return max(made.values()) if len(made) == 2 else None
-
-
 async def look(client: PrefectClient, names: dict[str, str], now: datetime) -> list[Finding]:
     """Repeats whose hour has just ended, and recoveries of the last hour."""
     since = now - 2 * WINDOW - NEWS
-    failed = await _ended(client, FAILED, names, end_time={"after_": since.isoformat()})
+    failed = await ended(client, FAILED, names, end_time={"after_": since.isoformat()})
     found = []
-    on_since = await _alerts_since(client) if failed else None
+    ids = {name: identity for identity, name in names.items()}
+    on_since = await alerts_since(client) if failed else None
     if on_since:
-        alerted = await _alerted(client, since)
+        alerted = await alerted_since(client, since)
+        completed = await ended(
+            client,
+            ["COMPLETED"],
+            names,
+            end_time={"after_": since.isoformat()},
+            deployment_id={"any_": sorted({ids.get(r.deployment, r.deployment) for r in failed})},
+        )
+        held_back = again(failed, completed, alerted)
+        alerted |= {run.state_id for run in held_back}
         heard = [run for run in failed if run.ended > on_since]
         found = [*repeats(failed, alerted, now), *unreported(heard, alerted, now)]
+        fresh = (run for run in held_back if now - NEWS <= run.ended <= now - _SETTLED)
+        found += [_failed_again(run) for run in fresh]
     recent = {"after_": (now - NEWS).isoformat()}
-    ids = {name: identity for identity, name in names.items()}
-    for run in await _ended(client, ["COMPLETED"], names, end_time=recent):
+    for run in await ended(client, ["COMPLETED"], names, end_time=recent):
         before = {"before_": run.ended.isoformat()}
-        previous = await _ended(
+        previous = await ended(
             client,
             ["COMPLETED", *FAILED],
             names,
+            limit=_MOST,
             end_time=before,
             deployment_id={"any_": [ids.get(run.deployment, run.deployment)]},
         )

@@ -73,6 +73,7 @@ class Finding(BaseModel):
     message: str
     what_to_do: str
     run_id: str | None = None
+    state_message: str = Field("", description="Of the state that ends a zombie.")
 
     @property
     def key(self) -> str:
@@ -122,12 +123,15 @@ def zombie(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
     if not gone and quiet <= _silence_allowed(run, limits):
         return None
     why = "its process is gone" if gone else f"no sign of life for {minutes(quiet)}"
+    # Alerts hold equal messages of a deployment back, so the state's names no run and no age.
+    cause = "its process is gone" if gone else "no sign of life"
     return Finding(
         kind="zombie",
         subject=run.id,
         run_id=run.id,
         message=f"{_about(run)} was {run.state_name}, but {why}: marked Crashed.",
         what_to_do="Nothing is lost: the next run converges. Look for out-of-memory kills.",
+        state_message=f"watch: zombie: {run.state_name}, but {cause}.",
     )
 
 

@@ -111,7 +111,7 @@ async def end_zombies(client: PrefectClient, found: Sequence[Finding]) -> None:
     """
     for finding in found:
         if finding.kind == "zombie" and finding.run_id:
-            state: State[None] = Crashed(message=f"watch: zombie: {finding.message}")
+            state: State[None] = Crashed(message=finding.state_message)
             try:
                 await client.set_flow_run_state(UUID(finding.run_id), state)
             except Exception as error:
