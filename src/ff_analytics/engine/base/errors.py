@@ -4,8 +4,8 @@
 only failures that may pass by themselves are worth a second attempt.
 """
 
+import hashlib
 import re
-from hashlib import blake2b
 from typing import ClassVar
 
 
@@ -181,7 +181,7 @@ def state_name(line: str) -> str:
     """Name of the state that ends with this `<stage>: <kind>: <text>` line."""
     stage, _, rest = line.partition(": ")
     kind = rest.partition(": ")[0] or "error"
-    digest = blake2b(_stable(line).encode(), digest_size=4).hexdigest()
+    digest = hashlib.blake2b(_stable(line).encode(), digest_size=4).hexdigest()
     return f"{_NAME}{stage[:60]} ({kind[:60]}, {digest})"
 
 
