@@ -67,6 +67,8 @@ def test_an_empty_catalog_over_the_files_of_a_lake_is_refused_and_nothing_is_los
     assert storage_of(filled).sizes() == before
     assert count() == 2 * ROWS
     maintain(dry_run=False)
+    # Each file that the catalog names is found where it says, in a store as well.
+    assert observe.of_lake() == []
     assert count() == 2 * ROWS
 
 
