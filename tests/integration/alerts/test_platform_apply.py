@@ -49,7 +49,7 @@ def test_applying_twice_changes_nothing(alerting: Alerting) -> None:
     plan = alerting.script(PLATFORM, "plan")
     assert plan.returncode == 0
     count = len(manifest.load().deployments)
-    assert f"1 block, 4 automations, {count} deployments" in plan.stdout
+    assert f"1 block, 5 automations, {count} deployments" in plan.stdout
 
 
 def test_credentials_can_be_made_in_the_ui_and_are_found_by_name(alerting: Alerting) -> None:
