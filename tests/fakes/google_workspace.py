@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,22 @@ from tests.fakes.serving import Faults
 
 Values = list[list[Any]]
 Handler = Callable[[Request], Response]
+
+
+# FORMULA is left out: no sheet here has one.
+RENDERED = ("FORMATTED_VALUE", "UNFORMATTED_VALUE")
+DATES = ("SERIAL_NUMBER", "FORMATTED_STRING")
+
+
+def _rendered(cell: Any, formatted: bool, serial: bool, date_format: str) -> Any:
+    """A cell as Google documents it: formatted ones are text, and ignore the option for dates."""
+    if isinstance(cell, date):
+        return (cell - date(1899, 12, 30)).days if serial else cell.strftime(date_format)
+    if cell is None:
+        return ""
+    if formatted and not isinstance(cell, str):
+        return str(cell).upper() if isinstance(cell, bool) else str(cell)
+    return cell
 
 
 def _error(code: int, status: str, message: str) -> JSONResponse:
@@ -35,7 +52,12 @@ def _ragged(values: Values) -> Values:
 
 @dataclass
 class GoogleWorkspace:
-    """Spreadsheets by id and sheet; files by folder. `refresh_token` None = revoked."""
+    """Spreadsheets by id and sheet; files by folder. `refresh_token` None = revoked.
+
+    A cell that is a `date` is a date cell, formatted as the sheet's locale has it.
+    """
+
+    date_format: str = "%d/%m/%Y"
 
     sheets: dict[str, dict[str, Values]] = field(default_factory=dict)
     folders: dict[str, list[dict[str, str]]] = field(default_factory=dict)
@@ -107,9 +129,19 @@ class GoogleWorkspace:
         title = found[1].replace("''", "'") if found else ""
         if title not in sheets:
             return _error(400, "INVALID_ARGUMENT", f"Unable to parse range: {asked}")
+        query = request.query_params
+        shown = query.get("valueRenderOption", "FORMATTED_VALUE")
+        dates = query.get("dateTimeRenderOption", "SERIAL_NUMBER")
+        if shown not in RENDERED or dates not in DATES:
+            return _error(400, "INVALID_ARGUMENT", f"Invalid value: {shown}, {dates}")
         one: dict[str, Any] = {"range": f"{asked}!A1:Z1000", "majorDimension": "ROWS"}
         if values := _ragged(sheets[title]):
-            one["values"] = values
+            formatted = shown == "FORMATTED_VALUE"
+            serial = dates == "SERIAL_NUMBER" and not formatted
+            one["values"] = [
+                [_rendered(cell, formatted, serial, self.date_format) for cell in row]
+                for row in values
+            ]
         return JSONResponse({"spreadsheetId": request.path_params["id"], "valueRanges": [one]})
 
     def files(self, request: Request) -> Response:

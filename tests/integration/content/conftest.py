@@ -49,7 +49,7 @@ def plan(rows: int) -> list[list[Any]]:
         [f"K{n}", f"Topik {n}", "12 Desember 2026", "reel", f"Baris {n}\n- satu", "Raka Wibisana"]
         for n in range(1, rows + 1)
     ]
-    return [["Rencana Konten"], [], HEADER, *made]
+    return [["Rencana Konten"], [], list(HEADER), *made]
 
 
 def profile() -> dict[str, Any]:

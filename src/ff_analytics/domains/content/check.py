@@ -52,7 +52,9 @@ def check_accounts(profile: Profile, jira: Jira) -> list[str]:
 
 def check_rows(profile: Profile, rows: Sequence[PlanRow]) -> tuple[list[str], list[str]]:
     """Names of the plans that no mapping has, and entries that no plan uses."""
-    wrong: list[str] = []
+    wrong = [
+        f"{row.place}, {why}" for row in rows for why in row.errors(profile.read_columns).values()
+    ]
     used: dict[str, set[str]] = {"people": set(), "components": set()}
     defaults = {*profile.editors.values(), *profile.associates.values()}
     used["people"] |= {normal(name) for name in defaults}
@@ -60,6 +62,8 @@ def check_rows(profile: Profile, rows: Sequence[PlanRow]) -> tuple[list[str], li
         if rule.lookup is None or rule.column is None:
             continue
         for row in rows:
+            if rule.column in row.errors((rule.column,)):
+                continue
             name = row.text(rule.column) or (row.client if rule.column == "client" else "")
             if name:
                 used[rule.lookup].add(normal(name))

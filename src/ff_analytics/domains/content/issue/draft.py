@@ -11,7 +11,7 @@ from ff_analytics.domains.content.jira.jira import PROPERTY
 from ff_analytics.domains.content.plan.profile import FieldRule, Profile
 from ff_analytics.domains.content.sheet.dates import parse_date
 from ff_analytics.domains.content.sheet.sheet import PlanRow
-from ff_analytics.domains.content.sheet.text import normal, one_line
+from ff_analytics.domains.content.sheet.text import AmbiguousError, normal, one_line
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,18 @@ def external_id(row: PlanRow, profile: Profile) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+def _unclear_key(row: PlanRow, profile: Profile) -> list[str]:
+    """Why the key of a row without ID is not certain: its day has two readings."""
+    try:
+        if not row.text("id"):
+            parse_date(row.cells.get("publish_date"), day_first=profile.day_first)
+    except AmbiguousError as error:
+        return [f"publish_date: {error}"]
+    except ValueError:
+        pass
+    return []
+
+
 @dataclass
 class _Notes:
     problems: list[str] = field(default_factory=list)
@@ -112,6 +124,8 @@ def _value(name: str, rule: FieldRule, row: PlanRow, profile: Profile, notes: _N
 def draft(row: PlanRow, profile: Profile, meta: Mapping[str, Meta]) -> Draft:
     """The issue of one row, with everything that is wrong with it."""
     notes = _Notes()
+    errors = row.errors(profile.read_columns)
+    notes.problems += [*errors.values(), *_unclear_key(row, profile)]
     identity = external_id(row, profile)
     fields: dict[str, Any] = {
         "project": {"key": profile.jira.project},
@@ -119,12 +133,15 @@ def draft(row: PlanRow, profile: Profile, meta: Mapping[str, Meta]) -> Draft:
     }
     for name, rule in profile.fields.items():
         where = rule.column or name
+        if where in errors:
+            continue
         before = len(notes.problems)
         try:
             value = _value(name, rule, row, profile, notes)
             encoded = encode(meta[name], value, profile, rule.offset_days)
         except ValueError as error:
-            notes.problems.append(f"{where}: {error}")
+            said = f"{where}: {error}"
+            notes.problems += [said] if said not in notes.problems else []
             continue
         if encoded is not None:
             fields[name] = encoded
@@ -144,6 +161,9 @@ def drafts(rows: Sequence[PlanRow], profile: Profile, meta: Mapping[str, Meta]) 
     first: dict[str, PlanRow] = {}
     for row in rows:
         one = draft(row, profile, meta)
+        if row.errors(("id",)):
+            made.append(one)
+            continue
         if one.external_id in first:
             other = first[one.external_id]
             said = f"has the same key as row {other.number}: give each row its own id"

@@ -7,7 +7,12 @@ from typing import Any
 
 from ff_analytics.domains.content.issue import adf
 from ff_analytics.domains.content.plan.profile import Profile
-from ff_analytics.domains.content.sheet.dates import jira_date, jira_datetime, parse_date
+from ff_analytics.domains.content.sheet.dates import (
+    jira_date,
+    jira_datetime,
+    parse_date,
+    refuse_date_as_text,
+)
 from ff_analytics.domains.content.sheet.text import clean, normal, one_line, parse_number
 from ff_analytics.engine.base.errors import ConfigError
 
@@ -39,6 +44,7 @@ def label(text: str) -> str:
 
 def _text(meta: Meta, value: Any) -> Any:
     schema = meta["schema"]
+    refuse_date_as_text(value)
     long = schema.get("system") in ("description", "environment")
     if long or str(schema.get("custom", "")).endswith(":textarea"):
         return adf.document(clean(value))
@@ -51,6 +57,7 @@ def _text(meta: Meta, value: Any) -> Any:
 def _array(meta: Meta, value: Any) -> list[Any]:
     items = meta["schema"].get("items")
     if items == "string":
+        refuse_date_as_text(value)
         return [label(part) for part in _list(value)]
     if items == "user":
         return [{"accountId": part} for part in _list(value)]
@@ -68,9 +75,10 @@ def _cascade(meta: Meta, value: Any) -> dict[str, Any]:
     return chosen | ({"child": {"value": child.strip()}} if child.strip() else {})
 
 
+# Types whose cells are read as the profile says.
+BY_PROFILE = ("date", "datetime", "number")
 ENCODERS: dict[str, Callable[[Meta, Any], Any]] = {
     "string": _text,
-    "number": lambda meta, value: parse_number(value),
     "option": lambda meta, value: _option(meta, one_line(value)),
     "priority": lambda meta, value: _option(meta, one_line(value)),
     "array": _array,
@@ -91,6 +99,8 @@ def encode(meta: Meta, value: Any, profile: Profile, offset_days: int = 0) -> An
             return None
         day += timedelta(days=offset_days)
         return jira_date(day) if kind == "date" else jira_datetime(day, profile.timezone)
+    if kind == "number":
+        return parse_number(value, profile.decimal)
     return ENCODERS[kind](meta, value)
 
 
@@ -109,7 +119,7 @@ def check_fields(profile: Profile, fields: Mapping[str, Meta]) -> None:
                 f"{profile.jira.issue_type}.{hint}"
             )
         kind = fields[name]["schema"]["type"]
-        if kind not in ENCODERS and kind not in ("date", "datetime"):
+        if kind not in ENCODERS and kind not in BY_PROFILE:
             raise ConfigError(f"fields.{name} is of type {kind!r}, which cannot be written.")
     for name, meta in fields.items():
         needed = meta.get("required") and not meta.get("hasDefaultValue")

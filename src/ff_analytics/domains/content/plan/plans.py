@@ -42,6 +42,8 @@ def _chosen(rows: Sequence[PlanRow], wanted: Sequence[str]) -> list[PlanRow]:
 
 async def _plan_of(run: Run, row: PlanRow, month: date) -> Plan:
     client = row.text("client")
+    if errors := row.errors(("client", "folder")):
+        raise SourceError(f"{row.place}: {'; '.join(errors.values())}.")
     name = run.profile.source.name_of(client, month)
     if not row.text("folder"):
         raise SourceError(f"{row.place}: {client} has no Drive folder.")
@@ -101,6 +103,7 @@ async def _rows_of(run: Run, plan: Plan) -> list[PlanRow]:
         need=(rule.column,) if rule.column else ("topic",),
         headers=run.profile.columns,
         client=plan.client,
+        read=run.profile.read_columns,
     )
 
 

@@ -104,7 +104,13 @@ class Profile(Strict):
     """One YAML file below FF_CONTENT_DIR."""
 
     timezone: str = "Asia/Jakarta"
-    day_first: bool = Field(True, description="01/02/2027 is the first of February.")
+    day_first: bool | None = Field(
+        None,
+        description="true: 01/02/2027 is the first of February. Unset: such dates are refused.",
+    )
+    decimal: Literal[".", ","] | None = Field(
+        None, description="Decimal separator of numbers in text cells. Unset: 1.250 is refused."
+    )
     source: Source
     jira: Jira
     columns: dict[str, list[str]] = Field(
@@ -136,6 +142,12 @@ class Profile(Strict):
                 hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
                 raise ValueError(f"fields.{name}: no column {rule.column!r}; {hint}")
         return self
+
+    @property
+    def read_columns(self) -> list[str]:
+        """Plan columns that become a field, or that name the row."""
+        used = [rule.column for rule in self.fields.values() if rule.column]
+        return list(dict.fromkeys(["id", "client", "topic", "publish_date", *used]))
 
     def lookup(self, name: str) -> Lookup:
         """The mapping called `people` or `components`."""

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ff_analytics.domains.content.sheet.text import AmbiguousError
+
 MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
     *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
@@ -25,15 +27,50 @@ _SLASHES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?.*)?")
 
 
+def _day(serial: float) -> date:
+    return (_EPOCH + timedelta(days=int(serial))).date()
+
+
+def refuse_date_as_text(value: object) -> None:
+    """Raise ValueError for a number in a text column that may be a date of the sheet, 2010-2049."""
+    if not isinstance(value, bool) and isinstance(value, int | float) and 40_179 <= value < 54_789:
+        raise AmbiguousError(
+            f"{value!r} can be this number or the date {readable(_day(value))}: "
+            "format the cell as plain text"
+        )
+
+
 def _year(text: str) -> int:
     return int(text) + (2000 if len(text) == 2 else 0)
 
 
-def parse_date(value: object, *, day_first: bool = True) -> date | None:
+def _slashes(text: str, found: re.Match[str], day_first: bool | None) -> date:
+    first, second, year = int(found[1]), int(found[2]), _year(found[3])
+    if day_first is None and first != second and {first, second} <= set(range(1, 13)):
+        one, other = (readable(date(year, m, d)) for d, m in ((first, second), (second, first)))
+        raise AmbiguousError(
+            f"{text!r} can be {one} or {other}: set day_first in the profile to true or false"
+        )
+    day_comes_first = second <= 12 if day_first is None else day_first
+    day, month = (first, second) if day_comes_first else (second, first)
+    return date(year, month, day)
+
+
+def _written(text: str, day_first: bool | None) -> date | None:
+    if found := _ISO.fullmatch(text):
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _SLASHES.fullmatch(text):
+        return _slashes(text, found, day_first)
+    found = _WORDS.fullmatch(text)
+    number = _NUMBER_OF.get(found[2].lower()) if found else None
+    return date(_year(found[3]), number, int(found[1])) if found and number else None
+
+
+def parse_date(value: object, *, day_first: bool | None = None) -> date | None:
     """The day that is meant; None for an empty cell. Raises ValueError saying what is wrong.
 
-    Accepts ISO, 12/01/2027 (day first unless said otherwise), 12 Januari 2027, 12 Jan 27 and
-    serial numbers of Sheets. A month above 12 is not silently taken for a day.
+    Accepts ISO, 12/01/2027, 12 Januari 2027, 12 Jan 27 and serial numbers of Sheets. `day_first`
+    is the order of day and month; without it, a text with two readings raises `AmbiguousError`.
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
@@ -43,21 +80,15 @@ def parse_date(value: object, *, day_first: bool = True) -> date | None:
         # 1954 to 2119: a year or a small number in a date column is a mistake, not a date.
         if not 20_000 <= value < 80_000:
             raise ValueError(f"{value!r} is no date")
-        return (_EPOCH + timedelta(days=int(value))).date()
+        return _day(value)
     text = " ".join(str(value).replace("\u00a0", " ").split())
     try:
-        if found := _ISO.fullmatch(text):
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        if found := _SLASHES.fullmatch(text):
-            first, second = int(found[1]), int(found[2])
-            day, month = (first, second) if day_first else (second, first)
-            return date(_year(found[3]), month, day)
-        if found := _WORDS.fullmatch(text):
-            number = _NUMBER_OF.get(found[2].lower())
-            if number:
-                return date(_year(found[3]), number, int(found[1]))
+        if day := _written(text, day_first):
+            return day
+    except AmbiguousError:
+        raise
     except ValueError:
-        order = "day/month/year" if day_first else "month/day/year"
+        order = "month/day/year" if day_first is False else "day/month/year"
         raise ValueError(f"{text!r} is no day of the calendar, read as {order}") from None
     raise ValueError(f"{text!r} is no date: write 2027-01-12, 12/01/2027 or 12 Januari 2027")
 

@@ -148,7 +148,8 @@ class Google:
             {
                 "ranges": "'" + sheet.replace("'", "''") + "'",
                 "valueRenderOption": "UNFORMATTED_VALUE",
-                "dateTimeRenderOption": "FORMATTED_STRING",
+                # A formatted date depends on the sheet's locale; a serial number does not.
+                "dateTimeRenderOption": "SERIAL_NUMBER",
             },
         )
         values: list[list[Any]] = body["valueRanges"][0].get("values", [])

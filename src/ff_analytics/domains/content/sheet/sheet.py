@@ -1,10 +1,10 @@
 """A sheet's ragged values as numbered rows with known columns."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from ff_analytics.domains.content.sheet.text import clean, normal
+from ff_analytics.domains.content.sheet.text import clean, normal, spreadsheet_error
 from ff_analytics.engine.base.errors import SourceError
 
 # Column -> headers that mean it, compared without case and doubled spaces.
@@ -37,6 +37,7 @@ class PlanRow:
     number: int
     cells: Mapping[str, Any]
     client: str = ""
+    positions: Mapping[str, int] = field(default_factory=dict)
 
     def text(self, column: str) -> str:
         """A cell as clean text; empty when the plan has no such column."""
@@ -46,6 +47,21 @@ class PlanRow:
     def place(self) -> str:
         """Sheet and row, for messages."""
         return f"{self.sheet} row {self.number}"
+
+    def errors(self, columns: Collection[str]) -> dict[str, str]:
+        """Columns among `columns` whose cell holds a spreadsheet error, with the reason."""
+        found = {c: spreadsheet_error(self.cells.get(c)) for c in columns}
+        return {
+            column: f"{column}: {self._cell(column)} holds the spreadsheet error {error}; "
+            "correct its formula or write the value"
+            for column, error in found.items()
+            if error
+        }
+
+    def _cell(self, column: str) -> str:
+        if column not in self.positions:
+            return "the cell"
+        return f"cell {letter(self.positions[column])}{self.number}"
 
 
 def _aliases(extra: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -80,6 +96,14 @@ def letter(position: int) -> str:
     return name
 
 
+def _blank(row: Sequence[Any], read: Collection[int]) -> bool:
+    """No text, and no checkbox but unticked ones in columns that are not read."""
+    return not any(
+        clean(cell) and (position in read or clean(cell).upper() != "FALSE")
+        for position, cell in enumerate(row)
+    )
+
+
 def read_rows(
     values: Sequence[Sequence[Any]],
     *,
@@ -88,9 +112,11 @@ def read_rows(
     need: Sequence[str],
     headers: Mapping[str, Sequence[str]] | None = None,
     client: str = "",
+    read: Collection[str] | None = None,
 ) -> list[PlanRow]:
     """Rows below the header, blank ones left out. Missing cells at a row's end are empty.
 
+    An unticked checkbox outside the columns `read` (all known ones if None) counts as blank.
     The header is the first row that has every column of `need`. Raises `SourceError` when
     there is none, or when two columns mean the same.
     """
@@ -100,6 +126,8 @@ def read_rows(
         if not set(need) <= columns:
             continue
         places = _columns(header, aliases, sheet)
+        positions = {column: place for place, column in places.items()}
+        kept = {place for place, column in places.items() if read is None or column in read}
         return [
             PlanRow(
                 spreadsheet,
@@ -107,9 +135,10 @@ def read_rows(
                 number,
                 {c: row[p] if p < len(row) else None for p, c in places.items()},
                 client,
+                positions,
             )
             for number, row in enumerate(values[start + 1 :], start + 2)
-            if any(clean(cell) for cell in row)
+            if not _blank(row, kept)
         ]
     first = next((row for row in values if any(clean(c) for c in row)), [])
     raise SourceError(
