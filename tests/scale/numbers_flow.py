@@ -38,7 +38,9 @@ async def numbers(number: int, seconds: float = 1.0, fail: bool = False) -> Stat
     await asyncio.sleep(seconds)
     try:
         if fail:
-            raise ConfigError(f"number {number} is not wanted")
+            # Letters: alerts count failures that differ in a number alone as equal.
+            letter = "abcdefghijklmnopqrstuvwxyz"[abs(number)]
+            raise ConfigError(f"number {letter} is not wanted")
         keep(number)
     except FFError as error:
         return failed("keep", error)
