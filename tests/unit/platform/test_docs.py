@@ -42,6 +42,11 @@ def test_links_between_files_resolve(doc: Path) -> None:
     assert broken == []
 
 
+def test_lines_of_the_promises_are_short() -> None:
+    lines = (PROJECT_ROOT / "docs/promises.md").read_text().splitlines()
+    assert [line for line in lines if len(line) > 160] == []
+
+
 @each_doc
 def test_scripts_exist(doc: Path) -> None:
     named = set(re.findall(r"\bscripts/([a-z][a-z-]*)", doc.read_text()))
