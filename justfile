@@ -19,25 +19,25 @@ test-nightly:
     scripts/test --nightly
 
 run *args:
-    scripts/run "$@"
+    scripts/ff run "$@"
 
 backfill *args:
-    scripts/backfill "$@"
+    scripts/ff backfill "$@"
 
 sql *args:
-    scripts/sql "$@"
+    scripts/ff sql "$@"
 
 new-product name:
-    scripts/new-product "$@"
+    scripts/ff new product "$@"
 
 new-source name:
-    scripts/new-source "$@"
+    scripts/ff new source "$@"
 
 dbt-run *args:
-    scripts/dbt run "$@"
+    scripts/ff dbt run "$@"
 
 dbt-test *args:
-    scripts/dbt test "$@"
+    scripts/ff dbt test "$@"
 
 benchmark *args:
     .venv/bin/python -m benchmarks "$@"

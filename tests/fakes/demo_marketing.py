@@ -1,4 +1,4 @@
-"""`scripts/demo-marketing`: three invented businesses, loaded and reported without any account.
+"""`ff demo`: three invented businesses, loaded and reported without any account.
 
 Stand-ins for Meta, Google, Shopify and Klaviyo run on this machine for as long as the loads take.
 Everything goes below data/demo-marketing, which a repeat replaces; your own lake is not touched.
@@ -76,7 +76,7 @@ def _show(days: int) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="scripts/demo-marketing", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff demo", description=__doc__)
     parser.parse_args()
     try:
         page = run()

@@ -68,7 +68,7 @@ class League:
         return run_product(product, parameters, settings=self.settings)
 
     def start(self, target: str = "valuation", *words: str, **env: str) -> subprocess.Popen[str]:
-        """`scripts/run` in a process of its own, by default with the parameters `WANTED`."""
+        """`ff run` in a process of its own, by default with the parameters `WANTED`."""
         given = words or tuple(f"--{k.replace('_', '-')}={v}" for k, v in WANTED.items())
         return self._process("-m", "ff_analytics.cli.run", target, *given, **env)
 

@@ -1,8 +1,8 @@
 """Load or compute a stretch of the past. Without --apply it only shows what would change.
 
-  scripts/backfill nflverse --seasons 2015:2019           rows that would be new, updated, deleted
-  scripts/backfill nflverse --seasons 2015:2019 --apply   load them; again after a stop: goes on
-  scripts/backfill valuation --as-of 2026-10-01:2026-10-07 --apply   one run on the past per day
+  ff backfill nflverse --seasons 2015:2019           rows that would be new, updated, deleted
+  ff backfill nflverse --seasons 2015:2019 --apply   load them; again after a stop: goes on
+  ff backfill valuation --as-of 2026-10-01:2026-10-07 --apply   one run on the past per day
 
 Exit codes: 0 done, 1 a step failed or was left out, 2 nothing was begun, 130 stopped by Ctrl-C.
 """
@@ -46,7 +46,7 @@ def _target(word: str) -> tuple[str, str]:
 
 
 def _parser(group: str, name: str) -> tuple[argparse.ArgumentParser, Planner]:
-    parser = argparse.ArgumentParser(prog=f"scripts/backfill {group}/{name}", allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog=f"ff backfill {group}/{name}", allow_abbrev=False)
     if group == "ingest":
         window = of_source.window_of(name)
         what = {"seasons": "e.g. 2015:2019 or 2015,2017", "dates": "e.g. 2026-10-01:2026-10-07"}
@@ -98,7 +98,7 @@ def backfill(arguments: list[str]) -> int:
     elif failed:
         _tell(f"would fail: {', '.join(failed)}")
     elif not store:
-        _tell(f"Do it: scripts/backfill {shlex.join(arguments)} --apply")
+        _tell(f"Do it: ff backfill {shlex.join(arguments)} --apply")
     return 1 if failed else 0
 
 

@@ -1,4 +1,4 @@
-"""`scripts/backtest`: the back-test in the terminal, from the lake or from release files."""
+"""`ff backtest`: the back-test in the terminal, from the lake or from release files."""
 
 import argparse
 import shutil
@@ -25,7 +25,7 @@ def _say(line: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="scripts/backtest", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff backtest", description=__doc__)
     parser.add_argument(
         "--seasons", metavar="A:B", help="target seasons, e.g. 2005:2019; default: all there are"
     )

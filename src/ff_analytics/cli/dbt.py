@@ -1,4 +1,4 @@
-"""`scripts/dbt`: dbt's command line on the lake, inside the writer lock."""
+"""`ff dbt`: dbt's command line on the lake, inside the writer lock."""
 
 import sys
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from ff_analytics.engine.lake import Provenance
 def main(arguments: Sequence[str]) -> int:
     """Run dbt with these arguments and return its exit code."""
     settings = get_settings()
-    provenance = Provenance(author="scripts/dbt", message="dbt " + " ".join(arguments))
+    provenance = Provenance(author="ff dbt", message="dbt " + " ".join(arguments))
     try:
         with session(settings, provenance):
             from dbt.cli.main import dbtRunner

@@ -1,4 +1,4 @@
-"""`scripts/lake-move`: copy this lake, its history included, to Postgres and S3, and compare it.
+"""`ff lake move`: copy this lake, its history included, to Postgres and S3, and compare it.
 
 The source is the lake of the settings; it is read, never changed, but for small rows that are
 written from its catalog to files. The password of the target's catalog comes from PGPASSWORD or
@@ -69,7 +69,7 @@ def _move(options: argparse.Namespace, source: Settings) -> int:
 def main() -> int:
     """Parse and do it; 1 when not done or different, 2 when something is wrong, in one sentence."""
     summary, _, rest = (__doc__ or "").partition("\n\n")
-    parser = argparse.ArgumentParser(prog="scripts/lake-move", description=summary, epilog=rest)
+    parser = argparse.ArgumentParser(prog="ff lake move", description=summary, epilog=rest)
     parser.add_argument("--to-catalog", required=True, metavar="postgres:DSN")
     parser.add_argument("--to-data", required=True, metavar="s3://BUCKET/PREFIX")
     parser.add_argument("--dry-run", action="store_true", help="count and check, copy nothing")

@@ -1,4 +1,4 @@
-"""`scripts/run`: a product or a source in this process, without server or worker."""
+"""`ff run`: a product or a source in this process, without server or worker."""
 
 import argparse
 import json
@@ -60,7 +60,7 @@ def add_options(
 
 
 def _parser(target: str, model: type[BaseModel]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"scripts/run {target}")
+    parser = argparse.ArgumentParser(prog=f"ff run {target}")
     add_options(parser, model)
     return parser
 
@@ -122,7 +122,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Entry point; errors that the platform explains end in one sentence and exit code 2."""
     words = sys.argv[1:] if arguments is None else arguments
     if not words or words[0] in ("-h", "--help"):
-        _say("usage: scripts/run NAME [--parameter VALUE ...]   (NAME --help lists parameters)")
+        _say("usage: ff run NAME [--parameter VALUE ...]   (NAME --help lists parameters)")
         _say("names: " + ", ".join(_targets()))
         return 0 if words else 2
     group, _, name = words[0].rpartition("/")

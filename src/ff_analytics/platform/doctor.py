@@ -1,4 +1,4 @@
-"""`scripts/doctor`: is everything that a daily run needs there? One line each, with what to do."""
+"""`ff doctor`: is everything that a daily run needs there? One line each, with what to do."""
 
 import argparse
 import asyncio
@@ -184,9 +184,9 @@ def platform() -> Iterator[Line]:
     if done.returncode == 0:
         yield ok("platform", last)
     elif done.returncode == 2:
-        yield warn("platform", last, "scripts/platform plan shows it, apply mends it")
+        yield warn("platform", last, "ff platform plan shows it, apply mends it")
     else:
-        yield fail("platform", (done.stderr.strip() or last)[-300:], "scripts/platform plan")
+        yield fail("platform", (done.stderr.strip() or last)[-300:], "ff platform plan")
 
 
 async def _undelivered() -> list[delivery.Delivery]:
@@ -199,10 +199,10 @@ async def _undelivered() -> list[delivery.Delivery]:
 def alerts() -> Iterator[Line]:
     """Whether people would hear of a failure, and did of the last ones."""
     if not any(notifiers.value_of(block.url_from) for block in files.load().blocks):
-        yield warn("alerts", "nobody is told", "Set DISCORD_WEBHOOK_URL, scripts/platform apply")
+        yield warn("alerts", "nobody is told", "Set DISCORD_WEBHOOK_URL, ff platform apply")
     elif lost := asyncio.run(_undelivered()):
         said = f"{len(lost)} not delivered, last {lost[-1].at:%H:%M} UTC: {lost[-1].reason}"
-        yield warn("alerts", said, "scripts/notify-test; the watch sends them again")
+        yield warn("alerts", said, "ff notify-test; the watch sends them again")
     else:
         yield ok("alerts", "all of the last day delivered")
 
@@ -255,7 +255,7 @@ def catalog_copies() -> Iterator[Line]:
     for suspect in backup.suspects(settings)[:1]:
         if not known or backup.taken_at(suspect) >= backup.taken_at(known[0]):
             said = f"the last one held {weight.of(suspect)}, far less than the one before"
-            yield fail("catalog copy", said, f"scripts/restore-catalog shows it: {suspect.name}")
+            yield fail("catalog copy", said, f"ff lake restore shows it: {suspect.name}")
             return
     if known or file.exists():
         age = datetime.now(UTC) - backup.taken_at(known[0]) if known else None
@@ -332,7 +332,7 @@ def examine() -> list[Line]:
 
 def main() -> int:
     """Print and return 0 (all ok), 1 (something fails) or 3 (warnings only)."""
-    parser = argparse.ArgumentParser(prog="scripts/doctor", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff doctor", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON list")
     options = parser.parse_args()
     lines = examine()

@@ -89,7 +89,7 @@ class Deployment(Strict):
     @classmethod
     def _ours(cls, value: list[str]) -> list[str]:
         if TAG not in value:
-            raise ValueError(f"the tag {TAG!r} is missing: alerts and scripts/platform go by it")
+            raise ValueError(f"the tag {TAG!r} is missing: alerts and ff platform go by it")
         return value
 
     @model_validator(mode="before")

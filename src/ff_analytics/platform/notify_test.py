@@ -1,4 +1,4 @@
-"""`scripts/notify-test`: one message of each kind through the real path, and whether it arrived.
+"""`ff notify-test`: one message of each kind through the real path, and whether it arrived.
 
 Events like those of failing runs make the automations send through the block; nothing in the
 server is changed by them. What Prefect says about each delivery is the answer.
@@ -85,7 +85,7 @@ async def _ready(client: PrefectClient) -> None:
     missing = [a.name for a in declared.automations if a.name not in present]
     if missing or None in usable.values():
         what = ", ".join(missing) or "the block"
-        raise ConfigError(f"Not on the server yet: {what}. Run scripts/platform apply first.")
+        raise ConfigError(f"Not on the server yet: {what}. Run ff platform apply first.")
 
 
 async def run(patience: float = PATIENCE) -> dict[str, delivery.Delivery | None]:
@@ -113,13 +113,13 @@ def line(kind: str, outcome: delivery.Delivery | None) -> str:
     kind = f"{sign} {name:<14}"
     if outcome is None:
         said = f"no word within {PATIENCE:.0f} s: is its automation switched off?"
-        return f"{kind} NOT delivered: {said} (scripts/platform plan)"
+        return f"{kind} NOT delivered: {said} (ff platform plan)"
     return f"{kind} {'delivered' if outcome.delivered else f'NOT delivered: {outcome.reason}'}"
 
 
 def main() -> int:
     """Send, report; 0 when all arrived."""
-    argparse.ArgumentParser(prog="scripts/notify-test", description=__doc__).parse_args()
+    argparse.ArgumentParser(prog="ff notify-test", description=__doc__).parse_args()
     try:
         outcomes = asyncio.run(run())
     except FFError as error:

@@ -52,7 +52,7 @@ class Alerting:
         return self.env["PREFECT_API_URL"].removesuffix("/api")
 
     def script(self, module: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """`scripts/<…>` in the project's folder; an empty value unsets a variable."""
+        """A module of the project as a command in its folder; an empty value unsets a variable."""
         return script(self.env, module, *arguments, **env)
 
     def ask(self, work: Coroutine[Any, Any, Made]) -> Made:

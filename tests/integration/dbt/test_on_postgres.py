@@ -51,7 +51,7 @@ def both(server: postgres.Postgres, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def script(*words: str) -> str:
-    """Output of `scripts/dbt-postgres`, which must succeed."""
+    """Output of `ff dbt postgres`, which must succeed."""
     done = subprocess.run(
         [sys.executable, "-m", "ff_analytics.engine.dbt.postgres", *words],
         env={**os.environ},

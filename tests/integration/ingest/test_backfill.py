@@ -1,4 +1,4 @@
-"""`scripts/backfill` of a source: what it shows, does, refuses, and goes on with."""
+"""`ff backfill` of a source: what it shows, does, refuses, and goes on with."""
 
 from collections.abc import Callable
 

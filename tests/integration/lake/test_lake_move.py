@@ -1,4 +1,4 @@
-"""scripts/lake-move: every row and snapshot arrives, whatever happens on the way."""
+"""ff lake move: every row and snapshot arrives, whatever happens on the way."""
 
 import os
 import subprocess

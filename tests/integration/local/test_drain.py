@@ -1,4 +1,4 @@
-"""`scripts/drain` where the server is gone: the runs under way still get their time."""
+"""`ff drain` where the server is gone: the runs under way still get their time."""
 
 import os
 import subprocess

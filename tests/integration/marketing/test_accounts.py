@@ -138,7 +138,7 @@ def test_days_of_an_older_contract_are_named_until_they_are_loaded_again(
     age_the_contract()
     recent = date(2026, 6, 1)
     (warning,) = load(since=recent, until=recent).warnings
-    command = "scripts/backfill meta-ads --tenant acme --dates 2026-03-08:2026-05-31 --apply"
+    command = "ff backfill meta-ads --tenant acme --dates 2026-03-08:2026-05-31 --apply"
     assert command in warning
     assert load(since=recent, until=recent).warnings == (warning,)
     assert backfill(command.split()[1:]) == 0

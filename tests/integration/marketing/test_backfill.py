@@ -1,4 +1,4 @@
-"""`scripts/backfill` of a source whose window is days: a month at a time."""
+"""`ff backfill` of a source whose window is days: a month at a time."""
 
 from datetime import date
 

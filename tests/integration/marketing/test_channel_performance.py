@@ -71,7 +71,7 @@ def test_a_tenant_that_shrinks_is_published_only_when_confirmed(
     report = run_product("channel-performance", {"tenant": "acme"})
     assert report.error_kind == "shrunk-output"
     assert "channel-performance of acme shrinks from 80 to 40 rows (-50%)" in (report.error or "")
-    assert "scripts/run channel-performance --tenant acme --accept-shrunk" in (report.error or "")
+    assert "ff run channel-performance --tenant acme --accept-shrunk" in (report.error or "")
     assert file.read_bytes() == before
     assert lake.read("SELECT count(*) FROM analytics.mrt_channel_performance").item() == 80
     confirmed = run_product("channel-performance", {"accept_shrunk": True})

@@ -1,4 +1,4 @@
-"""`scripts/backfill` of a product: one run on the past per day or snapshot."""
+"""`ff backfill` of a product: one run on the past per day or snapshot."""
 
 import pytest
 

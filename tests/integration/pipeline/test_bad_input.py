@@ -100,7 +100,7 @@ def test_an_unknown_parameter(league: League) -> None:
 def test_as_of_before_or_beyond_the_lakes_history(
     refused: Refused, as_of: int | str, words: str
 ) -> None:
-    refused("ingest-check", "lake-missing", words, "scripts/sql --snapshots", as_of=as_of)
+    refused("ingest-check", "lake-missing", words, "ff sql --snapshots", as_of=as_of)
 
 
 def test_as_of_before_anything_was_loaded(refused: Refused) -> None:
@@ -133,16 +133,14 @@ def test_a_lost_catalog_of_which_there_are_copies(refused: Refused, league: Leag
     maintain(dry_run=False, settings=league.settings)
     for catalog in (league.data / "lake").glob("catalog.sqlite*"):
         catalog.unlink()
-    refused("ingest-check", "lake-damaged", "has no catalog any more", "scripts/restore-catalog")
+    refused("ingest-check", "lake-damaged", "has no catalog any more", "ff lake restore")
 
 
 @pytest.mark.parametrize("content", [b"not a database " * 500, None])
 def test_a_damaged_catalog(refused: Refused, league: League, content: bytes | None) -> None:
     file = league.data / "lake" / "catalog.sqlite"
     file.write_bytes(content or file.read_bytes()[: file.stat().st_size // 2])
-    refused(
-        "ingest-check", "lake-damaged", str(file), "could not be opened", "scripts/restore-catalog"
-    )
+    refused("ingest-check", "lake-damaged", str(file), "could not be opened", "ff lake restore")
 
 
 def test_an_output_of_another_lake_is_not_replaced(refused: Refused, league: League) -> None:
@@ -161,7 +159,7 @@ def test_an_empty_cut_or_torn_mart_file(refused: Refused, league: League, kept: 
     for file in folder.glob("*.parquet"):
         whole = file.read_bytes()
         file.write_bytes(whole[: kept if kept > 1 else int(kept * len(whole))])
-    refused("load-mart", "lake-damaged", ".parquet", "restore-catalog --drop-damaged drops marts.")
+    refused("load-mart", "lake-damaged", ".parquet", "ff lake restore --drop-damaged drops marts.")
 
 
 @pytest.mark.parametrize("kept", [0, 0.5])

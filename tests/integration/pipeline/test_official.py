@@ -118,7 +118,7 @@ def test_an_output_that_shrinks_is_published_only_when_confirmed(played: League)
     assert f"valuation of dynasty_half_ppr shrinks from {rows:,} to " in said
     assert f"that of {FIRST} stays" in said
     assert "--param league=dynasty_half_ppr --param accept_shrunk=true" in said
-    assert "scripts/run valuation --league dynasty_half_ppr --accept-shrunk" in said
+    assert "ff run valuation --league dynasty_half_ppr --accept-shrunk" in said
     confirmed = played.run(snapshot_date=NEXT, accept_shrunk=True)
     assert confirmed.outcome == "completed", confirmed.error
     assert played.published().height < 0.7 * rows

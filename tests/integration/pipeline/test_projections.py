@@ -59,7 +59,7 @@ def test_a_league_without_projections_is_told_to_make_them(three_seasons: Settin
     given = {"league": "dynasty_half_ppr", "basis": "projections", **DATED}
     report = run_product("valuation", given, settings=three_seasons)
     assert report.error_kind == "broken-input"
-    assert "scripts/run projections --league dynasty_half_ppr" in str(report.error)
+    assert "ff run projections --league dynasty_half_ppr" in str(report.error)
 
 
 def test_a_model_that_has_become_worse_fails_after_publishing(

@@ -44,7 +44,7 @@ def test_a_damaged_catalog_names_the_command_that_brings_the_rows_back(
 ) -> None:
     load(*range(10, 20))
     copied.write_bytes(b"not a database " * 500)
-    with pytest.raises(LakeDamaged, match=r"could not be opened.*scripts/restore-catalog"):
+    with pytest.raises(LakeDamaged, match=r"could not be opened.*ff lake restore"):
         lake.read(ROWS)
     assert run(monkeypatch, "latest", "--dry-run") == 0
     assert copied.read_bytes().startswith(b"not a database")
@@ -61,7 +61,7 @@ def test_a_damaged_page_in_the_middle_is_told_as_such(copied: Path) -> None:
     content = bytearray(copied.read_bytes())
     content[4096:-4096] = b"\xff" * (len(content) - 8192)
     copied.write_bytes(content)
-    with pytest.raises(LakeDamaged, match="scripts/restore-catalog"):
+    with pytest.raises(LakeDamaged, match="ff lake restore"):
         lake.read(ROWS)
 
 
@@ -70,7 +70,7 @@ def test_maintenance_of_a_damaged_catalog_changes_nothing(
 ) -> None:
     before = backup.copies(lake_settings)
     copied.write_bytes(copied.read_bytes()[: copied.stat().st_size // 2])
-    with pytest.raises(LakeDamaged, match=r"could not be .*scripts/restore-catalog"):
+    with pytest.raises(LakeDamaged, match=r"could not be .*ff lake restore"):
         maintain(dry_run=False)
     assert backup.copies(lake_settings) == before
     assert not list(backup.folder_of(lake_settings).glob(".*"))
@@ -133,7 +133,7 @@ def test_nothing_is_replaced_without_consent_or_while_somebody_writes(
     assert run(monkeypatch, "latest") == 1
     with copied.with_suffix(".lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(LakeBusy, match="restore-catalog waited"):
+        with pytest.raises(LakeBusy, match="ff lake restore waited"):
             backup.restore(backup.copies(lake_settings)[0], lake_settings, timeout=0.1)
     assert copied.stat().st_ino == before
 

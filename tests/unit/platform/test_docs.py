@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ff_analytics.cli.main import COMMANDS
 from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
 from ff_analytics.domains.fantasy.league.slots import SLOTS
 from ff_analytics.engine.base import errors
@@ -51,6 +52,12 @@ def test_lines_of_the_promises_are_short() -> None:
 def test_scripts_exist(doc: Path) -> None:
     named = set(re.findall(r"\bscripts/([a-z][a-z-]*)", doc.read_text()))
     assert {name for name in named if not (PROJECT_ROOT / "scripts" / name).exists()} == set()
+
+
+@each_doc
+def test_commands_exist(doc: Path) -> None:
+    named = re.findall(r"(?:^|[`$] ?)ff ([a-z-]+)(?: ([a-z-]+))?", doc.read_text(), re.MULTILINE)
+    assert {words for words in named if not {words[0], " ".join(words)} & COMMANDS.keys()} == set()
 
 
 @each_doc

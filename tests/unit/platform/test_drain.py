@@ -1,4 +1,4 @@
-"""`scripts/drain`: which processes it may stop."""
+"""`ff drain`: which processes it may stop."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""`scripts/new-product`: what it writes is whole, formatted and accepted by the manifest."""
+"""`ff new product`: what it writes is whole, formatted and accepted by the manifest."""
 
 import shutil
 import subprocess

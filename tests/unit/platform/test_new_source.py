@@ -1,4 +1,4 @@
-"""`scripts/new-source`: what it writes is whole, formatted and accepted by the manifest."""
+"""`ff new source`: what it writes is whole, formatted and accepted by the manifest."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Options of `scripts/run`: words as people type them become values as the model takes them."""
+"""Options of `ff run`: words as people type them become values as the model takes them."""
 
 import argparse
 

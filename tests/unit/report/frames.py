@@ -136,6 +136,6 @@ def meta(**changes: Any) -> ReportMeta:
         "teams": TEAMS,
         "budget": BUDGET,
         "parquet_path": "data/analytics/player_valuation/latest.parquet",
-        "reproduce": "scripts/run valuation --as-of 42",
+        "reproduce": "ff run valuation --as-of 42",
     }
     return ReportMeta.model_validate(facts | changes)

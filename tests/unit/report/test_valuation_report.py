@@ -119,7 +119,7 @@ def test_table_says_how_many_rows_it_leaves_out_and_where_they_are(page: Page) -
 
 
 def test_made_from_and_how_to_make_it_again(page: Page) -> None:
-    for fact in ("2026-03-01 13:05 UTC", "0.1.0+abc1234", "scripts/run valuation --as-of 42"):
+    for fact in ("2026-03-01 13:05 UTC", "0.1.0+abc1234", "ff run valuation --as-of 42"):
         assert fact in page.text
 
 
@@ -223,6 +223,6 @@ def test_meta_of_a_run_names_the_command_that_repeats_it(lake_settings: Settings
     made = meta_of(run, "Title")
     assert made.parquet_path == "data/x.parquet"
     assert made.reproduce == (
-        "scripts/run analytics/valuation --season 2019 --snapshot-date 2026-03-01 --as-of 17"
+        "ff run analytics/valuation --season 2019 --snapshot-date 2026-03-01 --as-of 17"
     )
     assert "yards passed = 0.04" in made.scoring

@@ -1,4 +1,4 @@
-"""`scripts/check-content`: is a content profile right? Names, accounts and fields, in words."""
+"""`ff content check`: is a content profile right? Names, accounts and fields, in words."""
 
 import argparse
 import asyncio
@@ -128,7 +128,7 @@ def _login(settings: Settings) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """0 when everything fits, 1 when a name, account or field does not, 2 when not checked."""
-    parser = argparse.ArgumentParser(prog="scripts/check-content", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff content check", description=__doc__)
     parser.add_argument("profile", nargs="*", help="profiles in content/; all of them")
     parser.add_argument("--offline", action="store_true", help="ask neither Google nor Jira")
     parser.add_argument("--login", action="store_true", help="log in to Google in a browser")

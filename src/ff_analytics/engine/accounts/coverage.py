@@ -53,6 +53,6 @@ def advice(cursor: Mapping[str, Any], who: str, source: str, tenant: str) -> tup
     first, last = cursor[OLD]
     return (
         f"{who}: the days {first} to {last} were loaded before the table got new columns, and lack "
-        f"them. Load them again: scripts/backfill {source} --tenant {tenant} --dates "
+        f"them. Load them again: ff backfill {source} --tenant {tenant} --dates "
         f"{first}:{last} --apply",
     )

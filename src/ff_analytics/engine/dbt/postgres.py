@@ -1,4 +1,4 @@
-"""`scripts/dbt-postgres`: the models on a Postgres, from the lake's raw rows.
+"""`ff dbt postgres`: the models on a Postgres, from the lake's raw rows.
 
 `load` copies the raw tables and what products published last, all of one lake snapshot; any
 other word is dbt's own command line on that database.
@@ -116,7 +116,7 @@ def run(arguments: Sequence[str], settings: Settings) -> int:
 def main(arguments: Sequence[str]) -> int:
     """Load, or hand over to dbt."""
     if not arguments or arguments[0] in ("-h", "--help"):
-        sys.stdout.write("usage: scripts/dbt-postgres load | build [--select MODELS] | ...\n")
+        sys.stdout.write("usage: ff dbt postgres load | build [--select MODELS] | ...\n")
         return 0
     settings = get_settings()
     try:

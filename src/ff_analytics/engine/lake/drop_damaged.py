@@ -43,7 +43,7 @@ def drop(damaged: list[DamagedFile], settings: Settings) -> int:
     """
     tables = sorted({one.table for one in damaged})
     who = lake.Provenance(
-        author="scripts/restore-catalog",
+        author="ff lake restore",
         message=f"drop damaged {', '.join(tables)}",
         details={"files": [one.line() for one in damaged]},
     )

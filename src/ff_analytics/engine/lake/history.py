@@ -95,7 +95,7 @@ def snapshot_at(when: date | datetime, timezone: str, settings: Settings | None 
         first = history["snapshot_time"].min()
         raise LakeMissing(
             f"as_of {when.isoformat()} is before the lake's first snapshot ({first!s}). "
-            "Choose a later moment; `scripts/sql --snapshots` lists what is kept."
+            "Choose a later moment; `ff sql --snapshots` lists what is kept."
         )
     return int(found["snapshot_id"].max())  # type: ignore[arg-type]
 
@@ -108,7 +108,7 @@ def snapshot_date_of(snapshot: int, timezone: str, settings: Settings | None = N
         ids = history["snapshot_id"]
         raise LakeMissing(
             f"Snapshot {snapshot} is not in the lake (kept: {ids.min()!s} to {ids.max()!s}). "
-            "`scripts/sql --snapshots` lists them with their times."
+            "`ff sql --snapshots` lists them with their times."
         )
     moment: datetime = found["snapshot_time"].item()
     return moment.astimezone(ZoneInfo(timezone)).date()

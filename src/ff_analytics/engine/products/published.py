@@ -34,7 +34,7 @@ def run_first(producer: "Product | None", params: Any) -> str:
     flag, option = (f" --param league={league}", f" --league {league}") if of_league else ("", "")
     return (
         f"Run {producer.deployment} first: prefect deployment run "
-        f"'{producer.deployment}'{flag}, or scripts/run {producer.name}{option}."
+        f"'{producer.deployment}'{flag}, or ff run {producer.name}{option}."
     )
 
 

@@ -26,7 +26,7 @@ def load(name: str) -> Product:
     if name not in names():
         raise ConfigError(
             f"There is no product {name!r}. Products: {', '.join(names())}. "
-            "scripts/new-product makes a new one."
+            "ff new product makes a new one."
         )
     product = discovery.declared(discovery.modules(PATTERN)[name], name, "PRODUCT", Product)
     refuse_names(product.params.model_fields, f"analytics/{name}")

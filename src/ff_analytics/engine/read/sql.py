@@ -1,4 +1,4 @@
-"""`scripts/sql`: read-only SQL on the lake, today's or a past snapshot's."""
+"""`ff sql`: read-only SQL on the lake, today's or a past snapshot's."""
 
 import argparse
 import shutil
@@ -10,7 +10,7 @@ from ff_analytics.engine.base.errors import FFError
 
 def main() -> int:
     """Print the result as a table, or as CSV; 2 when the query or the lake is at fault."""
-    parser = argparse.ArgumentParser(prog="scripts/sql", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff sql", description=__doc__)
     parser.add_argument(
         "query", nargs="?", help='e.g. "FROM marts.mrt_fantasy_actuals_weekly LIMIT 5"'
     )

@@ -48,7 +48,7 @@ def _command(run: "Run") -> str | None:
     )
     # Pinned last: the lake moves on, and the rows are to be the same.
     given |= {"as_of": run.snapshot, "snapshot_date": run.snapshot_date.isoformat()}
-    words = ["scripts/run", f"analytics/{run.product.name}"]
+    words = ["ff", "run", f"analytics/{run.product.name}"]
     for name, value in given.items():
         text = value if isinstance(value, str) else json.dumps(value)
         words += [f"--{name.replace('_', '-')}", text]

@@ -77,7 +77,7 @@ async def plan(
         if url is None and document is None:
             notes.append(
                 f"{block.url_from} is not set: no block {block.name}, and no alerts reach anybody. "
-                "Set it in .env or the environment, then scripts/platform apply"
+                "Set it in .env or the environment, then ff platform apply"
             )
         elif url is None:
             notes.append(f"block {block.name} is kept as it is: {block.url_from} is not set here")

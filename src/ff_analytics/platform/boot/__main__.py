@@ -1,4 +1,4 @@
-"""`scripts/boot-units`: write what starts server, worker and watch with the machine."""
+"""`ff units`: write what starts server, worker and watch with the machine."""
 
 import argparse
 import getpass
@@ -59,7 +59,7 @@ def _ports(text: str) -> list[int]:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/boot-units", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff units", description=__doc__)
     here = "launchd" if sys.platform == "darwin" else "systemd"
     parser.add_argument("--dry-run", action="store_true", help="print the files instead")
     parser.add_argument("--manager", choices=("systemd", "launchd"), default=here)

@@ -27,7 +27,7 @@ class Change(BaseModel):
         sign = {"create": "+", "update": "~", "remove": "-"}[self.action]
         head = f"{sign} {self.kind} {self.name}"
         if self.action == "remove":
-            head += ": no longer in the repo (scripts/platform prune removes it)"
+            head += ": no longer in the repo (ff platform prune removes it)"
         return [head, *(f"    {detail}" for detail in self.details)]
 
 
@@ -51,7 +51,7 @@ class Plan(BaseModel):
         return [c for c in self.changes if c.action == "remove"]
 
     def text(self) -> str:
-        """The plan as `scripts/platform plan` prints it."""
+        """The plan as `ff platform plan` prints it."""
         lines = [line for change in self.changes for line in change.lines()]
         lines += [f"note: {note}" for note in self.notes]
         counts = {

@@ -1,4 +1,4 @@
-"""`scripts/drain`: stop a worker so that no run is lost.
+"""`ff drain`: stop a worker so that no run is lost.
 
 Prefect's own stop (SIGTERM, Ctrl-C) kills the worker's runs within a second and leaves them
 Running for ever. So: pause the pool, let the runs finish, end what is left so that it says
@@ -120,7 +120,7 @@ def drain(pool: str, grace: float, only: int | None = None) -> int:
 
 def main() -> int:
     """Parse and drain."""
-    parser = argparse.ArgumentParser(prog="scripts/drain", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff drain", description=__doc__)
     parser.add_argument("--pool", default=get_settings().work_pool)
     parser.add_argument("--grace", type=float, default=300, help="seconds that runs may take")
     parser.add_argument("--pid", type=int, help="only this worker process")

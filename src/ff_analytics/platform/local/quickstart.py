@@ -87,12 +87,12 @@ def warm_up(stack: ExitStack) -> None:
 
 
 def bring_in_step() -> None:
-    """`scripts/platform apply`: pool, alerts, deployments with their schedules."""
+    """`ff platform apply`: pool, alerts, deployments with their schedules."""
     import asyncio
 
     from ff_analytics.platform.state import work
 
-    say("scripts/platform apply: work pool, alerts, deployments")
+    say("ff platform apply: work pool, alerts, deployments")
     done, remarks = asyncio.run(work.apply())
     for remark in [*remarks, *done.notes]:
         say(f"note: {remark}")
@@ -183,7 +183,7 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
     if there and (urlsplit(there).hostname not in LOOPBACK):
         raise ConfigError(
             f"PREFECT_API_URL in .env is {there}, and the quickstart would put its own server "
-            "there instead. Use scripts/platform apply and prefect worker start, or take it out."
+            "there instead. Use ff platform apply and prefect worker start, or take it out."
         )
     logs = get_settings().data / "logs"
     port, ours = choose_port(asked)

@@ -1,4 +1,4 @@
-"""`scripts/new-product NAME`: copy the template product under a new name and deploy entry."""
+"""`ff new product NAME`: copy the template product under a new name and deploy entry."""
 
 import argparse
 import re
@@ -77,7 +77,7 @@ def write(name: str, root: Path = PROJECT_ROOT) -> list[Path]:
 
 def main() -> int:
     """Write the product and say what to do next."""
-    parser = argparse.ArgumentParser(prog="scripts/new-product", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff new product", description=__doc__)
     parser.add_argument("name", help="kebab-case, e.g. trade-radar")
     name = parser.parse_args().name
     try:
@@ -89,7 +89,7 @@ def main() -> int:
     for path in made:
         sys.stdout.write(f"wrote  {path.relative_to(PROJECT_ROOT)}\n")
     sys.stdout.write(
-        f"\nTry it:     scripts/run {name}\n"
+        f"\nTry it:     ff run {name}\n"
         f"Deploy it:  prefect deploy --name {name}\n"
         f"Run it:     prefect deployment run 'analytics/{name}'\n"
     )

@@ -1,4 +1,4 @@
-"""`scripts/new-source NAME`: a source of one CSV that runs at once, to be made yours."""
+"""`ff new source NAME`: a source of one CSV that runs at once, to be made yours."""
 
 import argparse
 import re
@@ -77,7 +77,7 @@ def write(name: str, root: Path, data: Path) -> list[Path]:
 
 def main() -> int:
     """Write the source and say what to do next."""
-    parser = argparse.ArgumentParser(prog="scripts/new-source", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff new source", description=__doc__)
     parser.add_argument("name", help="kebab-case, e.g. draft-positions")
     name = parser.parse_args().name
     try:
@@ -90,7 +90,7 @@ def main() -> int:
         shown = path.relative_to(PROJECT_ROOT) if path.is_relative_to(PROJECT_ROOT) else path
         sys.stdout.write(f"wrote  {shown}\n")
     sys.stdout.write(
-        f"\nTry it:     scripts/run ingest/{name}\n"
+        f"\nTry it:     ff run ingest/{name}\n"
         f"Deploy it:  prefect deploy --name {name}\n"
         f"Run it:     prefect deployment run 'ingest/{name}'\n"
     )

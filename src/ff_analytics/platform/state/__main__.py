@@ -1,4 +1,4 @@
-"""`scripts/platform plan | apply | prune`: the server brought in step with the repo."""
+"""`ff platform plan | apply | prune`: the server brought in step with the repo."""
 
 import argparse
 import asyncio
@@ -31,7 +31,7 @@ def apply() -> int:
     left = len(done.to_prune)
     say(f"Applied: {len(done.to_apply)} changes." if done.to_apply else "Nothing to change.")
     if left:
-        say(f"{left} left-overs on the server: scripts/platform prune")
+        say(f"{left} left-overs on the server: ff platform prune")
     return 0
 
 
@@ -60,7 +60,7 @@ def prune(yes: bool, dry_run: bool) -> int:
 
 def main() -> int:
     """Parse, run, explain."""
-    parser = argparse.ArgumentParser(prog="scripts/platform", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff platform", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("plan", help="show the difference; exit code 2 when there is one")
     commands.add_parser("apply", help="create and change; removes nothing, repeats do nothing")

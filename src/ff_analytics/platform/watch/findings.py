@@ -187,7 +187,7 @@ def silent(schedule: ScheduleSeen, now: datetime, limits: Limits) -> Finding | N
         subject=schedule.deployment,
         message=f"{schedule.deployment} should have run at {tick:%Y-%m-%d %H:%M %Z} "
         f"({schedule.cron}), and there is no run.",
-        what_to_do="Is the server's scheduler running? scripts/platform plan shows drift.",
+        what_to_do="Is the server's scheduler running? ff platform plan shows drift.",
     )
 
 

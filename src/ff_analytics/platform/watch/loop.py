@@ -1,4 +1,4 @@
-"""`scripts/watch`: look, end dead runs, say what is new; again every twenty seconds."""
+"""`ff watch`: look, end dead runs, say what is new; again every twenty seconds."""
 
 import argparse
 import asyncio
@@ -96,7 +96,7 @@ async def forever(file: Path, limits: Limits, interval: float) -> None:
 
 def main() -> int:
     """Parse and watch; `--once` looks once and returns 1 when something is open."""
-    parser = argparse.ArgumentParser(prog="scripts/watch", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ff watch", description=__doc__)
     parser.add_argument("--once", action="store_true", help="look once; exit 1 if anything is open")
     parser.add_argument("--interval", type=float, default=INTERVAL, help="seconds between looks")
     options = parser.parse_args()

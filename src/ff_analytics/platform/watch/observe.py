@@ -180,7 +180,7 @@ def _of_lake(kind: str, subject: str, message: str) -> Finding:
         kind=kind,
         subject=subject,
         message=message,
-        what_to_do="scripts/doctor, then docs/operations.md, 'Backup and restore'.",
+        what_to_do="ff doctor, then docs/operations.md, 'Backup and restore'.",
     )
 
 

@@ -170,9 +170,7 @@ def read_profile(file: Path) -> Profile:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "file"
         said = first["msg"].removeprefix("Value error, ")
-        raise ConfigError(
-            f"{file}: {where}: {said}. Correct it, then scripts/check-content."
-        ) from None
+        raise ConfigError(f"{file}: {where}: {said}. Correct it, then ff content check.") from None
 
 
 def load_profile(name: str, settings: Settings) -> Profile:

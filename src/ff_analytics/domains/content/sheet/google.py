@@ -24,7 +24,7 @@ SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets",
     "https://www.googleapis.com/auth/drive.readonly",
 )
-LOGIN = "Log in again: scripts/check-content --login, or set a new GOOGLE_REFRESH_TOKEN."
+LOGIN = "Log in again: ff content login, or set a new GOOGLE_REFRESH_TOKEN."
 
 
 def _open(secret: SecretStr | None) -> str | None:

@@ -9,7 +9,7 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 
 ALIAS = "lake"
-RESTORE = "If the catalog is damaged or lost, scripts/restore-catalog puts a copy of it back."
+RESTORE = "If the catalog is damaged or lost, ff lake restore puts a copy of it back."
 _URLS = ("postgres://", "postgresql://")
 _PASSWORD = re.compile(r"\bpassword\s*=\s*('(?:[^'\\]|\\.)*'|[^\s&]+)")
 

@@ -30,7 +30,7 @@ MARK = "lake.json"
 _METADATA = f"__ducklake_metadata_{ALIAS}"
 _TABLE = f"{_METADATA}.ducklake_metadata"
 ID, CREATED = "ff_lake_id", "ff_lake_created"
-ADOPT = "scripts/restore-catalog --adopt"
+ADOPT = "ff lake restore --adopt"
 
 
 class Identity(BaseModel):

@@ -13,7 +13,7 @@ from ff_analytics.engine.lake.care.backup import back_up
 from ff_analytics.engine.lake.care.files import storage_at, storage_of
 from ff_analytics.engine.lake.writer import exclusive
 
-_WHO = "scripts/restore-catalog"
+_WHO = "ff lake restore"
 
 
 def look(settings: Settings) -> Census:

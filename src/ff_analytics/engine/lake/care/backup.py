@@ -138,8 +138,8 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
     """
     target = sqlite_catalog(settings)
     with (
-        exclusive("scripts/restore-catalog", timeout=timeout, settings=settings),
-        alone(settings, "scripts/restore-catalog", timeout),
+        exclusive("ff lake restore", timeout=timeout, settings=settings),
+        alone(settings, "ff lake restore", timeout),
     ):
         aside = target.parent / "replaced" / f"{datetime.now(UTC):{_TIME}}"
         fresh = target.with_name(f".{target.name}.restored.tmp")
@@ -176,6 +176,6 @@ def chosen(name: str, settings: Settings) -> Path:
     if name not in by_name:
         raise ConfigError(
             f"There is no copy {name!r} in {folder_of(settings)}. "
-            "scripts/restore-catalog without arguments lists them."
+            "ff lake restore without arguments lists them."
         )
     return by_name[name]

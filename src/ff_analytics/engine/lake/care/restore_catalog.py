@@ -1,4 +1,4 @@
-"""`scripts/restore-catalog`: list the copies of the lake's catalog, or put one back.
+"""`ff lake restore`: list the copies of the lake's catalog, or put one back.
 
 Copies are taken before each maintenance (FF_CATALOG_BACKUPS of them are kept). The catalog that
 is replaced is kept aside. What was committed after the copy is no longer in the lake: the next
@@ -40,7 +40,7 @@ def show(settings: Settings) -> int:
         _say(f"     {inspection.state_of(copy, settings)}")
     for copy in backup.suspects(settings):
         _say(f"much smaller than the copy before, kept beside: {copy}, {weight.of(copy)}")
-    _say("Put one back: scripts/restore-catalog latest (or its number or name)")
+    _say("Put one back: ff lake restore latest (or its number or name)")
     return 0
 
 
@@ -122,9 +122,7 @@ def drop_tables(options: argparse.Namespace, settings: Settings) -> int:
 def main() -> int:
     """Parse and do it; 2 when something is wrong, in one sentence."""
     summary, _, rest = (__doc__ or "").partition("\n\n")
-    parser = argparse.ArgumentParser(
-        prog="scripts/restore-catalog", description=summary, epilog=rest
-    )
+    parser = argparse.ArgumentParser(prog="ff lake restore", description=summary, epilog=rest)
     parser.add_argument("copy", nargs="?", help="latest, a number of the list, or a name")
     parser.add_argument("--dry-run", action="store_true", help="check the copy, replace nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask")

@@ -1,4 +1,4 @@
-"""`scripts/lake-move`: a whole lake, its history included, to another catalog and storage.
+"""`ff lake move`: a whole lake, its history included, to another catalog and storage.
 
 A DuckLake is data files plus the catalog's rows about them, with paths relative to the lake's
 prefix. So both are copied as they are: files first, byte by byte, then the catalog's rows in one

@@ -27,7 +27,7 @@ from ff_analytics.engine.lake.move import rows, verify
 from ff_analytics.engine.lake.writer import exclusive
 
 Tell = Callable[[str], None]
-_WHO = "scripts/lake-move"
+_WHO = "ff lake move"
 _NEW = "new_lake"
 _MARKER = "lake-move.json"
 

@@ -127,7 +127,7 @@ def _confirm(run: Run) -> str:
     deployed = "".join(f" --param {name}={shlex.quote(value)}" for name, value in given.items())
     return (
         f"prefect deployment run '{run.product.deployment}'{deployed} --param accept_shrunk=true, "
-        f"or scripts/run {run.product.name}{direct} --accept-shrunk"
+        f"or ff run {run.product.name}{direct} --accept-shrunk"
     )
 
 

@@ -43,7 +43,7 @@ def load(file: Path = FILE) -> Stored:
         return Stored.model_validate_json(file.read_text(encoding="utf-8"))
     except (OSError, ValidationError) as error:
         raise ConfigError(
-            f"{file} holds no stored figures: {one_line(str(error))}. scripts/backtest --store "
+            f"{file} holds no stored figures: {one_line(str(error))}. ff backtest --store "
             "writes them."
         ) from None
 
@@ -94,7 +94,7 @@ def judge(rows: pl.DataFrame, stored: Stored) -> None:
             f"{stored.first_season}-{stored.last_season} are worse than stored: "
             f"{'; '.join(lines[:3])}{more}. Find the change in code or data that did it (the mart "
             "analytics.mrt_backtest has every week); if it is meant, store the new figures with "
-            "scripts/backtest --store."
+            "ff backtest --store."
         )
 
 

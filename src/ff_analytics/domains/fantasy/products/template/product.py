@@ -1,4 +1,4 @@
-"""The smallest complete product: points by position. `scripts/new-product` copies this file.
+"""The smallest complete product: points by position. `ff new product` copies this file.
 
 What to change in a copy: the parameters, the inputs, `compute`, and the contract beside it.
 """
