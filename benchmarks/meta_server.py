@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.meta import AdAccount, Meta, routes_of
-from tests.fakes.serving import serve
+from ff_analytics.demo.providers.meta import AdAccount, Meta, routes_of
+from ff_analytics.demo.providers.serving import serve
 
 LAST = date(2026, 10, 31)
 TOKEN, ACCOUNT = "benchmark", "1001"

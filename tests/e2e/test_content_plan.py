@@ -7,10 +7,10 @@ from contextlib import ExitStack
 import pytest
 import yaml
 
+from ff_analytics.demo.providers.serving import serve
 from tests.e2e.conftest import Platform, api
 from tests.fakes.google_workspace import GoogleWorkspace
 from tests.fakes.jira import Jira
-from tests.fakes.serving import serve
 from tests.integration.content.conftest import plan, profile
 from tests.waiting import LIMIT
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from ff_analytics.demo.providers.serving import Faults, serve
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.platform.processes.services import free_port
 from tests.e2e.conftest import Platform, api
 from tests.fakes.rows import RowsSource
-from tests.fakes.serving import Faults, serve
 from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.timeout(LIMIT)

@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pytest
 
+from ff_analytics.demo.shops import LivingShops, living_shops
 from ff_analytics.engine import lake
 from ff_analytics.engine.accounts import tenants
 from ff_analytics.engine.accounts.provider import providers
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.credentials import variables
 from tests.e2e.conftest import Platform, api
-from tests.fakes.living_shops import LivingShops, living_shops
 from tests.waiting import FINAL, LIMIT, until
 
 pytestmark = pytest.mark.timeout(LIMIT)

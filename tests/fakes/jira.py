@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.serving import Faults
+from ff_analytics.demo.providers.serving import Faults
 
 PEOPLE = {"acc-raka": True, "acc-sekar": True, "acc-gone": False}
 

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from tests.fakes.serving import Faults
+from ff_analytics.demo.providers.serving import Faults
 
 # Of one server, not of a workspace.
 _NOT_THERE = ("admin", "health", "ready", "version", "hello", "csrf-token", "collections/views")

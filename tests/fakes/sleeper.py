@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.serving import Faults
+from ff_analytics.demo.providers.serving import Faults
 
 LEAGUE_ID = "987654321000000001"
 LEAGUE: dict[str, Any] = {

@@ -28,7 +28,7 @@ COMMANDS = {
     "backtest": ("ff_analytics.cli.backtest", "Test the projections on past seasons."),
     "content check": ("ff_analytics.domains.content.check", "Check a content profile."),
     "content login": ("ff_analytics.domains.content.check", "Log in to Google in a browser."),
-    "demo": ("tests.fakes.demo_marketing", "Three invented shops, loaded and reported."),
+    "demo": ("ff_analytics.demo.marketing", "Three invented shops, loaded and reported."),
 }
 
 

@@ -18,10 +18,10 @@ from prefect.settings import (
     temporary_settings,
 )
 
+from ff_analytics.demo.providers.serving import serve
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.state import automations, deployed
 from tests.fakes.prefect_cloud import Cloud
-from tests.fakes.serving import serve
 from tests.integration.alerts.conftest import Alerting
 
 PLATFORM = "ff_analytics.platform.state"

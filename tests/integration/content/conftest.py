@@ -12,6 +12,7 @@ import pytest
 import stamina
 import yaml
 
+from ff_analytics.demo.providers.serving import serve
 from ff_analytics.domains.content.access import clients
 from ff_analytics.domains.content.params import parse_params
 from ff_analytics.domains.content.plan.services import Clock, Services
@@ -20,7 +21,6 @@ from ff_analytics.domains.content.run import execute
 from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings, get_settings
 from tests.fakes.google_workspace import GoogleWorkspace
 from tests.fakes.jira import Jira
-from tests.fakes.serving import serve
 
 HEADER = ["ID", "Judul", "Tanggal Tayang", "Jenis Konten", "Deskripsi", "PIC"]
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import stamina
 
+from ff_analytics.demo.providers.serving import Faults, serve
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.etl.report import EtlReport
 from ff_analytics.engine.etl.run import run_etl
 from tests.fakes.rows import RowsSource
-from tests.fakes.serving import Faults, serve
 
 Load = Callable[..., EtlReport]
 

@@ -11,6 +11,7 @@ import pytest
 import stamina
 from starlette.responses import RedirectResponse, Response
 
+from ff_analytics.demo.providers.serving import Faults, serve
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.base.settings import Settings
@@ -21,7 +22,6 @@ from ff_analytics.engine.http.policy import guarded
 from ff_analytics.engine.sources.source import Traffic
 from tests.fakes.internet import PUBLIC, Internet, certificate
 from tests.fakes.rows import RowsSource
-from tests.fakes.serving import Faults, serve
 
 NAMES = ("data.example.org", "cdn.example.org", "inside.example.org", "mixed.example.org")
 ROWS = b'[{"id": 1, "secret": "PLANTED"}]'

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 import stamina
 
+from ff_analytics.demo.providers.serving import serve
 from ff_analytics.domains.fantasy.league.league import load_profile
 from ff_analytics.engine.base.errors import (
     ConfigError,
@@ -17,7 +18,6 @@ from ff_analytics.engine.base.errors import (
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from tests.fakes.lake_players import load_players
-from tests.fakes.serving import serve
 from tests.fakes.sleeper import LEAGUE_ID, Sleeper
 
 Query = Callable[[str], list[tuple[object, ...]]]

@@ -7,12 +7,12 @@ import pytest
 import stamina
 import yaml
 
+from ff_analytics.demo.providers.google_ads import GoogleAds, serve_google_ads
+from ff_analytics.demo.providers.klaviyo import Klaviyo, serve_klaviyo
+from ff_analytics.demo.providers.meta import Meta, serve_meta
+from ff_analytics.demo.providers.shopify import Shopify, serve_shopify
+from ff_analytics.demo.providers.shopify_shop import FakeShop
 from ff_analytics.engine.base.settings import Settings, get_settings
-from tests.fakes.google_ads import GoogleAds, serve_google_ads
-from tests.fakes.klaviyo import Klaviyo, serve_klaviyo
-from tests.fakes.meta import Meta, serve_meta
-from tests.fakes.shopify import Shopify, serve_shopify
-from tests.fakes.shopify_shop import FakeShop
 
 Tenants = Callable[..., None]
 

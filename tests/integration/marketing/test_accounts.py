@@ -7,14 +7,14 @@ import pytest
 from starlette.responses import RedirectResponse
 
 from ff_analytics.cli.backfill import main as backfill
+from ff_analytics.demo.providers.google_ads import Customer, GoogleAds
+from ff_analytics.demo.providers.meta import AdAccount, Meta, error
+from ff_analytics.demo.providers.shopify import Shopify
+from ff_analytics.demo.providers.shopify_shop import FakeShop
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import AuthError, FFError, SourceError
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from ff_analytics.engine.lake import Provenance
-from tests.fakes.google_ads import Customer, GoogleAds
-from tests.fakes.meta import AdAccount, Meta, error
-from tests.fakes.shopify import Shopify
-from tests.fakes.shopify_shop import FakeShop
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")

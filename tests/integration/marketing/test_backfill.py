@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from ff_analytics.cli.backfill import main
+from ff_analytics.demo.providers.meta import AdAccount, Meta
 from ff_analytics.engine import lake
-from tests.fakes.meta import AdAccount, Meta
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -7,15 +7,15 @@ import duckdb
 import polars as pl
 import pytest
 
+from ff_analytics.demo import marketing as demo_marketing
+from ff_analytics.demo.providers.google_ads import Customer, GoogleAds
+from ff_analytics.demo.providers.klaviyo import Account, Klaviyo
+from ff_analytics.demo.providers.meta import AdAccount, Meta
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.ingest import run_ingest
 from ff_analytics.engine.lake import ops
 from ff_analytics.engine.products.pipeline import run_product
-from tests.fakes import demo_marketing
-from tests.fakes.google_ads import Customer, GoogleAds
-from tests.fakes.klaviyo import Account, Klaviyo
-from tests.fakes.meta import AdAccount, Meta
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from ff_analytics.demo.providers.google_ads import Customer, GoogleAds
+from ff_analytics.demo.providers.klaviyo import Account, Klaviyo
 from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.platform import doctor
-from tests.fakes.google_ads import Customer, GoogleAds
-from tests.fakes.klaviyo import Account, Klaviyo
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
+from ff_analytics.demo.providers.google_ads import Customer, GoogleAds, failure
 from ff_analytics.domains.marketing.google_ads.credentials import GoogleAdsCredentials
 from ff_analytics.engine import lake
 from ff_analytics.engine.accounts.connection import test_connection as connection_of
@@ -19,7 +20,6 @@ from ff_analytics.engine.base.errors import (
 )
 from ff_analytics.engine.http.credentials import resolve
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
-from tests.fakes.google_ads import Customer, GoogleAds, failure
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.google_ads import Customer, failure, serve_google_ads
+from ff_analytics.demo.providers.google_ads import Customer, failure, serve_google_ads
 
 QUERY = (
     "SELECT campaign.id, campaign.name, campaign.status, segments.date, metrics.cost_micros, "

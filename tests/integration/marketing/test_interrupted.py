@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from ff_analytics.demo.providers.google_ads import Customer, GoogleAds
+from ff_analytics.demo.providers.klaviyo import Account, Klaviyo
+from ff_analytics.demo.providers.meta import AdAccount, Meta
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.engine.ingest import run_ingest
-from tests.fakes.google_ads import Customer, GoogleAds
-from tests.fakes.klaviyo import Account, Klaviyo
-from tests.fakes.meta import AdAccount, Meta
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ff_analytics.demo.providers.klaviyo import Account, Klaviyo, refused
 from ff_analytics.domains.marketing.klaviyo.client import connect
 from ff_analytics.domains.marketing.klaviyo.credentials import KlaviyoCredentials
 from ff_analytics.engine import lake
@@ -17,7 +18,6 @@ from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.http.credentials import resolve
 from ff_analytics.engine.http.traffic import Traffic
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
-from tests.fakes.klaviyo import Account, Klaviyo, refused
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ff_analytics.demo.providers.meta import AdAccount, Meta, error, usage
 from ff_analytics.domains.marketing.meta_ads.client import Insights, connect
 from ff_analytics.domains.marketing.meta_ads.credentials import MetaAdsCredentials
 from ff_analytics.engine import lake
@@ -21,7 +22,6 @@ from ff_analytics.engine.base.errors import (
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.traffic import Traffic
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
-from tests.fakes.meta import AdAccount, Meta, error, usage
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from ff_analytics.demo.providers.meta import AdAccount, Meta, serve_meta
 from ff_analytics.domains.marketing.meta_ads.client import FIELDS
-from tests.fakes.meta import AdAccount, Meta, serve_meta
 
 DAY = date(2026, 3, 8)
 

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 import stamina
 
+from ff_analytics.demo.providers import shopify_rules
+from ff_analytics.demo.providers.shopify import Shopify
+from ff_analytics.demo.providers.shopify_shop import ALL_SCOPES, Bucket, FakeShop
 from ff_analytics.domains.marketing.shopify import queries
 from ff_analytics.domains.marketing.shopify.bulk import Bulk
 from ff_analytics.domains.marketing.shopify.client import Shop, connect
@@ -22,9 +25,6 @@ from ff_analytics.engine.base.errors import (
 )
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.traffic import Traffic
-from tests.fakes import shopify_rules
-from tests.fakes.shopify import Shopify
-from tests.fakes.shopify_shop import ALL_SCOPES, Bucket, FakeShop
 
 pytestmark = pytest.mark.usefixtures("quick")
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -88,7 +88,7 @@ def test_a_full_page_costs_less_than_a_question_may(acme: FakeShop) -> None:
 def test_a_page_that_costs_too_much_is_asked_for_in_smaller_ones(
     opened: Open, shopify: Shopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.fakes.shopify_rules.MOST_POINTS", 400)
+    monkeypatch.setattr("ff_analytics.demo.providers.shopify_rules.MOST_POINTS", 400)
     assert orders(opened()) == ALL
     sizes = [body["variables"]["first"] for body in shopify.questions("orders(")]
     assert sizes == [10, 5, 2, 2, 2]
@@ -97,7 +97,7 @@ def test_a_page_that_costs_too_much_is_asked_for_in_smaller_ones(
 def test_a_question_that_is_always_too_costly_ends(
     opened: Open, shopify: Shopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.fakes.shopify_rules.MOST_POINTS", 20)
+    monkeypatch.setattr("ff_analytics.demo.providers.shopify_rules.MOST_POINTS", 20)
     with pytest.raises(SourceError, match="exceeds the single query max cost"):
         orders(opened())
     assert len(shopify.questions("orders(")) == 4

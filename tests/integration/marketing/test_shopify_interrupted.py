@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ff_analytics.demo.providers.shopify import Shopify
+from ff_analytics.demo.providers.shopify_shop import FakeShop
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.engine.ingest import run_ingest
-from tests.fakes.shopify import Shopify
-from tests.fakes.shopify_shop import FakeShop
 
 pytestmark = pytest.mark.usefixtures("quick")
 NOW = datetime.now(UTC).replace(microsecond=0)

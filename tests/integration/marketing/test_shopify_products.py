@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from ff_analytics.demo.providers.shopify import Shopify
+from ff_analytics.demo.providers.shopify_shop import ALL_SCOPES, FakeShop
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import AuthError
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
-from tests.fakes.shopify import Shopify
-from tests.fakes.shopify_shop import ALL_SCOPES, FakeShop
 from tests.integration.marketing.conftest import Tenants
 
 pytestmark = pytest.mark.usefixtures("quick")

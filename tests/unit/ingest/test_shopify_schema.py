@@ -16,12 +16,12 @@ from graphql import (
     validate,
 )
 
+from ff_analytics.demo.providers import shopify_rules
+from ff_analytics.demo.providers.shopify import SCHEMA
 from ff_analytics.domains.marketing.shopify import bulk as shopify_bulk
 from ff_analytics.domains.marketing.shopify import client as shopify
 from ff_analytics.domains.marketing.shopify import products_source as shopify_products
 from ff_analytics.domains.marketing.shopify import queries as _shopify_queries
-from tests.fakes import shopify_rules
-from tests.fakes.shopify import SCHEMA
 
 QUESTIONS = {
     "shop": shopify._SHOP,

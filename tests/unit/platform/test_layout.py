@@ -39,7 +39,8 @@ LAW = {
     "tasks": {"blocks", "domains", "engine", "prefect"},
     "blocks": {"domains", "engine", "prefect"},
     "platform": {"blocks", "domains", "engine", "prefect"},
-    "cli": {"domains", "engine", "platform"},
+    "cli": {"demo", "domains", "engine", "platform"},
+    "demo": {"domains", "engine"},
     "domains": {"engine"},
     "engine": set[str](),
 }
@@ -81,7 +82,7 @@ def today() -> dict[str, set[str]]:
 
 
 def room(module: str) -> str:
-    """`engine`, `domains`, `platform`, `cli`, or the top-level folder."""
+    """`engine`, `domains`, `demo`, `platform`, `cli`, or the top-level folder."""
     parts = module.split(".")
     return parts[1] if parts[0] == "ff_analytics" and len(parts) > 1 else parts[0]
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from tests.fakes.google_ads import Customer, GoogleAds, serve_google_ads
-from tests.fakes.klaviyo import Account, Klaviyo, serve_klaviyo
-from tests.fakes.meta import AdAccount, Meta, serve_meta
-from tests.fakes.shopify import FakeShop, Shopify, serve_shopify
+from ff_analytics.demo.providers.google_ads import Customer, GoogleAds, serve_google_ads
+from ff_analytics.demo.providers.klaviyo import Account, Klaviyo, serve_klaviyo
+from ff_analytics.demo.providers.meta import AdAccount, Meta, serve_meta
+from ff_analytics.demo.providers.shopify import FakeShop, Shopify, serve_shopify
 
 # What people spend at once, on average.
 BASKET = 150

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.serving import Faults, serve
+from ff_analytics.demo.providers.serving import Faults, serve
 
 REVISION = "2026-07-15"
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from ff_analytics.demo.shops import living_shops
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
 from ff_analytics.engine.ingest import run_ingest
 from ff_analytics.engine.products.pipeline import run_product
-from tests.fakes.living_shops import living_shops
 
 FOLDER = PROJECT_ROOT / "data" / "demo-marketing"
 DAYS = 90

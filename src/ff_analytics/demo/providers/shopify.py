@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes import shopify_rules as rules
-from tests.fakes.serving import Faults, serve
-from tests.fakes.shopify_shop import FakeShop, Record, moment
+from ff_analytics.demo.providers import shopify_rules as rules
+from ff_analytics.demo.providers.serving import Faults, serve
+from ff_analytics.demo.providers.shopify_shop import FakeShop, Record, moment
 
 VERSION = "2026-10"
 SCHEMA: GraphQLSchema = build_schema(Path(__file__).with_suffix(".graphql").read_text())

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.serving import Faults, serve
+from ff_analytics.demo.providers.serving import Faults, serve
 
 KNOWN = {
     *("customer.id", "customer.currency_code", "customer.time_zone", "customer.manager"),

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.serving import Faults, serve
+from ff_analytics.demo.providers.serving import Faults, serve
 
 KNOWN_FIELDS = {
     *("account_id", "impressions", "clicks", "reach", "spend", "actions", "action_values"),
