@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -14,7 +15,8 @@ import yaml
 from ff_analytics.demo.providers.google_ads import Customer, GoogleAds, serve_google_ads
 from ff_analytics.demo.providers.klaviyo import Account, Klaviyo, serve_klaviyo
 from ff_analytics.demo.providers.meta import AdAccount, Meta, serve_meta
-from ff_analytics.demo.providers.shopify import FakeShop, Shopify, serve_shopify
+from ff_analytics.demo.providers.shopify import Shopify, serve_shopify
+from ff_analytics.demo.providers.shopify_shop import FakeShop
 
 # What people spend at once, on average.
 BASKET = 150
@@ -160,7 +162,7 @@ def living_shops(tenants: Path, last: date, count: int = 90) -> Iterator[LivingS
 def _open(shops: LivingShops, business: Business, number: int, days: _Days) -> None:
     """The accounts of one business, with all that happened in them."""
     name = business.name
-    about = {"currency": business.currency, "timezone": business.timezone}
+    about: dict[str, Any] = {"currency": business.currency, "timezone": business.timezone}
     _meta(days, shops.meta.add(AdAccount(f"{number}", f"token-{name}", **about)))
     if business.google_spend:
         _google(days, shops.google.add(Customer(f"{number:010d}", f"refresh-{name}", **about)))

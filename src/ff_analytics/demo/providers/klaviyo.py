@@ -145,7 +145,7 @@ class _App:
         if not channel:
             return refused(400, "invalid", "A channel filter is required.", "filter")
         archived = re.search(r"equals\(archived,(true|false)\)", query["filter"])
-        wanted = bool(archived) and archived[1] == "true"
+        wanted = archived is not None and archived[1] == "true"
         ids = sorted(
             identity
             for identity, campaign in found.campaigns.items()

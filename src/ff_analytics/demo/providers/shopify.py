@@ -199,7 +199,7 @@ class _App:
         body = await request.json()
         query, variables = body["query"], body.get("variables") or {}
         cost = rules.cost(query, variables)
-        spent = {"requestedQueryCost": cost, "actualQueryCost": None}
+        spent: dict[str, Any] = {"requestedQueryCost": cost, "actualQueryCost": None}
         if cost > rules.MOST_POINTS:
             message = f"Query cost is {cost}, which exceeds the single query max cost limit (1000)."
             return _refusal(message, "MAX_COST_EXCEEDED", spent, shop)
