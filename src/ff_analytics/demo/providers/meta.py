@@ -95,7 +95,9 @@ def _insight(rows: list[dict[str, str]], fields: list[str]) -> dict[str, Any]:
     total = {name: sum(int(r[name]) for r in rows) for name in ("impressions", "clicks", "reach")}
     cents = sum(round(float(r["spend"]) * 100) for r in rows)
     bought = sum(int(r["purchases"]) for r in rows)
-    record: dict[str, Any] = {name: rows[0][name] for name in fields if name.endswith(("_id", "_name"))}
+    record: dict[str, Any] = {
+        name: rows[0][name] for name in fields if name.endswith(("_id", "_name"))
+    }
     record |= {name: str(value) for name, value in total.items()}
     record |= {"spend": f"{cents / 100:.2f}"}
     record |= {"date_start": rows[0]["date_start"], "date_stop": rows[0]["date_stop"]}
