@@ -2,7 +2,9 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from ff_analytics.cli import run as cli
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeDamaged
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake import ops
+from ff_analytics.engine.lake import damage, ops
 from ff_analytics.engine.lake.care import restore_catalog
 from ff_analytics.platform import doctor
 from ff_analytics.platform.watch import observe
@@ -87,7 +89,7 @@ def test_a_query_names_file_table_and_way_back(
     said = str(raised.value)
     assert str(data_file) in said
     assert TABLE in said
-    assert "scripts/restore-catalog --drop-damaged" in said
+    assert "ff lake restore --drop-damaged" in said
     assert "\n" not in said
 
 
@@ -173,18 +175,39 @@ def test_dropped_tables_forget_their_cursors(data_file: Path) -> None:
     assert kept["dataset"].to_list() == ["others"]
 
 
+def small_rows_table(con: sqlite3.Connection) -> str:
+    """The table of the catalog that holds the small rows of `TABLE`."""
+    query = (
+        "SELECT i.table_name FROM ducklake_inlined_data_tables i "
+        "JOIN ducklake_table t USING (table_id) WHERE t.table_name = 'games'"
+    )
+    (name,) = con.execute(query).fetchone()
+    return str(name)
+
+
 def test_a_lost_table_of_the_catalog_is_damage_and_not_a_lock(lake_settings: Settings) -> None:
     load(0, 5)
-    file = lake_settings.catalog.partition(":")[2]
-    with closing(sqlite3.connect(file)) as con:
-        (name,) = con.execute(
-            "SELECT i.table_name FROM ducklake_inlined_data_tables i "
-            "JOIN ducklake_table t USING (table_id) WHERE t.table_name = 'games'"
-        ).fetchone()
+    with closing(sqlite3.connect(lake_settings.catalog.partition(":")[2])) as con:
+        name = small_rows_table(con)
         con.execute(f"DROP TABLE {name}")
         con.commit()
-    with pytest.raises(LakeDamaged, match=f"lost the table {name}.*scripts/restore-catalog"):
+    with pytest.raises(LakeDamaged, match=f"lost the table {name}.*ff lake restore"):
         lake.read(f"SELECT * FROM {TABLE}")
+
+
+def test_a_table_that_a_writer_is_about_to_create_is_not_lost(lake_settings: Settings) -> None:
+    load(0, 5)
+    with closing(sqlite3.connect(lake_settings.catalog.partition(":")[2])) as con:
+        name = small_rows_table(con)
+        con.execute(f"ALTER TABLE {name} RENAME TO elsewhere")
+        con.commit()
+        error = duckdb.CatalogException(f"Catalog Error: Table with name {name} does not exist!")
+        with lake.connect() as reader, ThreadPoolExecutor(1) as pool:
+            explained = pool.submit(damage.explain, error, reader, lake_settings)
+            time.sleep(0.5)  # Not a wait for something: the time that the table is away.
+            con.execute(f"ALTER TABLE elsewhere RENAME TO {name}")
+            con.commit()
+            assert explained.result() is None
 
 
 def test_an_error_of_the_users_own_file_is_not_called_damage(
@@ -201,7 +224,7 @@ def test_a_run_on_the_command_line_ends_in_one_sentence(
     load()
     Path(lake_settings.catalog.partition(":")[2]).write_bytes(b"not a database " * 500)
     assert cli.main(["analytics/valuation"]) == 1
-    assert "scripts/restore-catalog" in capsys.readouterr().err
+    assert "ff lake restore" in capsys.readouterr().err
 
 
 def test_doctor_and_watch_call_a_damaged_catalog_damaged(lake_settings: Settings) -> None:
@@ -209,6 +232,6 @@ def test_doctor_and_watch_call_a_damaged_catalog_damaged(lake_settings: Settings
     Path(lake_settings.catalog.partition(":")[2]).write_bytes(b"not a database " * 500)
     (line,) = doctor.the_lake()
     assert line.verdict is doctor.Verdict.FAIL
-    assert "scripts/restore-catalog" in line.found
+    assert "ff lake restore" in line.found
     (finding,) = observe.of_lake()
-    assert "scripts/restore-catalog" in finding.message
+    assert "ff lake restore" in finding.message

@@ -11,11 +11,23 @@ import duckdb
 
 from ff_analytics.engine.base.errors import LakeDamaged
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.lake.attach.catalog import ALIAS, RESTORE, is_remote, reason, shown, text
+from ff_analytics.engine.lake.attach.catalog import (
+    ALIAS,
+    RESTORE,
+    catalog_file,
+    is_remote,
+    quote,
+    reason,
+    shown,
+    text,
+)
 from ff_analytics.engine.lake.attach.trouble import is_unreadable
 
 # After a failed query: how long to look for the file that it does not name, in seconds.
 _SEARCH = 10.0
+# A table of the catalog is lost when so many looks, so many seconds apart, all miss it.
+_LOOKS = 6
+_BETWEEN = 0.4
 _TABLE = re.compile(r"Table with name (ducklake_\w+) does not exist")
 _METADATA = f"__ducklake_metadata_{ALIAS}"
 
@@ -57,7 +69,7 @@ def sentence(con: duckdb.DuckDBPyConnection, damaged: DamagedFile) -> str:
         return f"{said} Give this user the right to read it (chmod u+rX), then run again."
     return (
         f"{said} Put it back from a copy of the data folder; without one, "
-        f"scripts/restore-catalog --drop-damaged drops {damaged.table}, and "
+        f"ff lake restore --drop-damaged drops {damaged.table}, and "
         f"{_loaded_by(con, damaged.table)}."
     )
 
@@ -147,17 +159,47 @@ def damaged_files(
             yield DamagedFile(table, file, why)
 
 
-def _lost_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether the catalog needs its table `name` and lacks it at this moment."""
-    there = "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND table_name = ?"
-    row = con.execute(there, [_METADATA, name]).fetchone()
-    if row and row[0]:
-        return False
-    if not name.startswith("ducklake_inlined_data_") or name == "ducklake_inlined_data_tables":
+def _lacks_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """One look: the catalog needs its table `name` and does not have it."""
+    if name.startswith("ducklake_inlined_data_") and name != "ducklake_inlined_data_tables":
+        noted = (
+            f"SELECT count(*) FROM {_METADATA}.ducklake_inlined_data_tables WHERE table_name = ?"
+        )
+        row = con.execute(noted, [name]).fetchone()
+        if not row or not row[0]:
+            return False
+    try:
+        # DuckDB does not list the tables of DuckLake's own database; a query reaches them.
+        con.execute(f"SELECT 1 FROM {_METADATA}.{quote(name)} LIMIT 0")
+    except duckdb.CatalogException:
         return True
-    noted = f"SELECT count(*) FROM {_METADATA}.ducklake_inlined_data_tables WHERE table_name = ?"
-    row = con.execute(noted, [name]).fetchone()
-    return bool(row and row[0])
+    return False
+
+
+def _lost_table(con: duckdb.DuckDBPyConnection, name: str, settings: Settings) -> bool:
+    """Whether the catalog has lost its table `name`.
+
+    A writer beside us creates and drops tables of small rows: note and table can disagree for a
+    moment, so only a table that every look misses is lost.
+    """
+    for _ in range(_LOOKS - 1):
+        if not _lacks_table(con, name):
+            return False
+        time.sleep(_BETWEEN)
+        if not catalog_file(settings):
+            con.execute("CALL pg_clear_cache()")  # DuckDB keeps Postgres's list of tables.
+    return _lacks_table(con, name)
+
+
+def _tables_in_question(error: BaseException, con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Tables of the catalog that the failed query may have missed."""
+    if found := _TABLE.search(str(error)):
+        return [found[1]]
+    if not isinstance(error, duckdb.InternalException):
+        return []
+    # A table of small rows that is missing in Postgres fails inside DuckLake, without its name.
+    noted = f"SELECT DISTINCT table_name FROM {_METADATA}.ducklake_inlined_data_tables"
+    return [str(name) for (name,) in con.execute(noted).fetchall()]
 
 
 def explain(
@@ -167,12 +209,13 @@ def explain(
 
     `con` is another connection to the same lake. Errors do not always name the file.
     """
-    if found := _TABLE.search(str(error)):
-        if _lost_table(con, found[1]):
+    for name in _tables_in_question(error, con):
+        if _lost_table(con, name, settings):
             return LakeDamaged(
                 f"The lake {shown(settings)} is damaged: its catalog has lost the table "
-                f"{found[1]}. {RESTORE}"
+                f"{name}. {RESTORE}"
             )
+    if not is_unreadable(error):
         return None
     damaged = next(damaged_files(con, settings, whole=_SEARCH), None)
     return LakeDamaged(sentence(con, damaged)) if damaged else None
@@ -182,4 +225,5 @@ def may_explain(error: BaseException) -> bool:
     """True for errors that a lost or damaged part of the lake may be behind."""
     if not isinstance(error, duckdb.Error):
         return False
-    return bool(_TABLE.search(str(error))) or is_unreadable(error)
+    known = isinstance(error, duckdb.InternalException) or _TABLE.search(str(error))
+    return bool(known) or is_unreadable(error)
