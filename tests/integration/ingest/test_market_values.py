@@ -1,6 +1,7 @@
 """ingest/market-values: providers, matching, unchanged lists, and what is wrong with a list."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,42 @@ def test_an_own_list_with_spreadsheet_habits(
         ("00-0000001", "superflex", 9750.0),
         ("00-0000005", "superflex", 1200.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("other", "value"), [("9750,5", 1000), ("975.5", 1), ("1.234,50", 1000), ("$9,750", 1)]
+)
+def test_an_own_list_shows_its_decimal_separator(
+    own: Callable[..., IngestionSummary], stored: Query, other: str, value: float
+) -> None:
+    own(f"name;position;value\nTove Sandqvist;QB;1.000\nAJ Brindle;RB;{other}\n")
+    assert values(stored)["00-0000003"] == value
+    assert values(stored)["00-0000002"] in (9750.5, 975.5, 1234.5, 9750)
+
+
+def test_numbers_and_dates_with_two_readings_are_refused_with_both(
+    own: Callable[..., IngestionSummary], stored: Query
+) -> None:
+    number, day = "name;value\nTove Sandqvist;1.000\n", "name,value,date\nAJ Brindle,5,3/4/26\n"
+    with pytest.raises(
+        SourceError, match=r"is not clear: row 2, value: '1.000' can be 1.000 or 1000: set d"
+    ):
+        own(number)
+    with pytest.raises(SourceError, match=r"row 2, valued_on: '3/4/26' can be 2026-04-03 or"):
+        own(day)
+    own(number, decimal=",")
+    assert values(stored) == {"00-0000003": 1000}
+    own(day, day_first=True)
+    assert stored("SELECT valued_on FROM raw_market.values") == [(date(2026, 4, 3),)]
+
+
+def test_one_date_shows_the_order_of_all_and_years_in_short_are_of_this_century(
+    own: Callable[..., IngestionSummary], stored: Query
+) -> None:
+    own("name,value,date\nAJ Brindle,5,9/8/26\nTove Sandqvist,5,9/20/26\n")
+    assert stored("SELECT DISTINCT valued_on FROM raw_market.values ORDER BY 1") == [
+        (date(2026, 9, 8),), (date(2026, 9, 20),),
+    ]  # fmt: skip
 
 
 def test_namesakes_without_a_club_stay_unmatched(

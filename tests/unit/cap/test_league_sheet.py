@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from ff_analytics.domains.fantasy.own_files.style import Style
 from ff_analytics.domains.fantasy.sources.league_sheet import cells
 from ff_analytics.domains.fantasy.sources.league_sheet.books import read_charges, read_rosters
 from ff_analytics.domains.fantasy.sources.league_sheet.contracts import read_contracts
@@ -130,6 +131,70 @@ def test_namesakes_are_told_apart_by_club_or_id_and_defences_by_their_id() -> No
 def test_team_is_the_nfl_team_where_another_column_is_the_franchise() -> None:
     text = "player,pos,team,owner,season,salary\nSam Twin,WR,GB,Ants,2026,3\n"
     assert contracts(text) == ([("p3", "Ants", 2026, 3, None)], [])
+
+
+HEAD = "player;franchise;season;salary\n"
+READINGS = "can be 1.000 or 1000: set decimal to '.' or ','"
+
+
+@pytest.mark.parametrize("cell", ["1.000", "1,000"])
+def test_dollars_with_two_readings_are_set_aside_with_both(cell: str) -> None:
+    assert contracts(f"{HEAD}Orrin Vance;Ants;2026;{cell}\n") == (
+        [],
+        [f"row 2, salary: {cell!r} {READINGS}"],
+    )
+
+
+@pytest.mark.parametrize(("other", "dollars"), [("12,00", 1000), ("12.00", 1)])
+def test_the_other_salaries_show_which_separator_the_sheet_uses(other: str, dollars: int) -> None:
+    rows, flaws = contracts(f"{HEAD}Orrin Vance;Ants;2026;1.000\nAJ Brindle;Ants;2026;{other}\n")
+    assert ([row[3] for row in rows], flaws) == ([dollars, 12], [])
+
+
+def test_the_separator_can_be_set_and_a_comma_file_groups_with_commas() -> None:
+    def first(text: str, decimal: str | None) -> object:
+        sheet = read_sheet(text.encode(), "file:///sheet.csv", Style(decimal))
+        return read_contracts(sheet, PEOPLE, None, DAY, whole=False)["salary"].to_list()
+
+    assert first(f"{HEAD}Orrin Vance;Ants;2026;1.000\n", ",") == [1000]
+    assert first(f"{HEAD}Orrin Vance;Ants;2026;1.000\n", ".") == [1]
+    comma = 'player,franchise,season,salary\nOrrin Vance,Ants,2026,"1,000"\n'
+    assert first(comma, None) == [1000]
+
+
+def test_seasons_in_short_and_columns_that_are_not_read() -> None:
+    sheet = read_sheet(
+        b"player,franchise,'26,FY27,2028 Salary,2029-30,salary\nOrrin Vance,Ants,17,34,49,5,6\n",
+        "file:///sheet.csv",
+    )
+    frame = read_contracts(sheet, PEOPLE, None, DAY, whole=True)
+    assert frame["season"].to_list() == [2026, 2027, 2028]
+    assert sheet.warnings[0].startswith("not read: '2029-30', 'salary'. Seasons are read from")
+
+
+def test_two_columns_of_one_meaning_are_one_or_refused() -> None:
+    head = "player,franchise,season,salary,salary,Cap Hit\n"
+    rows, flaws = contracts(f"{head}Orrin Vance,Ants,2026,,12,\nAJ Brindle,Ants,2026,,,13\n")
+    assert ([row[3] for row in rows], flaws) == ([12, 13], [])
+    with pytest.raises(SourceError, match=r"'salary' and 'Cap Hit', and row 2 has '5' and '6'"):
+        contracts(f"{head}Orrin Vance,Ants,2026,5,,6\n")
+
+
+def test_an_unknown_status_is_not_active_and_an_error_is_no_name() -> None:
+    text = "player,franchise,slot\nOrrin Vance,Ants,NA\nAJ Brindle,#REF!,\n"
+    rows, flaws = of(text, lambda sheet: read_rosters(sheet, PEOPLE, DAY))
+    assert rows == []
+    assert flaws == [
+        "row 2, slot: 'NA' is none of active, ir, taxi",
+        "row 3, franchise: holds the spreadsheet's error #REF!",
+    ]
+
+
+def test_a_franchise_in_two_spellings_is_one() -> None:
+    text = "player,franchise\nOrrin Vance,Ants\nAJ Brindle, ANTS\n"
+    sheet = read_sheet(text.encode(), "file:///sheet.csv", None, {"ants": "ants"})
+    assert set(read_rosters(sheet, PEOPLE, DAY)["franchise"]) == {"ants"}
+    assert sheet.warnings[1] == "franchise 'ANTS' is read as 'ants'"
 
 
 def test_a_sheet_without_its_columns_says_which_names_are_known() -> None:

@@ -11,7 +11,8 @@ from ff_analytics.domains.content.jira.jira import PROPERTY
 from ff_analytics.domains.content.plan.profile import FieldRule, Profile
 from ff_analytics.domains.content.sheet.dates import parse_date
 from ff_analytics.domains.content.sheet.sheet import PlanRow
-from ff_analytics.domains.content.sheet.text import AmbiguousError, normal, one_line
+from ff_analytics.domains.content.sheet.text import normal, one_line
+from ff_analytics.engine.base.cells.numbers import AmbiguousError
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ff_analytics.domains.content.sheet.text import AmbiguousError
+from ff_analytics.engine.base.cells.dates import date_in_digits, full_year
+from ff_analytics.engine.base.cells.numbers import AmbiguousError
 
 MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
@@ -23,8 +24,6 @@ _NUMBER_OF = {
 # Day 0 of Sheets and Excel serial numbers.
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _WORDS = re.compile(r"(?:[^\W\d_]+,\s*)?(\d{1,2})[\s.-]+([^\W\d_]+)\.?,?[\s.-]+(\d{4}|\d{2})")
-_SLASHES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?.*)?")
 
 
 def _day(serial: float) -> date:
@@ -40,30 +39,17 @@ def refuse_date_as_text(value: object) -> None:
         )
 
 
-def _year(text: str) -> int:
-    return int(text) + (2000 if len(text) == 2 else 0)
-
-
-def _slashes(text: str, found: re.Match[str], day_first: bool | None) -> date:
-    first, second, year = int(found[1]), int(found[2]), _year(found[3])
-    if day_first is None and first != second and {first, second} <= set(range(1, 13)):
-        one, other = (readable(date(year, m, d)) for d, m in ((first, second), (second, first)))
-        raise AmbiguousError(
-            f"{text!r} can be {one} or {other}: set day_first in the profile to true or false"
-        )
-    day_comes_first = second <= 12 if day_first is None else day_first
-    day, month = (first, second) if day_comes_first else (second, first)
-    return date(year, month, day)
-
-
 def _written(text: str, day_first: bool | None) -> date | None:
-    if found := _ISO.fullmatch(text):
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    if found := _SLASHES.fullmatch(text):
-        return _slashes(text, found, day_first)
+    try:
+        if day := date_in_digits(text, day_first, readable):
+            return day
+    except AmbiguousError as error:
+        raise AmbiguousError(
+            f"{text!r} can be {error}: set day_first in the profile to true or false"
+        ) from None
     found = _WORDS.fullmatch(text)
     number = _NUMBER_OF.get(found[2].lower()) if found else None
-    return date(_year(found[3]), number, int(found[1])) if found and number else None
+    return date(full_year(found[3]), number, int(found[1])) if found and number else None
 
 
 def parse_date(value: object, *, day_first: bool | None = None) -> date | None:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ff_analytics.domains.content.sheet.text import clean, normal, spreadsheet_error
+from ff_analytics.domains.content.sheet.text import clean, normal
+from ff_analytics.engine.base.cells.errors import spreadsheet_error
 from ff_analytics.engine.base.errors import SourceError
 
 # Column -> headers that mean it, compared without case and doubled spaces.

@@ -3,21 +3,12 @@
 import re
 from decimal import Decimal
 
-# What Sheets returns in place of a value while a formula fails or is not calculated yet.
-ERRORS = frozenset(
-    (
-        *("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#ERROR!", "#NULL!", "#NUM!"),
-        *("#SPILL!", "#CALC!", "LOADING..."),
-    )
-)
+from ff_analytics.engine.base.cells.numbers import AmbiguousError, plain_number
+
 # Any decimal number of so many digits survives the way through a float.
 EXACT_DIGITS = 15
 _BLANK = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[ \t\u00a0]+")
-
-
-class AmbiguousError(ValueError):
-    """A cell with two readings, which the profile must decide."""
 
 
 def clean(value: object) -> str:
@@ -34,35 +25,6 @@ def clean(value: object) -> str:
 def one_line(value: object) -> str:
     """Text without any newline."""
     return " ".join(clean(value).split())
-
-
-def spreadsheet_error(value: object) -> str | None:
-    """The error that a cell holds instead of a value, such as `#REF!`; None for any other cell."""
-    text = clean(value) if isinstance(value, str) else ""
-    return text if text.upper().replace("\u2026", "...") in ERRORS else None
-
-
-def _plain_number(text: str, decimal: str | None) -> str:
-    """The digits of a number with a point as decimal separator."""
-    if not re.fullmatch(r"[+-]?[\d.,]*\d", text):
-        raise ValueError
-    sign, text = (text[0], text[1:]) if text[0] in "+-" else ("", text)
-    last = max(text.rfind("."), text.rfind(","))
-    if last < 0:
-        return sign + text
-    whole, separator, fraction = text[:last], text[last], text[last + 1 :]
-    grouped = re.fullmatch(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*", whole)
-    if grouped and grouped[1] != separator:
-        return f"{sign}{re.sub('[.,]', '', whole)}.{fraction}"
-    thousands = re.fullmatch(r"[1-9]\d{0,2}(?:[.,]\d{3})+", text) is not None
-    if whole.isdecimal() or not whole:
-        if not thousands or decimal == separator:
-            return f"{sign}{whole or 0}.{fraction}"
-        if decimal is None:
-            raise AmbiguousError(f"{sign}{whole}.{fraction} or {sign}{whole}{fraction}")
-    if not thousands or len(set(re.findall("[.,]", text))) > 1:
-        raise ValueError
-    return sign + re.sub("[.,]", "", text)
 
 
 def parse_number(value: object, decimal: str | None = None) -> float | None:
@@ -84,7 +46,7 @@ def parse_number(value: object, decimal: str | None = None) -> float | None:
     if not text:
         return None
     try:
-        digits = _plain_number(text, decimal)
+        digits = plain_number(text, decimal)
     except AmbiguousError as error:
         raise AmbiguousError(
             f"{value!r} can be {error}: set decimal in the profile to '.' or ','"

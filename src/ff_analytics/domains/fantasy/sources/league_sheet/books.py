@@ -20,7 +20,7 @@ def read_rosters(sheet: Sheet, people: pl.DataFrame, day: date) -> pl.DataFrame:
     seats: dict[str, list[tuple[Row, str, str]]] = {}
     for row in sheet.rows:
         before = len(sheet.flaws)
-        franchise = sheet.read(row, "franchise", str.strip)
+        franchise = sheet.franchise(row)
         slot = sheet.optional(row, "slot", cells.slot) or "active"
         if franchise and row.number in ids and len(sheet.flaws) == before:
             seats.setdefault(ids[row.number], []).append((row, franchise, slot))
@@ -43,13 +43,14 @@ def read_charges(sheet: Sheet) -> pl.DataFrame:
     """Rows of `raw_league.cap_charges`; entries that look the same are counted, not dropped."""
     for name in ("franchise", "season", "kind", "dollars"):
         sheet.need(name)
+    sheet.numbers(("dollars",))
     rows = []
     seen: Counter[tuple[str, int, str, str]] = Counter()
     for row in sheet.rows:
-        franchise = sheet.read(row, "franchise", str.strip)
+        franchise = sheet.franchise(row)
         season = sheet.read(row, "season", cells.season)
         kind = sheet.read(row, "kind", cells.kind)
-        money = partial(cells.dollars, signed=kind == "traded")
+        money = partial(cells.dollars, style=sheet.style, signed=kind == "traded")
         dollars = sheet.read(row, "dollars", money)
         if franchise is None or season is None or kind is None or dollars is None:
             continue

@@ -3,6 +3,9 @@
 import re
 
 from ff_analytics.domains.fantasy.cap.rules import TYPES
+from ff_analytics.domains.fantasy.own_files.style import Style
+from ff_analytics.engine.base.cells.dates import full_year
+from ff_analytics.engine.base.cells.numbers import AmbiguousError
 
 _TYPES = {
     "auction": "faad",
@@ -25,6 +28,13 @@ _KINDS = {
 }
 
 
+_BEFORE = r"(?:(?:salary|cap|season|year|fy|y)[ _-]?)"
+_BEHIND = r"(?:[ _](?:salary|cap|cap[ _]hit|season|dollars|\$))?"
+_YEAR = re.compile(rf"{_BEFORE}?((?:19|20)\d\d){_BEHIND}", re.IGNORECASE)
+_SHORT_YEAR = re.compile(rf"{_BEFORE}?(?:['\u2019]|(?<=[a-zA-Z _-]))(\d\d){_BEHIND}", re.IGNORECASE)
+_USUAL = Style()
+
+
 class CellError(ValueError):
     """A cell that cannot be read; the message ends a sentence that begins with its field."""
 
@@ -34,14 +44,14 @@ def word(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
 
 
-def dollars(text: str, *, signed: bool = False) -> int:
+def dollars(text: str, style: Style = _USUAL, *, signed: bool = False) -> int:
     """Whole dollars from `$1,200`, `12` or `12.00`; `CellError` for cents and the rest."""
-    plain = re.sub(r"[$\s]", "", text).replace("\N{MINUS SIGN}", "-")
-    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain):
-        plain = plain.replace(",", "")
-    plain = plain.replace(",", ".")
-    if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
-        raise CellError(f"{text!r} is not a number of dollars")
+    try:
+        plain = style.number(text)
+    except AmbiguousError as error:
+        raise CellError(str(error)) from None
+    except ValueError:
+        raise CellError(f"{text!r} is not a number of dollars") from None
     whole, _, cents = plain.partition(".")
     if cents.strip("0"):
         raise CellError(f"{text!r} is not whole dollars; the cap knows no cents")
@@ -50,11 +60,18 @@ def dollars(text: str, *, signed: bool = False) -> int:
     return int(whole)
 
 
+def year(text: str) -> int | None:
+    """The season that `2028`, `'28`, `FY29` or `2028 salary` names; None for another text."""
+    found = _YEAR.fullmatch(text.strip()) or _SHORT_YEAR.fullmatch(text.strip())
+    return full_year(found[1]) if found else None
+
+
 def season(text: str) -> int:
-    """A year of four digits."""
-    if not re.fullmatch(r"(19|20)\d\d(\.0)?", text.strip()):
+    """A year of four digits, or of two behind `'` or `FY`."""
+    found = year(text.strip().removesuffix(".0"))
+    if found is None:
         raise CellError(f"{text!r} is not a season such as 2026")
-    return int(text.strip()[:4])
+    return found
 
 
 def count(text: str) -> int:
@@ -77,7 +94,7 @@ def contract_type(text: str) -> str:
 
 
 def slot(text: str) -> str:
-    """active, taxi or ir."""
+    """active, taxi or ir. `NA` is none of them: a player of unknown status is not active."""
     return _one_of(text, _SLOTS)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -27,16 +28,16 @@ class Owed:
 
 def _long(sheet: Sheet, row: Row) -> list[tuple[int, int]] | None:
     season = sheet.read(row, "season", cells.season)
-    salary = sheet.read(row, "salary", cells.dollars)
+    salary = sheet.read(row, "salary", partial(cells.dollars, style=sheet.style))
     return None if season is None or salary is None else [(season, salary)]
 
 
 def _wide(sheet: Sheet, row: Row, seasons: Mapping[str, int]) -> list[tuple[int, int]] | None:
-    before = len(sheet.flaws)
+    before, money = len(sheet.flaws), partial(cells.dollars, style=sheet.style)
     found = [
         (season, salary)
         for name, season in seasons.items()
-        if (salary := sheet.optional(row, name, cells.dollars)) is not None
+        if (salary := sheet.optional(row, name, money)) is not None
     ]
     if len(sheet.flaws) > before:
         return None
@@ -53,11 +54,13 @@ def _owed(sheet: Sheet) -> list[Owed]:
     if not wide:
         sheet.need("season")
         sheet.need("salary")
+    sheet.numbers(wide or ("salary",))
+    sheet.warn_unread(wide or ("salary",))
     owed = []
     for row in sheet.rows:
         before = len(sheet.flaws)
         money = _wide(sheet, row, wide) if wide else _long(sheet, row)
-        franchise = sheet.read(row, "franchise", str.strip)
+        franchise = sheet.franchise(row)
         kind = sheet.optional(row, "contract_type", cells.contract_type)
         years = sheet.optional(row, "years", cells.count)
         if money and franchise and len(sheet.flaws) == before:
@@ -100,7 +103,8 @@ def _seasons_of(sheet: Sheet, row: Row) -> list[int]:
     """Seasons that a row is about, as far as it can be read."""
     wide = [season for name, season in sheet.seasons.items() if row.text(name)]
     text = row.text("season")
-    return wide if text is None else [int(text[:4])] if text[:4].isdecimal() else []
+    season = cells.year(text.removesuffix(".0")) if text else None
+    return wide if text is None else [season] if season else []
 
 
 def _with_keys(sheet: Sheet, ids: Mapping[int, str]) -> list[Flaw]:

@@ -10,10 +10,12 @@ import polars as pl
 
 from ff_analytics.domains.fantasy.league.league import LeagueProfile, load_profile
 from ff_analytics.domains.fantasy.league.tables import CAP_CHARGES, CONTRACTS, ROSTERS
+from ff_analytics.domains.fantasy.own_files.style import Style
 from ff_analytics.domains.fantasy.players import people
 from ff_analytics.domains.fantasy.players.people import SAMPLE
 from ff_analytics.domains.fantasy.sources.league_sheet.books import read_charges, read_rosters
 from ff_analytics.domains.fantasy.sources.league_sheet.contracts import read_contracts
+from ff_analytics.domains.fantasy.sources.league_sheet.franchises import spellings
 from ff_analytics.domains.fantasy.sources.league_sheet.options import LeagueSheetOptions
 from ff_analytics.domains.fantasy.sources.league_sheet.sheet import (
     Flaw,
@@ -79,12 +81,15 @@ def _batch(
     found = download(
         url, known=None, settings=context.settings, traffic=context.traffic, force=options.force
     )
+    franchises = spellings(dataset, options.league, context.settings)
     state = {
         "url": public(url),
         "sha256": found.state["sha256"],
         "players": known.version,
         "rules": _rules_mark(load_profile(options.league, context.settings)),
         "whole_contracts": options.whole_contracts,
+        "decimal": options.decimal,
+        "franchises": franchises,
     }
     before = context.cursor(dataset, options.league)
     batch = partial(
@@ -99,7 +104,8 @@ def _batch(
     if before and not options.force and {name: before.get(name) for name in state} == state:
         return batch(cursor=dict(before))
     try:
-        sheet = read_sheet(found.content(context.settings), url)
+        content = found.content(context.settings)
+        sheet = read_sheet(content, url, Style(options.decimal), franchises)
     except SourceError:
         found.discard()
         raise
@@ -110,7 +116,10 @@ def _batch(
         frame=frame,
         refused=refused_frame(flaws, options.league),
         accept_loss=options.force,
-        warnings=tuple(_tell(context, dataset.name, sheet, flaws)),
+        warnings=(
+            *(f"{dataset.name}: {line}" for line in sheet.warnings),
+            *_tell(context, dataset.name, sheet, flaws),
+        ),
     )
 
 

@@ -1,8 +1,11 @@
 """Options of the source `league-sheet`."""
 
+from typing import Literal
+
 from pydantic import Field, field_validator, model_validator
 
 from ff_analytics.domains.fantasy.league.league import load_profile
+from ff_analytics.domains.fantasy.own_files.style import DECIMAL
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.sources.source import SourceOptions
 
@@ -31,6 +34,8 @@ class LeagueSheetOptions(SourceOptions):
         description="The sheet shows contracts from their first year, so that splits are judged; "
         "off = only what is left of them.",
     )
+
+    decimal: Literal[".", ","] | None = Field(None, description=DECIMAL)
 
     @field_validator("league")
     @classmethod

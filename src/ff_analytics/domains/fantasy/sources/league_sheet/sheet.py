@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import polars as pl
 
+from ff_analytics.domains.fantasy.own_files.style import Style
+from ff_analytics.domains.fantasy.own_files.table import read_csv, separator_in, text_of
+from ff_analytics.domains.fantasy.sources.league_sheet import cells
 from ff_analytics.domains.fantasy.sources.league_sheet.cells import CellError, word
-from ff_analytics.domains.fantasy.sources.market_values.tables import read_csv
+from ff_analytics.engine.base.cells.errors import spreadsheet_error
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.http.client import public
 
@@ -30,7 +33,11 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "dollars": ("dollars", "dead_cap", "dead_money", "cap"),
     "entry": ("entry", "note", "reason", "description"),
 }
-_YEAR = re.compile(r"^(?:salary[ _]|y)?((?:19|20)\d\d)(?:[ _]salary)?$", re.IGNORECASE)
+# What stands for "no value"; as a slot it is refused, since an empty one means active.
+_NONE = frozenset(("", "na", "n/a", "-", "\u2013", "\u2014"))
+_LABELS = frozenset(("player", "franchise", "nfl_team", "position", "entry"))
+# A heading that holds a year, or one in short.
+_MAYBE_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)|['\u2019]\d\d(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,10 @@ class Sheet:
     url: str
     rows: list[Row]
     columns: list[str]
+    style: Style = field(default_factory=Style)
+    franchises: dict[str, str] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def need(self, *choices: str) -> None:
         """Raise `SourceError` unless one of the columns is there."""
@@ -90,17 +100,48 @@ class Sheet:
     def optional(self, row: Row, name: str, parse: Callable[[str], T]) -> T | None:
         """The parsed cell; None when it is empty, and with a flaw noted when it is unreadable."""
         text = row.text(name)
+        if text is not None and (error := spreadsheet_error(text)):
+            self.flaw(row, name, f"holds the spreadsheet's error {error}")
+            return None
         try:
             return None if text is None else parse(text)
         except CellError as error:
             self.flaw(row, name, str(error))
             return None
 
+    def franchise(self, row: Row) -> str | None:
+        """The franchise, in one spelling: `ants` is `Ants` where that one came first."""
+        text = self.read(row, "franchise", lambda text: " ".join(text.split()))
+        if text is None:
+            return None
+        known = self.franchises.setdefault(text.casefold(), text)
+        if (
+            known != text
+            and (line := f"franchise {text!r} is read as {known!r}") not in self.warnings
+        ):
+            self.warnings.append(line)
+        return known
+
     @property
     def seasons(self) -> dict[str, int]:
         """Columns of a wide sheet that are a season's salaries."""
-        found = ((name, _YEAR.match(name)) for name in self.columns)
-        return {name: int(match[1]) for name, match in found if match}
+        found = {name: cells.year(name) for name in self.columns}
+        return {name: season for name, season in found.items() if season}
+
+    def numbers(self, names: Iterable[str]) -> None:
+        """Learn from the columns how the sheet writes numbers."""
+        self.style = self.style.learn(
+            text for name in names for row in self.rows if (text := row.text(name))
+        )
+
+    def warn_unread(self, read: Iterable[str]) -> None:
+        """Warn of columns beside `read` that may be a season or a salary."""
+        left = [n for n in self.columns if _MAYBE_YEAR.search(n) or n == "salary"]
+        if unread := [repr(name) for name in left if name not in set(read)]:
+            self.warnings.append(
+                f"not read: {', '.join(unread)}. Seasons are read from columns such as 2028, "
+                "'28, FY28 or 2028 salary, or else from season and salary"
+            )
 
 
 def _aliases(data: bytes) -> Mapping[str, tuple[str, ...]]:
@@ -113,20 +154,34 @@ def _aliases(data: bytes) -> Mapping[str, tuple[str, ...]]:
     return {**ALIASES, "franchise": others, "nfl_team": (*ALIASES["nfl_team"], "team")}
 
 
-def read_sheet(data: bytes, url: str) -> Sheet:
-    """A CSV with a head row; columns under the names used here where an alias is known."""
-    table = read_csv(data, url, _aliases(data))
+def read_sheet(
+    data: bytes, url: str, style: Style | None = None, franchises: Mapping[str, str] | None = None
+) -> Sheet:
+    """A CSV with a head row; columns under the names used here where an alias is known.
+
+    `franchises`: spellings that other tables use, by the name in lower case.
+    """
+    table = read_csv(
+        data,
+        url,
+        _aliases(data),
+        labels=_LABELS,
+        also=lambda name: cells.year(name) is not None,
+        empty=("",),
+    )
     columns = [name.strip() for name in table.columns]
     rows = []
     for number, values in enumerate(table.iter_rows(), start=2):
-        cells = {
-            name: str(value).strip()
+        filled = {
+            name: value.strip()
             for name, value in zip(columns, values, strict=True)
-            if value is not None and str(value).strip()
+            if value is not None and (name == "slot" or value.strip().lower() not in _NONE)
         }
-        if cells:
-            rows.append(Row(number, cells))
-    return Sheet(url, rows, columns)
+        if filled:
+            rows.append(Row(number, filled))
+    comma = separator_in(text_of(data, url)) == ","
+    style = replace(style or Style(), comma_groups=comma)
+    return Sheet(url, rows, columns, style, dict(franchises or {}))
 
 
 def refused_frame(flaws: Iterable[Flaw], league: str) -> pl.DataFrame | None:

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field, model_validator
 
+from ff_analytics.domains.fantasy.own_files.style import DAY_FIRST, DECIMAL, Style
 from ff_analytics.engine.base.dataset import Dataset, Freshness
 from ff_analytics.engine.sources.source import SourceOptions
 
@@ -62,8 +64,17 @@ class MarketOptions(SourceOptions):
         Format.ONE_QB,
         description="own: for which leagues the values are, if the file has no column for it.",
     )
+    decimal: Literal[".", ","] | None = Field(None, description=f"own: {DECIMAL}")
+    day_first: bool | None = Field(None, description=f"own: {DAY_FIRST}")
     teams: int = Field(12, ge=4, le=32, description="fantasycalc: teams of the league.")
     ppr: float = Field(0.5, ge=0, le=2, description="fantasycalc: points per reception.")
+
+    @property
+    def style(self) -> Style:
+        """How the list writes numbers and dates; the public ones use a point and ISO dates."""
+        if self.provider is Provider.OWN:
+            return Style(self.decimal, self.day_first)
+        return Style(".")
 
     @model_validator(mode="after")
     def _own_needs_a_place(self) -> "MarketOptions":

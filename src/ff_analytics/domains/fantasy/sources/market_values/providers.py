@@ -19,11 +19,12 @@ from ff_analytics.domains.fantasy.sources.market_values.options import (
     Provider,
 )
 from ff_analytics.domains.fantasy.sources.market_values.tables import (
-    amount,
-    day,
+    amounts,
+    days,
     need,
-    read_csv,
     read_json,
+    read_table,
+    style_of,
 )
 
 IDS = ("player_id", "espn_id", "fantasypros_id")
@@ -79,27 +80,30 @@ def _formats(default: Format) -> pl.Expr:
 
 def parse_players(data: bytes, feed: Feed, options: MarketOptions, today: date) -> pl.DataFrame:
     """A CSV of names or ids with one value, or with one value per format; blank is no value."""
-    table = read_csv(data, feed.url)
+    table = read_table(data, feed.url)
     need(table, feed.url, "listed_name", *IDS)
     wide = {"value_1qb": Format.ONE_QB, "value_superflex": Format.SUPERFLEX}
     present = {name: form for name, form in wide.items() if name in table.columns}
     if not present:
         need(table, feed.url, "value", *wide)
-    dated = day("valued_on") if "valued_on" in table.columns else pl.lit(today)
-    table = table.with_columns(valued_on=dated)
+    style = style_of(table, data, feed.url, options.style)
+    known = "valued_on" in table.columns
+    dated = days(table, "valued_on", feed.url, style) if known else pl.lit(today)
+    table = table.with_columns(dated.alias("valued_on"))
+
+    def worth(column: str) -> pl.DataFrame:
+        """Rows that have a value of the column; null where it is no number."""
+        return table.with_columns(value=amounts(table, column, feed.url, style)).filter(
+            table[column].is_not_null()
+        )
+
     if not present:
         if "format" not in table.columns:
             table = table.with_columns(format=pl.lit(None, pl.String))
-        valued = table.filter(pl.col("value").is_not_null())
-        parts = [valued.with_columns(format=_formats(options.format), value=amount("value"))]
+        parts = [worth("value").with_columns(format=_formats(options.format))]
     else:
         # A player whom only one format lists has no value in the other.
-        parts = [
-            table.filter(pl.col(name).is_not_null()).with_columns(
-                format=pl.lit(form.value), value=amount(name)
-            )
-            for name, form in present.items()
-        ]
+        parts = [worth(n).with_columns(format=pl.lit(f.value)) for n, f in present.items()]
     listed = _listed(pl.concat(parts))
     return listed.with_columns(listed_name=pl.coalesce("listed_name", *IDS))
 
@@ -108,15 +112,16 @@ def parse_ranked_picks(
     data: bytes, feed: Feed, options: MarketOptions, today: date
 ) -> pl.DataFrame:
     """DynastyProcess's picks: a rank among the players per format."""
-    table = read_csv(data, feed.url)
+    table = read_table(data, feed.url)
     ranks = {"ecr_1qb": Format.ONE_QB, "ecr_2qb": Format.SUPERFLEX}
     for column in ("listed_name", *ranks, "valued_on"):
         need(table, feed.url, column)
-    table = table.with_columns(valued_on=day("valued_on"))
+    table = table.with_columns(days(table, "valued_on", feed.url, options.style))
     worth = (
         table.with_columns(
-            format=pl.lit(form.value), value=(_TOP * (-_FALL * amount(column)).exp()).round(0)
-        )
+            format=pl.lit(form.value),
+            value=amounts(table, column, feed.url, options.style),
+        ).with_columns(value=(_TOP * (-_FALL * pl.col("value")).exp()).round(0))
         for column, form in ranks.items()
     )
     return _listed(pl.concat(worth)).with_columns(position=pl.lit("PICK"))
@@ -147,7 +152,7 @@ def parse_fantasycalc(data: bytes, feed: Feed, options: MarketOptions, today: da
 
 def parse_ids(data: bytes, feed: Feed, options: MarketOptions, today: date) -> pl.DataFrame:
     """DynastyProcess's table of ids: player_id (gsis) and fantasypros_id."""
-    table = read_csv(data, feed.url)
+    table = read_table(data, feed.url)
     wanted = ("player_id", "fantasypros_id")
     for column in wanted:
         need(table, feed.url, column)

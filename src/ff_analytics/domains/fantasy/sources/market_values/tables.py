@@ -1,15 +1,18 @@
-"""What providers send, as tables: CSV of any spreadsheet, JSON lists, and their columns' names."""
+"""What providers send, as tables: the names of their columns, JSON lists, numbers and dates."""
 
-import io
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import polars as pl
 
-from ff_analytics.engine.base.bounds.limits import marked, refuse_wide
-from ff_analytics.engine.base.errors import SourceError
+from ff_analytics.domains.fantasy.own_files.style import Style
+from ff_analytics.domains.fantasy.own_files.table import read_csv, separator_in, text_of, unusable
+from ff_analytics.engine.base.bounds.limits import marked
+from ff_analytics.engine.base.cells.numbers import AmbiguousError
 from ff_analytics.engine.http import fast_json
-from ff_analytics.engine.http.client import public
+
+T = TypeVar("T")
 
 # Name of ours -> names that files use, in lower case with underscores.
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -25,60 +28,33 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "value_1qb": ("value_1qb", "1qb"),
     "value_superflex": ("value_superflex", "value_2qb", "value_sf", "superflex", "2qb", "sf"),
 }
-_DATES = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y")
+_NUMBERS = ("value", "value_1qb", "value_superflex")
+_LABELS = frozenset(("listed_name", "team"))
 
 
-def _unusable(url: str, what: str) -> SourceError:
-    return SourceError(f"{public(url)} {what} Nothing was loaded from it.")
+def read_table(data: bytes, url: str) -> pl.DataFrame:
+    """All columns of a CSV as text, under the names of `ALIASES`."""
+    return read_csv(data, url, ALIASES, labels=_LABELS)
 
 
-def _text(data: bytes, url: str) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # What Excel saves as "CSV" without UTF-8 in western Europe and America.
-        text = data.decode("cp1252", errors="replace")
-    if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
-        raise _unusable(
-            url,
-            "is a web page, not data. A Google Sheet must be shared with everybody who has the "
-            "link; a file needs the address of its raw content.",
-        )
-    return text
+def style_of(table: pl.DataFrame, data: bytes, url: str, style: Style) -> Style:
+    """How the list writes numbers and dates: as `style` sets it, else as its cells prove."""
 
+    def texts(*names: str) -> list[str]:
+        return [t for n in names if n in table.columns for t in table[n].drop_nulls()]
 
-def read_csv(
-    data: bytes, url: str, aliases: Mapping[str, tuple[str, ...]] = ALIASES
-) -> pl.DataFrame:
-    """All columns as text, named as here where an alias is known; `NA` and empty are null."""
-    text = _text(data, url)
-    refuse_wide(public(url), max(text.partition("\n")[0].count(sign) for sign in ",;") + 1)
-    head = text.partition("\n")[0]
-    separator = ";" if head.count(";") > head.count(",") else ","
-    try:
-        table = pl.read_csv(
-            io.StringIO(text), infer_schema=False, separator=separator, null_values=["NA", ""]
-        )
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).strip().splitlines()[0]
-        raise _unusable(url, f"is not a readable CSV file ({reason}).") from error
-    known = {alias: ours for ours, names in aliases.items() for alias in names}
-    renames: dict[str, str] = {}
-    for column in table.columns:
-        ours = known.get(column.strip().lower().replace(" ", "_"))
-        if ours and ours not in renames.values():
-            renames[column] = ours
-    return table.rename(renames)
+    style = replace(style, comma_groups=separator_in(text_of(data, url)) == ",")
+    return style.learn(texts(*_NUMBERS), texts("valued_on"))
 
 
 def read_json(data: bytes, url: str) -> list[dict[str, Any]]:
     """A list of objects."""
     try:
-        rows = marked(fast_json.loads(_text(data, url).encode()))
+        rows = marked(fast_json.loads(text_of(data, url).encode()))
     except ValueError as error:
-        raise _unusable(url, f"is not JSON ({error}).") from error
+        raise unusable(url, f"is not JSON ({error}).") from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _unusable(url, "holds no list of players; its layout has changed.")
+        raise unusable(url, "holds no list of players; its layout has changed.")
     return rows
 
 
@@ -87,15 +63,38 @@ def need(table: pl.DataFrame, url: str, *choices: str) -> None:
     if not any(name in table.columns for name in choices):
         names = ", ".join(alias for name in choices for alias in ALIASES.get(name, (name,)))
         have = ", ".join(table.columns[:10]) or "none"
-        raise _unusable(url, f"lacks a column {names} (any of them); it has {have}.")
+        raise unusable(url, f"lacks a column {names} (any of them); it has {have}.")
 
 
-def amount(column: str) -> pl.Expr:
-    """A number as people write it: `9,750`, `$12`; null for anything else."""
-    return pl.col(column).str.replace_all(r"[,$\s]", "").cast(pl.Float64, strict=False)
+def amounts(table: pl.DataFrame, column: str, url: str, style: Style) -> pl.Series:
+    """Numbers as people write them: `9,750`, `$12`, `9750,5`; null for anything else.
+
+    Raises `SourceError` with row and readings for a number that can be read in two ways.
+    """
+
+    def parse(text: str) -> float | None:
+        try:
+            return float(style.number(text))
+        except AmbiguousError:
+            raise
+        except ValueError:
+            return None
+
+    return _parsed(table, column, url, parse, pl.Float64)
 
 
-def day(column: str) -> pl.Expr:
-    """A date in ISO, American or German order, a time after it ignored; null for others."""
-    text = pl.col(column).str.strip_chars().str.replace(r"[T ].*$", "")
-    return pl.coalesce(text.str.to_date(form, strict=False) for form in _DATES)
+def days(table: pl.DataFrame, column: str, url: str, style: Style) -> pl.Series:
+    """Dates in ISO, American or German order; null for anything else, `SourceError` as above."""
+    return _parsed(table, column, url, style.day, pl.Date)
+
+
+def _parsed(
+    table: pl.DataFrame, column: str, url: str, parse: Callable[[str], T | None], kind: type
+) -> pl.Series:
+    found: list[T | None] = []
+    for row, text in enumerate(table[column], start=2):
+        try:
+            found.append(None if text is None else parse(text))
+        except AmbiguousError as error:
+            raise unusable(url, f"is not clear: row {row}, {column}: {error}.") from None
+    return pl.Series(column, found, kind)

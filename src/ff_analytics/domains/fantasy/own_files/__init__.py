@@ -1,0 +1,1 @@
+"""Files that people keep themselves: their CSV, and how they write numbers and dates."""

@@ -1,0 +1,1 @@
+"""Cells of spreadsheets and CSV files: numbers and dates that have one reading, or none."""
