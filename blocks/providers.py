@@ -42,7 +42,7 @@ class MetaAdsCredentialsBlock(_ProviderBlock):
 
 
 class GoogleAdsCredentialsBlock(_ProviderBlock):
-    """OAuth client, refresh token and developer token of Google Ads."""
+    """OAuth client and refresh token of Google Ads."""
 
     _block_type_name = "Google Ads credentials"
     _block_type_slug = "google-ads-credentials"
@@ -50,7 +50,9 @@ class GoogleAdsCredentialsBlock(_ProviderBlock):
     client_id: str
     client_secret: SecretStr
     refresh_token: SecretStr
-    developer_token: SecretStr
+    developer_token: SecretStr | None = Field(
+        None, description="No longer needed: Google has ignored it since 2026-09-09."
+    )
     login_customer_id: str | None = Field(None, description="Manager account, digits only.")
     base_url: str = Field("", description="Empty = Google's own address and version.")
     token_url: str = Field("", description="Empty = Google's own token address.")

@@ -174,7 +174,6 @@ def _open(shops: LivingShops, business: Business, number: int, days: _Days) -> N
         "GOOGLE_CLIENT_ID": "client",
         "GOOGLE_CLIENT_SECRET": "secret",
         "GOOGLE_REFRESH_TOKEN": f"refresh-{name}",
-        "GOOGLE_DEVELOPER_TOKEN": shops.google.developer_token,
         "GOOGLE_BASE_URL": shops.google.url,
         "GOOGLE_TOKEN_URL": shops.google.token_url,
         "KLAVIYO_API_KEY": f"key-{name}",

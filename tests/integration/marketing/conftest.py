@@ -64,7 +64,6 @@ def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[GoogleAds]:
                 "CLIENT_ID": "client",
                 "CLIENT_SECRET": "secret-of-client",
                 "REFRESH_TOKEN": f"refresh-of-{name}",
-                "DEVELOPER_TOKEN": running.developer_token,
                 "BASE_URL": running.url,
                 "TOKEN_URL": running.token_url,
             }

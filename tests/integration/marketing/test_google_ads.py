@@ -74,6 +74,24 @@ def test_removed_campaigns_still_come(acme: Customer) -> None:
     assert stored("campaign_status")[0] == ("REMOVED",)
 
 
+@pytest.mark.parametrize("token", ["an-old-one", " ", ""])
+def test_a_developer_token_is_optional(
+    acme: Customer, google: GoogleAds, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("ACME_GOOGLE_DEVELOPER_TOKEN", token)
+    assert load().totals["new"] > 0
+    sent = [asked.headers.get("developer-token") for asked in google.faults.asked("searchStream")]
+    assert set(sent) == {token.strip() or None}
+
+
+def test_a_campaign_that_vanished_keeps_its_past(acme: Customer) -> None:
+    load()
+    before = stored()
+    acme.rows[:] = [row for row in acme.rows if row["campaign"] != acme.rows[0]["campaign"]]
+    assert load().totals["deleted"] == 0
+    assert stored() == before
+
+
 def test_restated_and_withdrawn_days_follow_the_provider(acme: Customer) -> None:
     load()
     acme.rows[0]["conversions"] = 4.25

@@ -34,7 +34,7 @@ def test_a_stream_is_of_googles_own_messages() -> None:
         customer.deliver(date(2026, 3, 8), 1, 1_230_001, conversions=0.5)
         form = {"grant_type": "refresh_token", "refresh_token": customer.refresh_token}
         token = client.post(google.token_url, data=form).json()["access_token"]
-        headers = {"Authorization": f"Bearer {token}", "developer-token": google.developer_token}
+        headers = {"Authorization": f"Bearer {token}"}
         url = f"{google.url}/customers/1234567890/googleAds:searchStream"
         for query in (QUERY, "SELECT customer.id, customer.manager FROM customer LIMIT 1"):
             (batch,) = client.post(url, json={"query": query}, headers=headers).json()

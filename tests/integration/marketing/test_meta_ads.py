@@ -67,6 +67,27 @@ def test_restated_and_withdrawn_days_follow_the_provider(acme: AdAccount) -> Non
     assert stored()[0][2] == Decimal("9.99")
 
 
+@pytest.mark.parametrize("status", ["DELETED", "ARCHIVED"])
+def test_spend_of_a_deleted_ad_set_is_still_loaded(acme: AdAccount, status: str) -> None:
+    acme.statuses["11"] = status
+    assert load().totals["new"] == 6
+    acme.rows[0]["spend"] = "9.99"
+    assert load().totals["updated"] == 1
+
+
+@pytest.mark.parametrize("share", ["some", "all"])
+def test_an_ad_set_that_vanished_keeps_its_past(acme: AdAccount, share: str) -> None:
+    for campaign in range(3, 11):
+        acme.deliver(DAY, campaign, "100.00")
+    load()
+    before = stored()
+    acme.erased |= {"31"} if share == "some" else {row["adset_id"] for row in acme.rows}
+    summary = load()
+    assert stored() == before
+    assert summary.totals["deleted"] == 0
+    assert "no longer mentions" in " ".join(summary.notes)
+
+
 def test_the_next_run_reads_the_restatement_window_again(acme: AdAccount, meta: Meta) -> None:
     load()
     meta.faults.heal()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ff_analytics.demo.providers.meta import AdAccount, Meta, serve_meta
-from ff_analytics.domains.marketing.meta_ads.client import FIELDS
+from ff_analytics.domains.marketing.meta_ads.client import FIELDS, STATUSES
 
 DAY = date(2026, 3, 8)
 
@@ -35,6 +35,16 @@ def test_every_field_that_is_asked_for_is_metas() -> None:
     known = sdk("adobjects.adsinsights", "AdsInsights")._field_types
     named = [f"{level}_{part}" for level in ("campaign", "adset", "ad") for part in ("id", "name")]
     assert {*FIELDS, *named} <= set(known)
+
+
+@pytest.mark.parametrize(
+    ("level", "name"), [("campaign", "Campaign"), ("adset", "AdSet"), ("ad", "Ad")]
+)
+def test_every_status_of_an_object_is_asked_for(level: str, name: str) -> None:
+    known = vars(sdk(f"adobjects.{level}", name).EffectiveStatus)
+    assert {value for key, value in known.items() if key.isidentifier() and key[0] != "_"} == set(
+        map(str.upper, STATUSES[level])
+    )
 
 
 def test_the_sdk_reads_the_stand_in_page_by_page(meta: Meta) -> None:

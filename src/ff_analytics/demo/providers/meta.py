@@ -44,6 +44,10 @@ class AdAccount:
     currency: str = "USD"
     timezone: str = "America/New_York"
     rows: list[dict[str, str]] = field(default_factory=list)
+    # Status by id of a campaign, ad set or ad; an object that is not here is ACTIVE. One that is
+    # `erased` is not even in an answer that asks for deleted ones.
+    statuses: dict[str, str] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
 
     def deliver(self, day: date, campaign: int, spend: str, **more: str) -> dict[str, str]:
         """Add one advertisement's day."""
@@ -107,6 +111,23 @@ def _insight(rows: list[dict[str, str]], fields: list[str]) -> dict[str, Any]:
     return record
 
 
+# What an answer holds when no status is asked for.
+_BY_DEFAULT = {"ACTIVE", "PAUSED", "CAMPAIGN_PAUSED", "ADSET_PAUSED", "IN_PROCESS", "WITH_ISSUES"}
+
+
+def _listed(account: AdAccount, row: dict[str, str], query: dict[str, str]) -> bool:
+    """Whether the object of this row is in the answer: deleted ones only when asked for."""
+    if query["level"] == "account":
+        return True
+    object_id = row[f"{query['level']}_id"]
+    asked = {
+        condition["field"]: set(condition["value"])
+        for condition in json.loads(query.get("filtering", "[]"))
+    }
+    wanted = asked.get(f"{query['level']}.effective_status", _BY_DEFAULT)
+    return object_id not in account.erased and account.statuses.get(object_id, "ACTIVE") in wanted
+
+
 class _App:
     def __init__(self, meta: Meta) -> None:
         self.meta = meta
@@ -126,7 +147,11 @@ class _App:
         groups: dict[tuple[str, ...], list[dict[str, str]]] = {}
         ids = [name for name in fields if name.endswith("_id")]
         since, until = window["since"], window["until"]
-        wanted = [row for row in account.rows if since <= row["date_start"] <= until]
+        wanted = [
+            row
+            for row in account.rows
+            if since <= row["date_start"] <= until and _listed(account, row, query)
+        ]
         for row in sorted(wanted, key=lambda r: (r["date_start"], r["ad_id"])):
             key = (row["date_start"], *(row[name] for name in ids))
             groups.setdefault(key, []).append(row)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,6 +24,20 @@ class Freshness:
     error: timedelta
 
 
+class Absence(Enum):
+    """What it means that a delivery lacks a stored row which it covers."""
+
+    # The provider withdrew the row: it is deleted.
+    WITHDRAWN = "withdrawn"
+    # Rows of an object (`object_keys`) that the delivery never mentions stay: providers leave
+    # out what was deleted, and its past remains true. Other rows are withdrawn.
+    OBJECT_GONE = "object gone"
+    # The row stays and gets the time of its deletion.
+    SOFT_DELETED = "soft-deleted"
+    # Deliveries hold changes only: an absent row was not asked for.
+    NOT_ASKED = "not asked"
+
+
 @dataclass(frozen=True)
 class Dataset:
     """One lake table fed by a source.
@@ -30,6 +45,8 @@ class Dataset:
     `version` names a column that only grows with each change at the provider (`updated_at`): a
     row never replaces one with a higher version, however late it arrives. `daily` data grow
     every day, so a load that brings few new rows is suspicious; windows of loads may differ.
+    `absence` is what a missing row means; with `Absence.OBJECT_GONE`, `object_keys` are the key
+    columns that name the object.
     """
 
     name: str
@@ -41,6 +58,8 @@ class Dataset:
     optional: bool = False
     version: str | None = None
     daily: bool = False
+    absence: Absence = Absence.WITHDRAWN
+    object_keys: tuple[str, ...] = ()
 
     @property
     def contract(self) -> "type[dy.Schema]":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ff_analytics.engine import lake
+from ff_analytics.engine.base.dataset import Absence
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.ingest import cursors, sample, tables
@@ -27,29 +28,62 @@ DELETE_SHARE = 0.2
 TOMBSTONE = "_deleted_at"
 
 
-def _remove_missing(
-    con: "duckdb.DuckDBPyConnection", landed: Landed, stored: int
-) -> tuple[int, str | None]:
-    """Delete the scope's rows whose keys were not delivered; (deleted, warning).
+def _same(columns: Iterable[str]) -> str:
+    return " AND ".join(f"t.{lake.quote(name)} = d.{lake.quote(name)}" for name in columns)
 
-    A key whose new row was rejected counts as delivered: its last good row stays. With
-    `tombstone` the rows get a `_deleted_at` instead.
+
+def _keep_gone_objects(
+    con: "duckdb.DuckDBPyConnection",
+    batch: Batch,
+    where: str,
+    values: list[Any],
+    context: FetchContext,
+) -> str:
+    """Condition that leaves out rows of objects that the delivery never mentions; noted."""
+    objects = batch.dataset.object_keys
+    unmentioned = f"NOT EXISTS (FROM delivered d WHERE {_same(objects)})"
+    names = ", ".join(lake.quote(name) for name in objects)
+    row = con.execute(
+        f"SELECT count(*), count(DISTINCT ({names})), min({lake.quote(objects[-1])}) "
+        f"FROM {lake.quote(batch.dataset.table)} t WHERE {where} AND {unmentioned}",
+        values,
+    ).fetchone()
+    if row and row[0]:
+        note = (
+            f"{batch.label}: {row[0]} stored rows of {row[1]} objects that the provider no longer "
+            f"mentions (such as {objects[-1]} {row[2]}) were kept: an object that was deleted "
+            "keeps its past"
+        )
+        if note not in context.notes:
+            context.notes.append(note)
+    return f"{where} AND NOT ({unmentioned})"
+
+
+def _remove_missing(
+    con: "duckdb.DuckDBPyConnection", landed: Landed, stored: int, context: FetchContext
+) -> tuple[int, str | None]:
+    """Remove the scope's rows whose keys were not delivered; (removed, warning).
+
+    What a missing row means is the dataset's `absence`. A key whose new row was rejected counts
+    as delivered: its last good row stays.
     """
     batch, keys = landed.batch, list(landed.batch.dataset.keys)
-    if batch.scope is None or not stored:
+    if batch.scope is None or not stored or batch.dataset.absence is Absence.NOT_ASKED:
         return 0, None
     delivered = pl.concat([landed.frame.select(keys), landed.rejected_keys])
     where, values = scope_sql(batch)
-    same = " AND ".join(f"t.{lake.quote(key)} = d.{lake.quote(key)}" for key in keys)
     target = lake.quote(batch.dataset.table)
-    where += f" AND t.{TOMBSTONE} IS NULL" if batch.tombstone else ""
-    gone = f"{where} AND NOT EXISTS (FROM delivered d WHERE {same})"
     con.register("delivered", delivered.to_arrow())
     try:
+        if batch.soft_deletes:
+            where += f" AND t.{TOMBSTONE} IS NULL"
+        elif batch.dataset.absence is Absence.OBJECT_GONE:
+            where = _keep_gone_objects(con, batch, where, values, context)
+        gone = f"{where} AND NOT EXISTS (FROM delivered d WHERE {_same(keys)})"
         row = con.execute(f"SELECT count(*) FROM {target} t WHERE {gone}", values).fetchone()
         missing = int(row[0]) if row else 0
         if missing and (batch.accept_loss or missing <= DELETE_SHARE * stored):
-            if batch.tombstone:
+            if batch.soft_deletes:
                 con.execute(f"UPDATE {target} t SET {TOMBSTONE} = now() WHERE {gone}", values)
             else:
                 con.execute(f"DELETE FROM {target} t WHERE {gone}", values)
@@ -69,12 +103,11 @@ def _bury(con: "duckdb.DuckDBPyConnection", batch: Batch) -> int:
     """Mark the rows that the provider says it deleted; those already marked keep their date."""
     if batch.deleted is None or batch.deleted.is_empty():
         return 0
-    same = " AND ".join(f"t.{lake.quote(k)} = d.{lake.quote(k)}" for k in batch.dataset.keys)
     con.register("buried", batch.deleted.to_arrow())
     try:
         row = con.execute(
             f"UPDATE {lake.quote(batch.dataset.table)} t SET {TOMBSTONE} = d.{TOMBSTONE} "
-            f"FROM buried d WHERE {same} AND t.{TOMBSTONE} IS NULL"
+            f"FROM buried d WHERE {_same(batch.dataset.keys)} AND t.{TOMBSTONE} IS NULL"
         ).fetchone()
         return int(row[0]) if row else 0
     finally:
@@ -113,7 +146,7 @@ def _merge(con: "duckdb.DuckDBPyConnection", landed: Landed, context: FetchConte
     counts = lake.upsert(con, landed.frame, dataset.table, dataset.keys, version=dataset.version)
     # First what the provider dates itself: it then neither gets today's date nor counts as loss.
     buried = _bury(con, batch)
-    missing, kept = _remove_missing(con, landed, stored)
+    missing, kept = _remove_missing(con, landed, stored, context)
     deleted = buried + missing
     if counts.changed or deleted:
         ops.bump_version(con, dataset.table)

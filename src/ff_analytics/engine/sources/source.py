@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ff_analytics.engine.base.dataset import Dataset
+from ff_analytics.engine.base.dataset import Absence, Dataset
 from ff_analytics.engine.base.errors import AccountClosed, FFError, SourceError, SourceMissing
 from ff_analytics.engine.http.traffic import Cursor, Traffic
 from ff_analytics.engine.sources.window import Window
@@ -46,9 +46,9 @@ class Batch:
 
     `frame` is None when nothing changed since `cursor_before`. `scope` names the stored rows
     for which the delivery is the full truth (column -> value, or (first, last) for a range; `{}`
-    = the whole table), so that rows missing from it can be deleted; None = a delivery of changes
-    only. With `tombstone` they stay and get a `_deleted_at`; so do the keys in `deleted` (key
-    columns and `_deleted_at`). A delivery that `may_be_empty` is no broken one: a day without
+    = the whole table), so that the dataset's `absence` decides about rows missing from it; None =
+    a delivery of changes only. Keys in `deleted` (key columns and `_deleted_at`) are
+    soft-deleted. A delivery that `may_be_empty` is no broken one: a day without
     an advertisement. `unreadable` rows could not be brought to the contract's types; they come
     as text with their `_reason`. `refused` rows were set aside by the source itself, with their
     `_reason`: a sheet's row about a player whom nobody knows. Rows without
@@ -64,7 +64,6 @@ class Batch:
     cursor_before: Cursor | None = None
     frame: "pl.DataFrame | None" = None
     scope: Mapping[str, ScopeValue] | None = None
-    tombstone: bool = False
     deleted: "pl.DataFrame | None" = None
     unreadable: "pl.DataFrame | None" = None
     refused: "pl.DataFrame | None" = None
@@ -73,6 +72,11 @@ class Batch:
     accept_loss: bool = False
     schema_changes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def soft_deletes(self) -> bool:
+        """True when rows missing from the delivery stay and get a `_deleted_at`."""
+        return self.dataset.absence is Absence.SOFT_DELETED
 
     @property
     def unchanged(self) -> bool:

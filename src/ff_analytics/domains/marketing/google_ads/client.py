@@ -96,7 +96,11 @@ def _raise(refusal: Refusal, answer: Answer, login: str | None) -> NoReturn:
             "account that the user belongs to, and check that it manages this customer."
         )
     if answer.status in (401, 403) or refusal.family("authenticationError"):
-        raise AuthError(f"{said}. Check the developer token, the OAuth client and the user.")
+        raise AuthError(
+            f"{said}. Check the OAuth client, the user, and that the Google "
+            "Ads API is enabled in the client's Cloud project with an access level that reaches "
+            "this account (docs/marketing.md)."
+        )
     if refusal.any_of(_PASSING) or answer.status >= 500:
         raise PassingError(said)
     raise SourceError(f"{said}. Check the account, the fields and the API version.")
@@ -126,9 +130,14 @@ def dialect(login: str | None) -> Callable[[Answer], None]:
 def connect(
     credentials: GoogleAdsCredentials, settings: Settings, traffic: Traffic, who: str
 ) -> Api:
-    """The API with the three things that each request carries: token, developer, manager."""
+    """The API; requests carry an access token and, below a manager account, its id."""
     login = credentials.login_customer_id
-    headers = {"developer-token": credentials.developer_token.get_secret_value()}
+    # An empty value is refused, a missing header is not.
+    developer = credentials.developer_token
+    named = {
+        "developer-token": developer.get_secret_value().strip() if developer else "",
+        "login-customer-id": login or "",
+    }
     token = AccessToken(
         who,
         credentials.token_url,
@@ -153,7 +162,7 @@ def connect(
         authorise,
         dialect=dialect(login),
         pace=Pace(rate=5.0, burst=10),
-        headers={**headers, "login-customer-id": login} if login else headers,
+        headers={name: value for name, value in named.items() if value},
     )
 
 

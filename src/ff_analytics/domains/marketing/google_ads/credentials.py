@@ -8,13 +8,17 @@ from ff_analytics.engine.http.credentials import Credentials
 
 
 class GoogleAdsCredentials(Credentials):
-    """OAuth client, refresh token and developer token of the Google Ads API."""
+    """OAuth client and refresh token of the Google Ads API.
+
+    Google has issued no developer tokens since 2026-09-09 and ignores the header; an old one may
+    stay.
+    """
 
     kind = "google-ads-credentials"
     client_id: str
     client_secret: SecretStr
     refresh_token: SecretStr
-    developer_token: SecretStr
+    developer_token: SecretStr | None = None
     login_customer_id: CustomerId | None = None
     base_url: str = "https://googleads.googleapis.com/v26"
     token_url: str = "https://oauth2.googleapis.com/token"

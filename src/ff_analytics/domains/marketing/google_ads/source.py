@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from ff_analytics.engine.accounts.accounts import WindowOptions
-from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.engine.base.dataset import Absence, Dataset, Freshness
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 from ff_analytics.engine.sources.window import Window
 
@@ -26,6 +26,9 @@ CAMPAIGN_DAY = Dataset(
     minimum_rows=0,
     optional=True,
     daily=True,
+    # Google keeps removed campaigns in its answers; should one be missing, its past is kept.
+    absence=Absence.OBJECT_GONE,
+    object_keys=("customer_id", "campaign_id"),
 )
 
 

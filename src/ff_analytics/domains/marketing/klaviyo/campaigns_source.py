@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from ff_analytics.engine.accounts.accounts import WindowOptions
-from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.engine.base.dataset import Absence, Dataset, Freshness
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 from ff_analytics.engine.sources.window import Window
 
@@ -30,6 +30,7 @@ CAMPAIGNS = Dataset(
     minimum_rows=0,
     optional=True,
     version="updated_at",
+    absence=Absence.SOFT_DELETED,
 )
 # A table of its own: a report knows the messages of its days only, the others keep theirs.
 VALUES = Dataset(
@@ -40,6 +41,7 @@ VALUES = Dataset(
     freshness=_DAILY,
     minimum_rows=0,
     optional=True,
+    absence=Absence.NOT_ASKED,
 )
 # Opens, clicks and orders still come in for weeks after a message was sent.
 RESTATED = timedelta(days=30)
@@ -163,7 +165,6 @@ def _read(
         frame=campaigns,
         unreadable=unreadable,
         scope=fixed,
-        tombstone=True,
     )
     metric = {"currency": found["currency"], "conversion_metric_id": account.conversion_metric}
     values, wrong = _typed(

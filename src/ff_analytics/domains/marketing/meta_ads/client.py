@@ -27,6 +27,17 @@ Shape = Callable[[list[dict[str, Any]]], T]
 
 FIELDS = ("account_id", "impressions", "clicks", "reach", "spend", "actions", "action_values")
 LEVELS = ("account", "campaign", "adset", "ad")
+# Insights leave out deleted and archived objects unless these states are named; each level knows
+# its own (EffectiveStatus of Campaign, AdSet and Ad in Meta's SDK).
+_ANY_STATUS = ("ACTIVE", "ARCHIVED", "DELETED", "IN_PROCESS", "PAUSED", "WITH_ISSUES")
+STATUSES = {
+    "campaign": _ANY_STATUS,
+    "adset": (*_ANY_STATUS, "CAMPAIGN_PAUSED"),
+    "ad": (
+        *(*_ANY_STATUS, "CAMPAIGN_PAUSED", "ADSET_PAUSED", "DISAPPROVED", "PENDING_BILLING_INFO"),
+        *("PENDING_REVIEW", "PREAPPROVED"),
+    ),
+}
 # Rows in an answer: a direct question computes them while we wait, a report job has them ready.
 PAGE, JOB_PAGE = 500, 1000
 # Records made to rows at once: typing a single page costs as much as typing several.
@@ -176,8 +187,12 @@ class Insights:
     def _question(self, since: date, until: date) -> dict[str, str]:
         named = LEVELS[1 : LEVELS.index(self.level) + 1]
         fields = (*FIELDS, *(f"{name}_{part}" for name in named for part in ("id", "name")))
+        asked = {"level": self.level}
+        if self.level in STATUSES:  # The totals of an account hold what deleted objects spent.
+            field, states = f"{self.level}.effective_status", STATUSES[self.level]
+            asked["filtering"] = json.dumps([{"field": field, "operator": "IN", "value": states}])
         return {
-            "level": self.level,
+            **asked,
             "time_increment": "1",
             "time_range": json.dumps({"since": str(since), "until": str(until)}),
             "fields": ",".join(fields),

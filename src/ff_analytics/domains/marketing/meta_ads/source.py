@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from ff_analytics.engine.accounts.accounts import WindowOptions
-from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.engine.base.dataset import Absence, Dataset, Freshness
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 from ff_analytics.engine.sources.window import Window
@@ -30,6 +30,8 @@ INSIGHTS = Dataset(
     minimum_rows=0,
     optional=True,
     daily=True,
+    absence=Absence.OBJECT_GONE,
+    object_keys=("account_id", "campaign_id", "adset_id", "ad_id"),
 )
 # Meta freezes insights 28 days after their day (its own help pages on insights data).
 RESTATED = timedelta(days=28)

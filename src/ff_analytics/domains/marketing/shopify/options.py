@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pydantic import Field
 
 from ff_analytics.engine.accounts.accounts import WindowOptions
-from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.engine.base.dataset import Absence, Dataset, Freshness
 
 _DAILY = Freshness(warn=timedelta(days=2), error=timedelta(days=4))
 
@@ -19,6 +19,7 @@ ORDERS = Dataset(
     optional=True,
     version="updated_at",
     daily=True,
+    absence=Absence.NOT_ASKED,
 )
 
 LINES = Dataset(
@@ -31,6 +32,7 @@ LINES = Dataset(
     optional=True,
     version="order_updated_at",
     daily=True,
+    absence=Absence.NOT_ASKED,
 )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ff_analytics.engine.accounts.accounts import TenantOptions
-from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.engine.base.dataset import Absence, Dataset, Freshness
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ PRODUCTS = Dataset(
     minimum_rows=0,
     optional=True,
     version="updated_at",
+    absence=Absence.SOFT_DELETED,
 )
 
 PRODUCTS_QUERY = """query($first: Int!, $after: String) {
@@ -128,7 +129,6 @@ def _read(options: ShopifyProductsOptions, asked: "Asked[Account, ShopifyCredent
         unreadable,
         {"asked_at": asked_at.isoformat()},
         scope={"tenant": tenant, "shop": domain},
-        tombstone=True,
         # After the catalogue, so that what is deleted while it is read is known as deleted.
         deleted=_deleted(shop, tenant, since) if since else None,
         accept_loss=options.force,
