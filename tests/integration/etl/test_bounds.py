@@ -109,16 +109,22 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize(("row", "reason"), ODD, ids=[f"{n}" for n in range(len(ODD))])
-@pytest.mark.parametrize("form", ["ndjson", "json"])
+# A JSON document with a row that is nested deeper than its reader follows is refused as a whole.
+ODD_CASES = [
+    pytest.param(row, reason, form, id=f"{form}-{n}")
+    for n, (row, reason) in enumerate(ODD)
+    for form in ("ndjson", "json")
+    if form == "ndjson" or reason != "nested" or len(row) <= 1_000
+]
+
+
+@pytest.mark.parametrize(("row", "reason", "form"), ODD_CASES)
 def test_an_odd_row_goes_and_the_load_stays(
     load: Load, source: RowsSource, stored: Query, row: bytes, reason: str, form: str
 ) -> None:
     rows = [json.dumps({"id": n, "name": f"n{n}"}).encode() for n in range(100)]
     rows.insert(50, row)
     if form == "json":
-        if len(row) > 1_000 and reason == "nested":
-            pytest.skip("such a document is refused whole")
         source.body, source.content_type = b"[" + b",".join(rows) + b"]", "application/json"
     else:
         source.body, source.content_type = lines(rows), "application/x-ndjson"

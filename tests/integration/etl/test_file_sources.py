@@ -46,11 +46,12 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("place", REFUSED)
-@pytest.mark.parametrize("form", ["path", "file"])
+# Only a URL is unquoted: with % a path is an ordinary name.
+FORMS = [("file", place) for place in REFUSED] + [("path", p) for p in REFUSED if "%" not in p]
+
+
+@pytest.mark.parametrize(("form", "place"), FORMS)
 def test_a_file_that_is_not_allowed_is_not_read(home: Settings, place: str, form: str) -> None:
-    if form == "path" and "%" in place:
-        pytest.skip("a path is not unquoted")
     given = {
         "source_url": place if form == "path" else f"file://{home.home}/{place}",
         "target_table": "public.t",
