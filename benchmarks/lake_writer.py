@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -24,7 +25,7 @@ def main(number: str, commits: str, folder: str) -> None:
         first = turn * 10
         frame = pl.DataFrame({"id": range(first, first + 10), "value": [turn] * 10})
         table = f"raw_benchmark.writer_{number}"
-        lake.commit(who, lambda con, f=frame, t=table: lake.upsert(con, f, t, ("id",)))
+        lake.commit(who, partial(lake.upsert, frame=frame, table=table, keys=("id",)))
     sys.stdout.write(json.dumps({"begun": begun, "ended": time.time()}) + "\n")
 
 

@@ -61,7 +61,7 @@ def rate(writers: int, commits: int, folder: Path) -> float:
     (folder / "start").touch()
     times = [json.loads(process.communicate()[0]) for process in running]
     seconds = max(t["ended"] for t in times) - min(t["begun"] for t in times)
-    return writers * commits / seconds
+    return float(writers * commits / seconds)
 
 
 def _rates(options: Options) -> Iterator[tuple[Cell, ...]]:

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from benchmarks.model import Options, Result, Table, at_most
+from ff_analytics.domains.fantasy.league.inputs import PROFILES
 from ff_analytics.domains.fantasy.league.league import load_profile
 from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
 from ff_analytics.domains.fantasy.products.projections import product as projections
 from ff_analytics.domains.fantasy.products.projections.product import (
     PLAYERS,
-    PROFILES,
     SEASONS,
     ProjectionsParams,
 )

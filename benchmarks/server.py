@@ -1,6 +1,6 @@
 """The Prefect server: answers at 10,000 stored runs, SQLite against Postgres; runs per minute."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
@@ -36,12 +36,6 @@ def _on_postgres(folder: Path) -> Iterator[dict[str, str]]:
         yield {"PREFECT_SERVER_DATABASE_CONNECTION_URL": database.url("prefect")}
 
 
-def _timed(ask: Callable[[], httpx.Response]) -> float:
-    begun = perf_counter()
-    ask().raise_for_status()
-    return (perf_counter() - begun) * 1000
-
-
 def _ask(env: Mapping[str, str], repeats: int) -> dict[str, list[float]]:
     """Milliseconds of each kind of request, one after the other."""
     login = httpx.BasicAuth(*env["PREFECT_API_AUTH_STRING"].split(":", 1))
@@ -51,10 +45,11 @@ def _ask(env: Mapping[str, str], repeats: int) -> dict[str, list[float]]:
         flow = client.post("/flows/", json={"name": "asked"}).json()["id"]
 
         def note(what: str, path: str, body: Any) -> httpx.Response:
-            answers: list[httpx.Response] = []
-            ask = lambda: answers.append(client.post(path, json=body)) or answers[0]  # noqa: E731
-            times.setdefault(what, []).append(_timed(ask))
-            return answers[0]
+            begun = perf_counter()
+            answer = client.post(path, json=body)
+            answer.raise_for_status()
+            times.setdefault(what, []).append((perf_counter() - begun) * 1000)
+            return answer
 
         for number in range(repeats + 5):
             if number == 5:

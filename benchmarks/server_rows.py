@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 _BATCH = 1000
@@ -23,13 +24,16 @@ async def write(count: int) -> int:
     db = provide_database_interface()
     await db.create_db()
     async with db.session_context(begin_transaction=True) as session:
-        flow = await create_flow(session=session, flow=Flow(name="stored"))
+        flow: Any = await create_flow(session=session, flow=Flow(name="stored"))
         now = datetime.now(UTC)
         for first in range(0, count, _BATCH):
             runs, states = [], []
             for number in range(first, min(first + _BATCH, count)):
                 run, state, ended = uuid4(), uuid4(), now - timedelta(minutes=number)
-                last = {"state_type": StateType.COMPLETED, "state_name": "Completed"}
+                last: dict[str, Any] = {
+                    "state_type": StateType.COMPLETED,
+                    "state_name": "Completed",
+                }
                 last |= {"state_timestamp": ended}
                 times = {"start_time": ended - timedelta(seconds=5), "end_time": ended}
                 about = {"id": run, "flow_id": flow.id, "name": f"stored-{number}"}

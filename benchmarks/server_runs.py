@@ -4,9 +4,8 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.model import Cell, Table
-from tests.faults.site import FINAL
-from tests.scale.hosts import wait_for
 from tests.scale.several import Several, several
+from tests.waiting import FINAL, until
 
 WORKERS = (1, 2, 4)
 _LIMIT = 2
@@ -31,7 +30,7 @@ def _one(platform: Several, workers: int, count: int, first: int) -> tuple[float
     def done() -> bool:
         return all(state in FINAL for state in platform.states(runs).values())
 
-    wait_for("all runs ended", done, 60 + 20 * count, platform.logs, 0.5)
+    until("all runs ended", done, platform.logs, patience=60 + 20 * count, every=0.5)
     seconds = perf_counter() - begun
     used, whole = _busy()[0] - used, _busy()[1] - whole
     assert set(platform.states(runs).values()) == {"COMPLETED"}

@@ -41,7 +41,7 @@ async def numbers(number: int, seconds: float = 1.0, fail: bool = False) -> Stat
             # Letters: alerts count failures that differ in a number alone as equal.
             letter = "abcdefghijklmnopqrstuvwxyz"[abs(number)]
             raise ConfigError(f"number {letter} is not wanted")
-        keep(number)
+        keep(number)  # type: ignore[unused-coroutine]  # a sync task
     except FFError as error:
         return failed("keep", error)
     return None

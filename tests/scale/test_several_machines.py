@@ -53,8 +53,11 @@ def executions(platform: Several) -> Counter[str]:
 
 
 def in_the_lake(platform: Several) -> list[tuple[int, int]]:
-    values = {"lake_catalog": platform.env["FF_LAKE_CATALOG"], "data_dir": platform.folder}
-    settings = Settings(**values, lake_data=platform.env["FF_LAKE_DATA"])
+    settings = Settings(
+        lake_catalog=platform.env["FF_LAKE_CATALOG"],
+        lake_data=platform.env["FF_LAKE_DATA"],
+        data_dir=platform.folder,
+    )
     return lake.read(f"SELECT number, square FROM {TABLE} ORDER BY ALL", settings=settings).rows()
 
 

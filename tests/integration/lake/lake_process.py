@@ -2,6 +2,7 @@
 
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,7 @@ def write(number: int, commits: int) -> None:
         frame = pl.DataFrame({"id": [number * 1000 + turn], "writer": [number]})
         who = lake.Provenance(author=f"writer-{number}", message=str(turn))
         done = lake.commit(
-            who, lambda con, frame=frame: lake.upsert(con, frame, "raw_test.rows", ("id",))
+            who, partial(lake.upsert, frame=frame, table="raw_test.rows", keys=("id",))
         )
         assert done.value.new == 1
 

@@ -49,7 +49,7 @@ def grown(acme: FakeShop) -> FakeShop:
 def expected() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     orders = [(f"{n}", "REFUNDED" if n == 2 else "PAID") for n in range(1, 7)]
     lines = [(f"{n}", f"{n}00{i}") for n in range(1, 7) for i in range(1, 3 if n < 5 else 4)]
-    return orders, lines
+    return [*orders], [*lines]
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -158,7 +158,7 @@ def test_an_empty_cut_or_torn_mart_file(refused: Refused, league: League, kept: 
     folder = league.data / "lake" / "files" / "marts" / "mrt_fantasy_actuals_weekly"
     for file in folder.glob("*.parquet"):
         whole = file.read_bytes()
-        file.write_bytes(whole[: kept if kept > 1 else int(kept * len(whole))])
+        file.write_bytes(whole[: int(kept if kept > 1 else kept * len(whole))])
     refused("load-mart", "lake-damaged", ".parquet", "ff lake restore --drop-damaged drops marts.")
 
 

@@ -114,7 +114,7 @@ def test_values_that_do_not_fit_are_refused(field: str, value: str, words: str) 
 
 
 def test_headers_are_found_in_any_case_and_rows_keep_their_number() -> None:
-    values = [
+    values: list[list[Any]] = [
         ["Rencana"],
         [],
         [" judul ", "TANGGAL\u00a0TAYANG", "Lain"],

@@ -17,7 +17,7 @@ from tests.unit.fantasy.forecasts import forecast
 
 def at(middle: float, spread: float, floor: float, up: float | None = None) -> float:
     low, high = middle - TENTH * spread, middle + TENTH * (spread if up is None else up)
-    return float(option_value(*(np.array([x]) for x in (low, middle, high)), floor)[0])
+    return float(option_value(np.array([low]), np.array([middle]), np.array([high]), floor)[0])
 
 
 def test_a_symmetric_range_gives_the_normal_formula() -> None:

@@ -1,6 +1,7 @@
 """Ages of tables: what counts as fresh when a load brings no rows or a clock is wrong."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -67,7 +68,7 @@ def test_a_load_with_rows_is_fresh_until_its_policy_ends() -> None:
     ],
 )
 def test_an_empty_table_is_called_empty_and_not_fresh(
-    options: dict[str, bool | int], status: Status
+    options: dict[str, Any], status: Status
 ) -> None:
     load(NOW - DAY, 0)
     result = judged(**options)

@@ -37,7 +37,8 @@ def run(
     today: date = date.max,
     known_until: datetime = LATER,
 ) -> pl.DataFrame:
-    schema = {"tenant": pl.String, "date": pl.Date, "channel": pl.String, "currency": pl.String,
+    schema: Any = {
+              "tenant": pl.String, "date": pl.Date, "channel": pl.String, "currency": pl.String,
               "spend": pl.Decimal(18, 6), "impressions": pl.Int64, "clicks": pl.Int64,
               "orders": pl.Float64, "revenue": pl.Decimal(18, 6),
               "new_customers": pl.Int64}  # fmt: skip

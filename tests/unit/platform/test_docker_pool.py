@@ -42,7 +42,8 @@ def container(api_url: str) -> dict[str, Any]:
         job = asyncio.run(DockerWorkerJobConfiguration.from_template_and_values(template, {}))
         job.prepare_for_flow_run(FlowRun(id=uuid4(), flow_id=uuid4(), name="quiet-owl"))
         worker = DockerWorker(work_pool_name=POOL.name)
-        return worker._build_container_settings(engine, job)
+        settings: dict[str, Any] = worker._build_container_settings(engine, job)
+        return settings
 
 
 def test_without_a_choice_everything_runs_in_the_process_pool() -> None:

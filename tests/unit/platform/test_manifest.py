@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from prefect.flows import load_flow_from_entrypoint
+from prefect.flows import Flow, load_flow_from_entrypoint
 
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.products import registry as products
@@ -21,7 +21,7 @@ def test_entry_loads_and_its_parameters_exist(entry: manifest.Deployment) -> Non
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.entrypoint)
 def test_entry_is_called_as_its_flow(entry: manifest.Deployment) -> None:
-    flow = load_flow_from_entrypoint(entry.entrypoint)
+    flow: Flow[..., object] = load_flow_from_entrypoint(entry.entrypoint)
     assert entry.full_name == f"{flow.name}/{entry.name}"
 
 

@@ -86,9 +86,9 @@ def test_what_left_the_manifest_is_to_be_removed() -> None:
 
 
 def test_new_parameters_of_a_flow_are_seen_but_not_printed() -> None:
-    schema = {"properties": {"league": {"type": "string"}}, "definitions": {}}
-    wanted = {VALUATION: (deployed.wanted(ENTRY, schema), {})}
-    found = {VALUATION: (deployed.wanted(ENTRY) | {"parameter schema": {}}, {})}
+    schema: dict[str, Any] = {"properties": {"league": {"type": "string"}}, "definitions": {}}
+    wanted: Any = {VALUATION: (deployed.wanted(ENTRY, schema), {})}
+    found: Any = {VALUATION: (deployed.wanted(ENTRY) | {"parameter schema": {}}, {})}
     changes, _ = deployed.differences(wanted, found)
     assert changes[0].details == ("parameter schema: the flow's parameters changed",)
 

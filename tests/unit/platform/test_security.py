@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -76,15 +77,15 @@ def test_yaml_with_code_in_it_is_refused_everywhere(
     tmp_path: Path, lake_settings: Settings
 ) -> None:
     touched = tmp_path / "touched"
+    settings = lake_settings.model_copy(update={"home": tmp_path})
     bomb = BOMB.format(file=str(touched))
-    places = {
+    places: dict[str, Callable[[], object]] = {
         "leagues/bomb.yaml": lambda: load_profile("bomb", settings),
         "tenants/bomb.yaml": lambda: tenants.load("bomb", settings),
         "prefect.yaml": lambda: manifest.load(tmp_path / "prefect.yaml"),
         "deployments/automations/bomb.yaml": lambda: files.load(tmp_path / "deployments"),
     }
     shutil.copytree(PROJECT_ROOT / "deployments" / "blocks", tmp_path / "deployments" / "blocks")
-    settings = lake_settings.model_copy(update={"home": tmp_path})
     for place, read in places.items():
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_text(f"name: bomb\nx: {bomb}\n")

@@ -43,13 +43,13 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
         return [Silence("pool", Limits().worker * 2)]
 
     async def heard(*_: Any, **__: Any) -> list[dict[str, Any]]:
-        messages = told.messages if not told.broken else []
+        messages = emitted.messages if not emitted.broken else []
         return [
             {"id": str(m.id), "occurred": "2026-01-01T00:00:00+00:00", "payload": m.payload}
             for m in messages
         ]
 
-    told = Told()
+    emitted = Told()
     for name in ("open_runs", "schedules", "deployment_names"):
         monkeypatch.setattr(observe, name, nothing)
     monkeypatch.setattr(observe, "of_lake", list)
@@ -57,8 +57,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     monkeypatch.setattr(episodes, "look", nothing)
     monkeypatch.setattr(events_path, "dead_letters", nothing)
     monkeypatch.setattr(delivery, "events", heard)
-    monkeypatch.setattr(loop, "tell", told)
-    return told
+    monkeypatch.setattr(loop, "tell", emitted)
+    return emitted
 
 
 def look(memory: Memory) -> None:
