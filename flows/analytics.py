@@ -13,7 +13,7 @@ from prefect.states import Completed
 
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.params import with_parameters
-from ff_analytics.engine.products.run import RunReport, start
+from ff_analytics.engine.products.run import RunReport, start, subject
 from tasks.analytics.build_dbt_marts import build_dbt_marts
 from tasks.analytics.compute import compute
 from tasks.analytics.ingest_check import ingest_check
@@ -22,6 +22,7 @@ from tasks.analytics.load_mart import load_mart
 from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
 from tasks.policy import failed, failed_with, own_parameters
+from tasks.shown import names
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
@@ -54,7 +55,8 @@ async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
         report = run.close()
     except Exception as error:
         report = run.close(error)
-    await publish_summary(report)
+    await names.rename_run(run)
+    await publish_summary(run, report)
     result = report.model_dump(mode="json")
     if report.outcome == "failed":
         return failed_with(report.failure_line(), result)
@@ -70,7 +72,14 @@ def flow_of(product: str, name: str = "analytics") -> Flow[..., Any]:
         return await run_product(product, parameters)
 
     with_parameters(analytics, declared.params, declared.description)
-    return Flow(analytics, name=name, persist_result=True)
+    return Flow(
+        analytics,
+        name=name,
+        flow_run_name=names.of_flow(
+            product, declared.params, lambda params: subject(declared, params)
+        ),
+        persist_result=True,
+    )
 
 
 def __getattr__(name: str) -> Flow[..., Any]:

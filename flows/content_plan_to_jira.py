@@ -12,6 +12,7 @@ from ff_analytics.domains.content.params import ContentParams, parse_params
 from ff_analytics.engine.products.params import with_parameters
 from tasks.content import open_services, publish
 from tasks.policy import failed
+from tasks.shown import names
 
 
 async def _run(params: ContentParams) -> State[Any]:
@@ -44,5 +45,6 @@ with_parameters(_content_plan, ContentParams, "Create Jira issues from a content
 content_plan = Flow(
     _content_plan,
     name="content-plan-to-jira",
+    flow_run_name=names.of_flow("content-plan", ContentParams, lambda p: [p.profile, p.mode]),
     persist_result=True,
 )

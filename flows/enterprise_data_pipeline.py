@@ -14,6 +14,7 @@ from ff_analytics.engine.etl import ExtractConfig, parse_config
 from ff_analytics.engine.products.params import with_parameters
 from tasks import etl as stage
 from tasks.policy import failed
+from tasks.shown import names
 
 NAME = "Enterprise Data Pipeline"
 
@@ -74,4 +75,9 @@ async def _pipeline(**parameters: Any) -> Any:
 
 
 with_parameters(_pipeline, ExtractConfig, "Load rows from an HTTP source into one lake table.")
-production_etl = Flow(_pipeline, name=NAME, persist_result=True)
+production_etl = Flow(
+    _pipeline,
+    name=NAME,
+    flow_run_name=names.of_flow("production-etl", ExtractConfig),
+    persist_result=True,
+)

@@ -17,6 +17,7 @@ from ff_analytics.engine.products.params import with_parameters
 from ff_analytics.engine.sources import registry as sources
 from tasks import ingest as stage
 from tasks.policy import failed
+from tasks.shown import names
 
 
 async def _load(source: str, options: dict[str, Any]) -> tuple[Any, FFError | None]:
@@ -71,7 +72,12 @@ def _flow_of(source: str) -> Flow[..., Any]:
         return await run_source(source, options)
 
     with_parameters(ingest, declared.options, declared.description)
-    return Flow(ingest, name="ingest", persist_result=True)
+    return Flow(
+        ingest,
+        name="ingest",
+        flow_run_name=names.of_flow(source, declared.options),
+        persist_result=True,
+    )
 
 
 def __getattr__(name: str) -> Flow[..., Any]:

@@ -23,6 +23,7 @@ from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
 from tasks.policy import failed, failed_with, own_parameters
 from tasks.runner import task_runner
+from tasks.shown import names
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
@@ -63,7 +64,7 @@ async def _run(product: str, parameters: dict[str, Any]) -> State[Any]:
             reports.append(run.close())
         except Exception as error:
             reports.append(run.close(error))
-        await publish_summary(reports[-1])
+        await publish_summary(run, reports[-1])
     completed, line = many_leagues.outcome(reports)
     data = {str(r.parameters["league"]): r.model_dump(mode="json") for r in reports}
     return Completed(message=line, data=data) if completed else failed_with(line, data)
@@ -80,5 +81,14 @@ def __getattr__(name: str) -> Flow[..., Any]:
     async def leagues(**parameters: Any) -> Any:
         return await _run(product, parameters)
 
-    with_parameters(leagues, many_leagues.parameters_of(declared), declared.description)
-    return Flow(leagues, name="leagues", persist_result=True, task_runner=task_runner())
+    own = many_leagues.parameters_of(declared)
+    with_parameters(leagues, own, declared.description)
+    return Flow(
+        leagues,
+        name="leagues",
+        flow_run_name=names.of_flow(
+            product, own, lambda p: [p.leagues or "all leagues", getattr(p, "season", None)]
+        ),
+        persist_result=True,
+        task_runner=task_runner(),
+    )

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from tasks.maintenance import maintain_lake, prune_flow_runs, remove_old_files
 from tasks.policy import failed
+from tasks.shown import names
 
 
-@flow(name="maintenance", persist_result=True)
+@flow(name="maintenance", flow_run_name=names.of_flow("nightly"), persist_result=True)
 async def nightly(
     dry_run: bool = False,
     snapshot_retention_days: Annotated[int, Field(ge=1)] | None = None,

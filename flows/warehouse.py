@@ -7,10 +7,11 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
 
 from tasks.policy import failed
+from tasks.shown import names
 from tasks.warehouse import build_warehouse
 
 
-@flow(name="warehouse", persist_result=True)
+@flow(name="warehouse", flow_run_name=names.of_flow("refresh"), persist_result=True)
 async def refresh(
     select: str = "staging core marts", full_refresh: bool = False
 ) -> dict[str, Any] | State[Any]:

@@ -4,7 +4,7 @@ from prefect import flow, task
 from prefect.logging import get_run_logger
 
 
-@task(name="hello")
+@task(name="hello", task_run_name="hello {name}")
 def hello_task(name: str) -> str:
     """One log line, so that logs can be seen to arrive."""
     message = f"Hello from Prefect, {name}"
@@ -12,7 +12,7 @@ def hello_task(name: str) -> str:
     return message
 
 
-@flow(name="workspace-check")
+@flow(name="workspace-check", flow_run_name="hello {name}")
 async def hello(name: str = "ff-analytics") -> str:
     """Say hello. Needs neither lake nor data.
 

@@ -4,10 +4,12 @@ All of it is for people: when the server is away while it is shown, the run goes
 """
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from ff_analytics.engine.checks.result import CheckResult
     from ff_analytics.engine.dbt.results import DbtRun
     from ff_analytics.engine.products.diff import OutputDiff
-    from ff_analytics.engine.products.run import RunReport
+    from ff_analytics.engine.products.run import Run, RunReport
 
 
 @contextmanager
@@ -93,7 +95,25 @@ def cell(value: Any) -> Any:
     return value if value is None or isinstance(value, int | str) else str(value)
 
 
-def publish_checks(product: str, results: "Sequence[CheckResult]") -> None:
+def artifact_key(run: "Run", kind: str) -> str:
+    """`valuation-my-league-top`: one history per product, league or tenant, and kind."""
+    chosen = run.product.scope.values(run.params) or []
+    of = chosen if len(chosen) < 2 else ["several"]
+    return re.sub(r"[^a-z0-9]+", "-", "-".join([run.product.name, *of, kind]).lower())
+
+
+def about(run: "Run") -> str:
+    """`valuation my_league 2025`, and that it is no official run."""
+    words = " ".join(map(str, [run.product.name, *run.subject]))
+    return words if run.official else f"{words} (scenario)"
+
+
+def report_link(path: str | None) -> str:
+    """The report as a link; browsers open it from a copied address, not by a click on a page."""
+    return f"Report: [{Path(path).name}]({Path(path).as_uri()})" if path else ""
+
+
+def publish_checks(run: "Run", results: "Sequence[CheckResult]") -> None:
     """Table of every check of this run, worst first."""
     order = {"error": 0, "warn": 1, "skipped": 2, "ok": 3}
     rows = [
@@ -107,20 +127,24 @@ def publish_checks(product: str, results: "Sequence[CheckResult]") -> None:
         }
         for r in sorted(results, key=lambda r: order[r.status.value])
     ]
-    show_table(f"{product}-checks", rows, f"Input checks of {product}")
+    show_table(artifact_key(run, "checks"), rows, f"Input checks of {about(run)}")
 
 
-def publish_top(product: str, frame: "pl.DataFrame", columns: Sequence[str], sort_by: str) -> None:
-    """Table of the first 20 rows by the product's own order."""
+def publish_top(run: "Run", frame: "pl.DataFrame") -> None:
+    """Table of the first 20 rows by the product's own order, if it has one."""
+    columns, sort_by = run.product.top, run.product.sort_by
+    if sort_by is None:
+        return
     best = frame.sort(sort_by, descending=True, nulls_last=True).head(20)
     rows = [
         {name: cell(value) for name, value in row.items() if name in columns}
         for row in best.select(columns).to_dicts()
     ]
-    show_table(f"{product}-top", rows, f"Top 20 of {product}")
+    what = f"Top 20 of {about(run)}. {report_link(run.report_path)}"
+    show_table(artifact_key(run, "top"), rows, what.strip())
 
 
-def publish_changes(product: str, diff: "OutputDiff") -> None:
+def publish_changes(run: "Run", diff: "OutputDiff") -> None:
     """Table of the biggest movers against the output before."""
     rows = [
         {
@@ -131,8 +155,8 @@ def publish_changes(product: str, diff: "OutputDiff") -> None:
         }
         for m in diff.movers
     ]
-    about = f"Changes of {product}: {diff.line()}. Biggest movers by {diff.column}."
-    show_table(f"{product}-changes", rows, about)
+    what = f"Changes of {about(run)}: {diff.line()}. Biggest movers by {diff.column}. "
+    show_table(artifact_key(run, "changes"), rows, (what + report_link(run.report_path)).strip())
 
 
 def warn_event(dataset: str, line: str) -> None:
@@ -168,10 +192,10 @@ def reproduce_command(report: "RunReport") -> str:
     return f"prefect deployment run '{deployment}' " + " ".join(words)
 
 
-def summary_markdown(report: "RunReport") -> str:
-    """The run in one page: outcome, stages, snapshot, warnings, how to reproduce it."""
+def summary_markdown(run: "Run", report: "RunReport") -> str:
+    """The run in one page: outcome, stages, lineage, warnings, how to reproduce it."""
     lines = [
-        f"# {report.product}: {report.outcome}",
+        f"# {about(run)}: {report.outcome}",
         "",
         f"Snapshot **{report.snapshot}** of the lake, rows dated **{report.snapshot_date}**, "
         f"{report.seconds:.1f} s in all.",
@@ -194,11 +218,23 @@ def summary_markdown(report: "RunReport") -> str:
         lines += ["", "## Warnings", "", *[f"- {warning}" for warning in report.warnings]]
     if report.snapshot is not None:
         lines += ["", "## Reproduce", "", "```", reproduce_command(report), "```"]
-    lines += ["", f"Output: `{report.output or 'none'}`", f"Report: `{report.report or 'none'}`"]
+    lines += ["", *lineage_table(run, report), "", report_link(report.report) or "Report: none"]
     return "\n".join(lines)
 
 
-async def publish_summary(report: "RunReport") -> None:
+def lineage_table(run: "Run", report: "RunReport") -> list[str]:
+    """What the output was made from, and what was made of it; Prefect's own pages show none."""
+    read = [*(source.mart for source in run.product.inputs_for(run.params))]
+    marts = [f"analytics.{model.strip('+')}" for model in run.product.dbt_models.split()]
+    rows = [("reads", name, f"lake, snapshot {report.snapshot}") for name in read]
+    rows += [("writes", report.output, "published file")] if report.output else []
+    if any(s.name == "build-dbt-marts" and s.outcome == "completed" for s in report.stages):
+        rows += [("builds", name, "lake, from the file") for name in marts]
+    table = [f"| {how} | `{name}` | {where} |" for how, name, where in rows]
+    return ["## Lineage", "", "| | what | where |", "|---|---|---|", *table]
+
+
+async def publish_summary(run: "Run", report: "RunReport") -> None:
     """Markdown artifact of the run, for completed and failed runs alike."""
-    about = f"Run of {report.product}"
-    await show_page(f"{report.product}-run", summary_markdown(report), about)
+    what = f"Run of {about(run)}: {report.outcome}. {report_link(report.report)}"
+    await show_page(artifact_key(run, "run"), summary_markdown(run, report), what.strip())

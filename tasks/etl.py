@@ -25,7 +25,7 @@ TRIES: dict[str, Any] = {
 }
 
 
-@task(name="extract", tags=["layer:raw", "op:extract"], **TRIES)
+@task(name="extract", task_run_name="extract", tags=["layer:raw", "op:extract"], **TRIES)
 def extract(extraction: "Extraction") -> int:
     """Fetch the pages that are still missing; returns how many there are."""
     from ff_analytics.engine.etl import fetch
@@ -43,7 +43,7 @@ def extract(extraction: "Extraction") -> int:
     return len(extraction.pages)
 
 
-@task(name="transform", tags=["layer:silver", "op:transform"], **TRIES)
+@task(name="transform", task_run_name="transform", tags=["layer:silver", "op:transform"], **TRIES)
 def transform(extraction: "Extraction", run_id: str) -> "Staged":
     """Type and check every row; those that do not fit go to quarantine."""
     from ff_analytics.engine.etl.readers.transform import transform as stage
@@ -56,7 +56,7 @@ def transform(extraction: "Extraction", run_id: str) -> "Staged":
     return staged
 
 
-@task(name="load", tags=["layer:gold", "op:load"], **TRIES)
+@task(name="load", task_run_name="load", tags=["layer:gold", "op:load"], **TRIES)
 def load(
     extraction: "Extraction", staged: "Staged", run_id: str, deployment: str | None
 ) -> "LoadCounts":

@@ -10,6 +10,7 @@ from prefect.logging import get_run_logger
 
 from tasks.artifacts import begin_bar, move_bar, show_table
 from tasks.policy import RETRIES
+from tasks.shown import names
 
 if TYPE_CHECKING:
     from ff_analytics.engine.ingest import IngestionSummary, Landed, PartResult
@@ -17,17 +18,20 @@ if TYPE_CHECKING:
 
 
 # No Prefect retries here: the HTTP layer retries each request, and knows the provider's pace.
-@task(name="fetch", cache_policy=NO_CACHE)
+@task(name="fetch", task_run_name="fetch", cache_policy=NO_CACHE)
 def fetch(parts: "Iterator[Batch]") -> "Batch | None":
     """The next part from the provider; None after the last."""
     batch = next(parts, None)
-    if batch is not None:
+    if batch is None:
+        names.rename_task("fetch: no more parts")
+    else:
+        names.rename_task(f"fetch {batch.label}")
         state = "not modified" if batch.unchanged else f"{batch.rows_fetched:,} rows"
         get_run_logger().info("fetch %s: %s (%s)", batch.label, state, batch.url)
     return batch
 
 
-@task(name="land", cache_policy=NO_CACHE)
+@task(name="land", task_run_name="land {batch.label}", cache_policy=NO_CACHE)
 def land(batch: "Batch", context: "FetchContext") -> "Landed":
     """Typed rows; those that break the contract go to quarantine with their reason."""
     from ff_analytics.engine.ingest import land as landing
@@ -35,7 +39,7 @@ def land(batch: "Batch", context: "FetchContext") -> "Landed":
     return landing(batch, context)
 
 
-@task(name="upsert", cache_policy=NO_CACHE, **RETRIES)
+@task(name="upsert", task_run_name="upsert {landed.batch.label}", cache_policy=NO_CACHE, **RETRIES)
 def upsert(landed: "Landed", context: "FetchContext") -> "PartResult":
     """Merge by key, with cursor and run record, in one lake transaction."""
     from ff_analytics.engine.ingest import upsert as merge
@@ -45,7 +49,7 @@ def upsert(landed: "Landed", context: "FetchContext") -> "PartResult":
     return part
 
 
-@task(name="record-checks", cache_policy=NO_CACHE, **RETRIES)
+@task(name="record-checks", task_run_name="record-checks", cache_policy=NO_CACHE, **RETRIES)
 def record_checks(unmodified: "list[Batch]", context: "FetchContext") -> "list[PartResult]":
     """Note that parts without news were looked at: freshness counts from here."""
     from ff_analytics.engine.ingest import record_checks as record
@@ -53,7 +57,7 @@ def record_checks(unmodified: "list[Batch]", context: "FetchContext") -> "list[P
     return record(unmodified, context)
 
 
-@task(name="publish-summary", cache_policy=NO_CACHE)
+@task(name="publish-summary", task_run_name="publish-summary", cache_policy=NO_CACHE)
 def publish_summary(summary: "IngestionSummary") -> None:
     """Table of the parts, and those that the source itself made; notes and warnings in the log."""
     logger = get_run_logger()
@@ -81,7 +85,6 @@ def publish_summary(summary: "IngestionSummary") -> None:
         show_table(f"ingest-{summary.source}-{name}", table, f"{name} of ingest/{summary.source}")
 
 
-@task(name="show-progress", cache_policy=NO_CACHE)
 async def begin_progress(source: str) -> UUID | None:
     """A progress bar in the UI for the run."""
     return await begin_bar(f"ingest-{source}-progress", f"Parts of {source} done")

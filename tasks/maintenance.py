@@ -16,7 +16,7 @@ _BATCH = 200
 _MOST = 5_000
 
 
-@task(name="maintain-lake", cache_policy=NO_CACHE, **RETRIES)
+@task(name="maintain-lake", task_run_name="maintain-lake", cache_policy=NO_CACHE, **RETRIES)
 def maintain_lake(dry_run: bool, retention_days: int | None) -> dict[str, Any]:
     """Merge, expire and clean; counts in the log."""
     from ff_analytics.engine.lake.care.maintenance import maintain
@@ -26,7 +26,7 @@ def maintain_lake(dry_run: bool, retention_days: int | None) -> dict[str, Any]:
     return report.model_dump()
 
 
-@task(name="remove-old-files", cache_policy=NO_CACHE)
+@task(name="remove-old-files", task_run_name="remove-old-files", cache_policy=NO_CACHE)
 def remove_old_files(dry_run: bool) -> int:
     """Quarantine and cache files past their retention."""
     from ff_analytics.engine.lake.care.housekeeping import remove_old_files as remove
@@ -36,7 +36,7 @@ def remove_old_files(dry_run: bool) -> int:
     return count
 
 
-@task(name="prune-flow-runs", cache_policy=NO_CACHE)
+@task(name="prune-flow-runs", task_run_name="prune-flow-runs", cache_policy=NO_CACHE)
 async def prune_flow_runs(dry_run: bool, retention_days: int | None) -> int:
     """Delete finished flow runs that ended before the retention; returns how many."""
     from ff_analytics.engine.base.settings import get_settings

@@ -10,7 +10,7 @@ from tasks.artifacts import node_rows, show_table
 from tasks.policy import RETRIES
 
 
-@task(name="build-warehouse", cache_policy=NO_CACHE, **RETRIES)
+@task(name="build-warehouse", task_run_name="build-warehouse", cache_policy=NO_CACHE, **RETRIES)
 def build_warehouse(select: str, full_refresh: bool, holder: str) -> dict[str, Any]:
     """Sync league profiles, then build; returns the result per node."""
     from ff_analytics.domains.fantasy.league.sync import sync_leagues

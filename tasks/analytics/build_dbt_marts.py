@@ -7,15 +7,21 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from tasks import assets
-from tasks.artifacts import node_rows, show_table
+from tasks.artifacts import about, artifact_key, node_rows, show_table
 from tasks.policy import RETRIES
+from tasks.shown import names
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
 
 
 @materialize(
-    "ducklake://lake/analytics", name="build-dbt-marts", by="dbt", cache_policy=NO_CACHE, **RETRIES
+    "ducklake://lake/analytics",
+    name="build-dbt-marts",
+    task_run_name=names.of_stage("build-dbt-marts"),
+    by="dbt",
+    cache_policy=NO_CACHE,
+    **RETRIES,
 )
 def _build(run: "Run") -> None:
     """Build and test the product's dbt models in this process."""
@@ -24,8 +30,8 @@ def _build(run: "Run") -> None:
     result = stage.build_dbt_marts(run)
     get_run_logger().info("build-dbt-marts: %s", run.stages[-1].detail)
     if result is not None:
-        name = run.product.name
-        show_table(f"{name}-dbt", node_rows(result), f"dbt models and tests of {name}")
+        key, what = artifact_key(run, "dbt"), f"dbt models and tests of {about(run)}"
+        show_table(key, node_rows(result), what)
 
 
 def build_dbt_marts(run: "Run") -> None:

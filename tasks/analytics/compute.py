@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
 
-from tasks.artifacts import publish_top
+from tasks.shown import names
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from ff_analytics.engine.products.stages.load_mart import Loaded
 
 
-@task(name="compute-elsewhere", cache_policy=NO_CACHE, persist_result=False)
+@task(
+    name="compute-elsewhere",
+    task_run_name="compute {product} {league}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
 def _calculate(
-    product: str, frames: "Mapping[str, pl.DataFrame]", params: Any, context: Any
+    product: str, league: str, frames: "Mapping[str, pl.DataFrame]", params: Any, context: Any
 ) -> "pl.DataFrame":
     from ff_analytics.engine.products.stages.compute import calculate
 
@@ -31,7 +36,9 @@ def submit(run: "Run", loaded: "Loaded") -> "PrefectFuture[pl.DataFrame]":
     from ff_analytics.engine.products.stages.compute import context_of
 
     context = context_of(run, loaded)
-    return _calculate.submit(run.product.name, loaded.frames, run.settled, context)
+    return _calculate.submit(
+        run.product.name, " ".join(map(str, run.subject)), loaded.frames, run.settled, context
+    )
 
 
 def collect(run: "Run", future: "PrefectFuture[pl.DataFrame]") -> "pl.DataFrame":
@@ -41,13 +48,11 @@ def collect(run: "Run", future: "PrefectFuture[pl.DataFrame]") -> "pl.DataFrame"
     return accept(run, future.result)
 
 
-@task(name="compute", cache_policy=NO_CACHE)
+@task(name="compute", task_run_name=names.of_stage("compute"), cache_policy=NO_CACHE)
 def compute(run: "Run", loaded: "Loaded") -> "pl.DataFrame":
     """Never retried: the same frames would break the same rule again."""
     from ff_analytics.engine.products.stages import compute as stage
 
     frame = stage.compute(run, loaded)
     get_run_logger().info("compute: %s rows meet the contract", frame.height)
-    if run.product.sort_by:
-        publish_top(run.product.name, frame, run.product.top, run.product.sort_by)
     return frame

@@ -8,12 +8,18 @@ from prefect.logging import get_run_logger
 
 from tasks.artifacts import publish_checks, warn_event
 from tasks.policy import RETRIES
+from tasks.shown import names
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
 
 
-@task(name="ingest-check", cache_policy=NO_CACHE, **RETRIES)
+@task(
+    name="ingest-check",
+    task_run_name=names.of_stage("ingest-check"),
+    cache_policy=NO_CACHE,
+    **RETRIES,
+)
 def ingest_check(run: "Run") -> None:
     """Refuse stale or broken inputs before anything is computed; flag suspicious ones."""
     from ff_analytics.engine.checks.result import Status
@@ -21,7 +27,7 @@ def ingest_check(run: "Run") -> None:
 
     logger = get_run_logger()
     results = stage.run_checks(run)
-    publish_checks(run.product.name, results)
+    publish_checks(run, results)
     for result in results:
         if result.status is Status.WARN:
             logger.warning(result.line())

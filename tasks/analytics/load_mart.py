@@ -7,13 +7,14 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from tasks.policy import RETRIES
+from tasks.shown import names
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
     from ff_analytics.engine.products.stages.load_mart import Loaded
 
 
-@task(name="load-mart", cache_policy=NO_CACHE, **RETRIES)
+@task(name="load-mart", task_run_name=names.of_stage("load-mart"), cache_policy=NO_CACHE, **RETRIES)
 def load_mart(run: "Run") -> "Loaded":
     """Rebuild the marts if an input changed, then read the needed columns."""
     from ff_analytics.engine.products.stages import load_mart as stage

@@ -7,8 +7,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from tasks import assets
-from tasks.artifacts import publish_changes, switch_event
+from tasks.artifacts import publish_changes, publish_top, switch_event
 from tasks.policy import RETRIES
+from tasks.shown import names
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
 
 
-@materialize("file://data/analytics", name="write-parquet", cache_policy=NO_CACHE, **RETRIES)
+@materialize(
+    "file://data/analytics",
+    name="write-parquet",
+    task_run_name=names.of_stage("write-parquet"),
+    cache_policy=NO_CACHE,
+    **RETRIES,
+)
 def _publish(run: "Run", frame: "pl.DataFrame") -> str:
     """Publish atomically, with the HTML report beside it."""
     from ff_analytics.engine.products.stages import publish_report
@@ -28,8 +35,9 @@ def _publish(run: "Run", frame: "pl.DataFrame") -> str:
     for notice in run.notices:
         get_run_logger().info(notice)
         switch_event(run.product.name, notice)
+    publish_top(run, frame)
     if run.diff:
-        publish_changes(run.product.name, run.diff)
+        publish_changes(run, run.diff)
     return target
 
 

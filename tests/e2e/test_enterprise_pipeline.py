@@ -36,7 +36,7 @@ def test_it_completes_with_both_ways_to_give_parameters(platform: Platform) -> N
 def test_an_unreachable_host_is_tried_again_three_times(platform: Platform) -> None:
     url = f"http://127.0.0.1:{free_port()}/gone"
     assert platform.ended(NAME, source_url=url)["state_type"] == "FAILED"
-    runs = api(platform, "/task_runs/filter", task_runs={"name": {"like_": "extract-"}})
+    runs = api(platform, "/task_runs/filter", task_runs={"name": {"like_": "extract"}})
     failed = [run for run in runs if run["state"]["type"] == "FAILED"]
     assert [run["run_count"] for run in failed] == [4]
 

@@ -27,18 +27,18 @@ def valued(platform: Platform) -> pl.DataFrame:
 def test_leagues_side_by_side_are_the_leagues_one_by_one(sample: Platform) -> None:
     sample.run("analytics/valuation", league="redraft_ppr")
     alone = valued(sample).filter(pl.col("league_profile") == "redraft_ppr")
-    sample.run("leagues/valuation")
+    sample.run("leagues/valuation-all-leagues")
     by_threads = valued(sample)
     assert by_threads["league_profile"].n_unique() == 3
     assert by_threads.filter(pl.col("league_profile") == "redraft_ppr").equals(alone)
     others = json.dumps(["superflex_tep", "redraft_ppr", "dynasty_half_ppr"])
-    sample.run("leagues/valuation", env={"FF_TASK_RUNNER": "dask"}, leagues=others)
+    sample.run("leagues/valuation-all-leagues", env={"FF_TASK_RUNNER": "dask"}, leagues=others)
     assert valued(sample).equals(by_threads)
     assert "task_runner.dask" in sample.last_run_log()
 
 
 def test_a_league_that_fails_is_named(sample: Platform) -> None:
-    run = sample.ended("leagues/valuation", season=1999)
+    run = sample.ended("leagues/valuation-all-leagues", season=1999)
     assert run["state_type"] == "FAILED"
     message = run["state"]["message"]
     assert message.endswith("(3 failed: redraft_ppr, superflex_tep, dynasty_half_ppr)")

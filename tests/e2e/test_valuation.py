@@ -48,10 +48,10 @@ def test_dollars_add_up_to_the_leagues_budgets(valued: Platform) -> None:
 def test_people_find_their_artifacts(valued: Platform) -> None:
     keys = {a["key"] for a in api(valued, "/artifacts/filter", limit=200)}
     assert keys >= {
-        "valuation-top",
-        "valuation-checks",
-        "valuation-run",
-        "valuation-dbt",
+        "valuation-dynasty-half-ppr-top",
+        "valuation-dynasty-half-ppr-checks",
+        "valuation-dynasty-half-ppr-run",
+        "valuation-dynasty-half-ppr-dbt",
         "ingest-sample",
         "ingest-sample-progress",
     }

@@ -1,11 +1,12 @@
 """What a run may be told: the form in the UI."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.forms.fields import Mark
 
 
 class ContentParams(BaseModel):
@@ -13,7 +14,9 @@ class ContentParams(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    profile: str = Field("example", description="Content profile, a YAML file in content/.")
+    profile: Annotated[str, Mark.NAMES_RUN] = Field(
+        "example", description="Content profile, a YAML file in content/."
+    )
     validate_only: bool = Field(True, description="Check everything, write nothing.")
     dry_run: bool = Field(False, description="As validate_only, and show the issues as a page.")
     update: bool = Field(False, description="Also update issues whose row has changed.")
@@ -22,8 +25,10 @@ class ContentParams(BaseModel):
     fail_on: Literal["any", "all", "none"] = Field(
         "any", description="Rows that make a writing run fail: any, only if all, none."
     )
-    google_block: str = Field("google", description="Google Workspace credentials block.")
-    jira_block: str = Field("jira", description="Jira credentials block.")
+    google_block: Annotated[str, Mark.ADVANCED] = Field(
+        "google", description="Google Workspace credentials block."
+    )
+    jira_block: Annotated[str, Mark.ADVANCED] = Field("jira", description="Jira credentials block.")
 
     @property
     def mode(self) -> str:

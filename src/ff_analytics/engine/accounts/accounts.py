@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, model_validator
@@ -13,6 +13,7 @@ from ff_analytics.engine.accounts import coverage, tenants
 from ff_analytics.engine.accounts.tenants import Account, Tenant
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import ConfigError, SourceError
+from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.http.credentials import Credentials, resolve
 from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.sources.source import Batch, Failure, FetchContext, SourceOptions
@@ -30,7 +31,7 @@ FIRST_LOAD = timedelta(days=30)
 class TenantOptions(SourceOptions):
     """Options of every source that is loaded per tenant."""
 
-    tenant: str | None = Field(
+    tenant: Annotated[str | None, Mark.NAMES_RUN] = Field(
         None, description="One tenant, a file in tenants/. Empty = all of them, one after another."
     )
 
@@ -38,12 +39,14 @@ class TenantOptions(SourceOptions):
 class WindowOptions(TenantOptions):
     """Options of a source that is asked for a range of days."""
 
-    since: date | None = Field(
+    since: Annotated[date | None, Mark.NAMES_RUN] = Field(
         None,
         description="First day to load, in the account's timezone. Empty = since the last load, "
         "less the days that the provider still restates; 30 days back on the first load.",
     )
-    until: date | None = Field(None, description="Last day to load. Empty = today.")
+    until: Annotated[date | None, Mark.NAMES_RUN] = Field(
+        None, description="Last day to load. Empty = today."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "WindowOptions":

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.base.secret_shapes import refuse_values
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.client import check_url
@@ -29,24 +30,40 @@ class ExtractConfig(BaseModel):
     source_url: str = Field(
         description="https://…, http:// on this machine, or a file below FF_FILE_SOURCES."
     )
-    target_table: str = Field(description="schema.table in the lake; 'warehouse.' may precede it.")
+    target_table: Annotated[str, Mark.NAMES_RUN] = Field(
+        description="schema.table in the lake; 'warehouse.' may precede it."
+    )
     batch_size: int = Field(
         500, ge=1, le=100_000, description="Rows asked for per page, and least rows per part."
     )
     timeout_seconds: float = Field(30.0, gt=0, le=3600, description="Seconds per request.")
     format: Format = Field("auto", description="Form of the body; auto asks type and name.")
     paging: Paging = Field("none", description="How the next page is found.")
-    records_path: str = Field("", description="Where the rows are in a JSON body, e.g. data.items.")
-    cursor_path: str = Field("next_cursor", description="Where a JSON body has the next cursor.")
-    cursor_param: str = Field("cursor", description="Query parameter of the cursor.")
-    limit_param: str = Field("limit", description="Query parameter of the page size.")
-    offset_param: str = Field("offset", description="Query parameter of the offset.")
+    records_path: Annotated[str, Mark.ADVANCED] = Field(
+        "", description="Where the rows are in a JSON body, e.g. data.items."
+    )
+    cursor_path: Annotated[str, Mark.ADVANCED] = Field(
+        "next_cursor", description="Where a JSON body has the next cursor."
+    )
+    cursor_param: Annotated[str, Mark.ADVANCED] = Field(
+        "cursor", description="Query parameter of the cursor."
+    )
+    limit_param: Annotated[str, Mark.ADVANCED] = Field(
+        "limit", description="Query parameter of the page size."
+    )
+    offset_param: Annotated[str, Mark.ADVANCED] = Field(
+        "offset", description="Query parameter of the offset."
+    )
     key_columns: list[str] = Field([], description="Columns that identify a row; none = append.")
-    token_block: str = Field(
+    token_block: Annotated[str, Mark.ADVANCED] = Field(
         "", description="Prefect Secret block whose value is sent as bearer token."
     )
-    allow_empty: bool = Field(False, description="Accept a source without rows.")
-    force: bool = Field(False, description="Append again what was appended before.")
+    allow_empty: Annotated[bool, Mark.ADVANCED] = Field(
+        False, description="Accept a source without rows."
+    )
+    force: Annotated[bool, Mark.ADVANCED] = Field(
+        False, description="Append again what was appended before."
+    )
 
     @field_validator("source_url")
     @classmethod

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ff_analytics.engine.base.forms.fields import annotation, in_order
+
 
 def with_parameters(function: Callable[..., Any], model: type[BaseModel], summary: str) -> None:
     """Set signature and docstring of `function(**parameters)` from the model's fields.
@@ -14,7 +16,7 @@ def with_parameters(function: Callable[..., Any], model: type[BaseModel], summar
     """
     parameters = []
     lines = []
-    for name, field in model.model_fields.items():
+    for name, field in in_order(dict(model.model_fields)):
         default = (
             inspect.Parameter.empty
             if field.is_required()
@@ -22,7 +24,7 @@ def with_parameters(function: Callable[..., Any], model: type[BaseModel], summar
         )
         parameters.append(
             inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=field.annotation
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation(field)
             )
         )
         lines.append(f"    {name}: {field.description or name}")

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.engine.base.dataset import Freshness, resolve
+from ff_analytics.engine.base.forms.fields import Mark
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -19,15 +20,15 @@ class ProductParams(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    as_of: int | date | None = Field(
+    as_of: Annotated[int | date | None, Mark.ADVANCED] = Field(
         None,
         description="Re-run on the past: a lake snapshot id or a date. The result goes to its own "
         "file and leaves the latest output and the mart alone. Empty = now.",
     )
-    snapshot_date: date | None = Field(
+    snapshot_date: Annotated[date | None, Mark.ADVANCED] = Field(
         None, description="Date stamped on the rows. Empty = today in the product's timezone."
     )
-    accept_shrunk: bool = Field(
+    accept_shrunk: Annotated[bool, Mark.ADVANCED] = Field(
         False,
         description="Publish this once although the output lost more rows than FF_SHRINK_LIMIT "
         "allows, or a whole position or channel.",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ff_analytics.engine.base.errors import ConfigError, FFError, one_line
+from ff_analytics.engine.base.forms.fields import Mark, in_order
 from ff_analytics.engine.base.secret_shapes import refuse_values
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.products import registry as products
@@ -126,6 +127,11 @@ class Run:
         return self.started_at.astimezone(ZoneInfo(self.params.timezone)).date()
 
     @property
+    def subject(self) -> list[Any]:
+        """League or tenant and season of the run, as far as they are known by now."""
+        return subject(self.product, self.settled)
+
+    @property
     def official(self) -> bool:
         """True for the deployment's own parameters, whatever the league or tenant and the day.
 
@@ -195,6 +201,17 @@ class Run:
             error_kind=kind or (type(error).__name__ if error else None),
             error=str(error) if error else None,
         )
+
+
+def subject(product: Product, params: ProductParams) -> list[Any]:
+    """What names a run of `product` with these parameters: its league or tenant, its season."""
+    fields = [
+        name
+        for name, field in in_order(dict(type(params).model_fields))
+        if Mark.NAMES_RUN in field.metadata and name not in product.scope.parameters
+    ]
+    values = [*(product.scope.values(params) or []), *(getattr(params, name) for name in fields)]
+    return [value for value in values if value not in (None, "", [])]
 
 
 def start(

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.engine.base.dataset import Absence, Dataset
 from ff_analytics.engine.base.errors import AccountClosed, FFError, SourceError, SourceMissing
+from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.http.traffic import Cursor, Traffic
 from ff_analytics.engine.sources.window import Window
 
@@ -33,7 +34,7 @@ class SourceOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    force: bool = Field(
+    force: Annotated[bool, Mark.ADVANCED] = Field(
         False,
         description="Load again even what has not changed at the provider, and accept a delivery "
         "that lost many rows.",

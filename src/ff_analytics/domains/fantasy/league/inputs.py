@@ -1,10 +1,15 @@
 """What products about a fantasy league share: the league parameter, and the marts of its books."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, field_validator
 
-from ff_analytics.domains.fantasy.league.league import LeagueProfile, load_profile
+from ff_analytics.domains.fantasy.league.league import (
+    LeagueProfile,
+    load_profile,
+    profile_names,
+)
+from ff_analytics.engine.base.forms.fields import Mark, OneOf
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.products.product import MartInput
 
@@ -18,7 +23,7 @@ class LeagueChoice(BaseModel):
     """The parameter `league`, checked when it is given. Comes last among the bases, so that the
     form shows it first."""
 
-    league: str = Field(
+    league: Annotated[str, Mark.NAMES_RUN, OneOf(profile_names)] = Field(
         default_factory=lambda: get_settings().league,
         validate_default=True,
         description="League profile: the name of a file in leagues/, without .yaml.",

@@ -1,12 +1,13 @@
 """One product for several leagues in one run: its parameters, and a run per league."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field, create_model
 
 from ff_analytics.domains.fantasy.league.league import profile_names
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.forms.fields import Mark, OneOf
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.products.run import Run, RunReport, start
 
@@ -24,11 +25,13 @@ def parameters_of(product: "Product") -> type[BaseModel]:
     own = product.params.model_fields
     if "league" not in own:
         raise ConfigError(f"{product.name} has no parameter league: there is nothing to fan out.")
+    listed = list[Annotated[str, OneOf(profile_names)]]
     leagues = Field(
         default_factory=list[str], description="League profiles, in this order. Empty = all."
     )
+    chosen = {"leagues": (Annotated[listed, Mark.NAMES_RUN], leagues)}
     fields: dict[str, Any] = {n: (f.annotation, f) for n, f in own.items() if n != "league"}
-    return create_model(f"{product.name}-leagues", leagues=(list[str], leagues), **fields)
+    return create_model(f"{product.name}-leagues", **chosen, **fields)
 
 
 def chosen(leagues: list[str], settings: Settings) -> list[str]:

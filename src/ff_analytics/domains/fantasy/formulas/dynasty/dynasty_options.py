@@ -1,8 +1,11 @@
 """What a dynasty value may be asked for; light, since deployments read it for their forms."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ff_analytics.domains.fantasy.formulas.value.options import Outlook
+from ff_analytics.engine.base.forms.fields import Mark
 
 
 class DynastyOptions(BaseModel):
@@ -15,23 +18,31 @@ class DynastyOptions(BaseModel):
         description="What later seasons count: contender 25 % less per year, balanced 20 %, "
         "rebuilder 15 %. All three are in the output; this one makes score and rank.",
     )
-    weight_vor: float = Field(30, ge=0, le=100, description="Weight of next season's value.")
-    weight_economics: float = Field(
+    weight_vor: Annotated[float, Mark.ADVANCED] = Field(
+        30, ge=0, le=100, description="Weight of next season's value."
+    )
+    weight_economics: Annotated[float, Mark.ADVANCED] = Field(
         20, ge=0, le=100, description="Weight of what the contract saves, dollars."
     )
-    weight_age: float = Field(20, ge=0, le=100, description="Weight of the seasons after the next.")
-    weight_scarcity: float = Field(
+    weight_age: Annotated[float, Mark.ADVANCED] = Field(
+        20, ge=0, le=100, description="Weight of the seasons after the next."
+    )
+    weight_scarcity: Annotated[float, Mark.ADVANCED] = Field(
         15, ge=0, le=100, description="Weight of the value over the best free agent."
     )
-    weight_variance: float = Field(
+    weight_variance: Annotated[float, Mark.ADVANCED] = Field(
         10, ge=0, le=100, description="Weight of the value left at the lower quartile."
     )
-    weight_market: float = Field(5, ge=0, le=100, description="Weight of the market's value.")
-    pick_rounds: int = Field(
+    weight_market: Annotated[float, Mark.ADVANCED] = Field(
+        5, ge=0, le=100, description="Weight of the market's value."
+    )
+    pick_rounds: Annotated[int, Mark.ADVANCED] = Field(
         4, ge=0, le=10, description="Rounds of the rookie draft whose picks are valued; 0 = none."
     )
-    pick_seasons: int = Field(3, ge=1, le=5, description="Coming drafts whose picks are valued.")
-    pick_optimism: float = Field(
+    pick_seasons: Annotated[int, Mark.ADVANCED] = Field(
+        3, ge=1, le=5, description="Coming drafts whose picks are valued."
+    )
+    pick_optimism: Annotated[float, Mark.ADVANCED] = Field(
         0.2,
         ge=0,
         le=1,

@@ -1,8 +1,11 @@
 """What a valuation may be asked for; light, since deployments read it for their forms."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from ff_analytics.engine.base.forms.fields import Mark
 
 
 class Basis(StrEnum):
@@ -36,7 +39,7 @@ class ValuationOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    season: int | None = Field(
+    season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
         ge=1999,
         le=2100,
@@ -58,21 +61,23 @@ class ValuationOptions(BaseModel):
         "waiver wire; man-games = the last one needed to fill every starting week; top-n = last "
         "one among the first N picks; blend = between vols and man-games.",
     )
-    blend_weight: float = Field(
+    blend_weight: Annotated[float, Mark.ADVANCED] = Field(
         0.5, ge=0, le=1, description="Weight of vols in the blend baseline, 0 to 1."
     )
-    top_n: int = Field(100, ge=1, le=1000, description="Picks that the top-n baseline counts.")
-    starter_share: float | None = Field(
+    top_n: Annotated[int, Mark.ADVANCED] = Field(
+        100, ge=1, le=1000, description="Picks that the top-n baseline counts."
+    )
+    starter_share: Annotated[float | None, Mark.ADVANCED] = Field(
         None,
         ge=0,
         le=1,
         description="Share of the auction money above minimum bids that goes to points above the "
         "last starter, e.g. 0.85. Empty = money follows points above the waiver wire.",
     )
-    scarcity_window: int = Field(
+    scarcity_window: Annotated[int, Mark.ADVANCED] = Field(
         5, ge=1, le=50, description="Next players at the position that drop-off and slope look at."
     )
-    tier_width: float = Field(
+    tier_width: Annotated[float, Mark.ADVANCED] = Field(
         1.0,
         gt=0,
         le=10,

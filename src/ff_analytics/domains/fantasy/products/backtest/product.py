@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from ff_analytics.domains.fantasy.projection.data.columns import HISTORY, HISTORY_UPSTREAM
+from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.products.product import (
     MartInput,
     Product,
@@ -24,19 +25,19 @@ SEASONS = "marts.mrt_player_season"
 class BacktestParams(ProductParams):
     """Parameters of `backtest/weekly`."""
 
-    first_season: int | None = Field(
+    first_season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
         ge=1999,
         le=2100,
         description="First season that is forecast, e.g. 2005. Empty = the seventh of the lake.",
     )
-    last_season: int | None = Field(
+    last_season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
         ge=1999,
         le=2100,
         description="Last season that is forecast. Empty = the latest that is complete.",
     )
-    stored: str | None = Field(
+    stored: Annotated[str | None, Mark.ADVANCED] = Field(
         None,
         description="JSON file of the figures to be judged by. Empty = those kept with the code.",
     )

@@ -1,7 +1,7 @@
 """Cap room of every franchise and season: as it stands, and after cuts, extensions, a trade."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field, field_validator
 
@@ -15,6 +15,7 @@ from ff_analytics.domains.fantasy.league.inputs import (
     sync_leagues_first,
 )
 from ff_analytics.domains.fantasy.league.league import LeagueProfile, load_profile, profile_names
+from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.products.product import (
     MartInput,
     Product,
@@ -35,7 +36,7 @@ PLAYERS = "raw_nflverse.players"
 
 
 class _CapOptions(BaseModel):
-    season: int | None = Field(
+    season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
         ge=1920,
         le=2100,

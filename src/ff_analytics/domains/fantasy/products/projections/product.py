@@ -1,12 +1,16 @@
 """Multi-year projections: points per game, games and ranges of the next five seasons."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field, field_validator
 
 from ff_analytics.domains.fantasy.league.inputs import PROFILES, LeagueChoice, sync_leagues_first
-from ff_analytics.domains.fantasy.league.league import LeagueProfile, load_profile
+from ff_analytics.domains.fantasy.league.league import (
+    LeagueProfile,
+    load_profile,
+    profile_names,
+)
 from ff_analytics.domains.fantasy.projection.data.columns import (
     DRAFTED,
     ENOUGH_WEEKS,
@@ -14,6 +18,7 @@ from ff_analytics.domains.fantasy.projection.data.columns import (
     HISTORY_UPSTREAM,
 )
 from ff_analytics.domains.fantasy.projection.data.settings import Model
+from ff_analytics.engine.base.forms.fields import Mark, OneOf
 from ff_analytics.engine.products.product import (
     MartInput,
     Product,
@@ -33,13 +38,13 @@ PLAYERS = "core.dim_player"
 
 
 class _ProjectionOptions(BaseModel):
-    leagues: list[str] | None = Field(
+    leagues: Annotated[list[Annotated[str, OneOf(profile_names)]] | None, Mark.NAMES_RUN] = Field(
         None,
         min_length=1,
         description="Several leagues in one run instead, e.g. [redraft_ppr, superflex_tep]: the "
         "history is read once for all. Empty = the league above.",
     )
-    season: int | None = Field(
+    season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
         ge=1999,
         le=2100,

@@ -4,10 +4,12 @@ What to change in a copy: the parameters, the inputs, `compute`, and the contrac
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from ff_analytics.domains.fantasy.league.league import profile_names
+from ff_analytics.engine.base.forms.fields import Mark, OneOf
 from ff_analytics.engine.products.product import (
     MartInput,
     Product,
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 class TemplateParams(ProductParams):
     """What the deployment's form asks."""
 
-    league: str = Field("dynasty_half_ppr", description="League profile, a file in leagues/.")
-    season: int | None = Field(
+    league: Annotated[str, Mark.NAMES_RUN, OneOf(profile_names)] = Field(
+        "dynasty_half_ppr", description="League profile, a file in leagues/."
+    )
+    season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None, description="Season to add up. Empty = the latest of which enough is played."
     )
 

@@ -1,11 +1,12 @@
 """Options of the source `league-sheet`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from ff_analytics.domains.fantasy.league.league import load_profile
+from ff_analytics.domains.fantasy.league.league import load_profile, profile_names
 from ff_analytics.domains.fantasy.own_files.style import DECIMAL
+from ff_analytics.engine.base.forms.fields import Mark, OneOf
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.sources.source import SourceOptions
 
@@ -15,7 +16,7 @@ _WHERE = "A CSV file (path, file:///, https, http on this machine) or the link o
 class LeagueSheetOptions(SourceOptions):
     """Where the books are. Each is the whole truth of its kind for the league."""
 
-    league: str = Field(
+    league: Annotated[str, Mark.NAMES_RUN, OneOf(profile_names)] = Field(
         default_factory=lambda: get_settings().league,
         validate_default=True,
         description="League profile that the books belong to: a file in leagues/, without .yaml.",

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from ff_analytics.domains.fantasy.own_files.style import DAY_FIRST, DECIMAL, Style
 from ff_analytics.engine.base.dataset import Dataset, Freshness
+from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.sources.source import SourceOptions
 
 _MARKET = Freshness(warn=timedelta(days=5), error=timedelta(days=14))
@@ -49,7 +50,7 @@ class Format(StrEnum):
 class MarketOptions(SourceOptions):
     """Which values to load, and from where."""
 
-    provider: Provider = Field(
+    provider: Annotated[Provider, Mark.NAMES_RUN] = Field(
         Provider.DYNASTYPROCESS,
         description="own = a CSV file or Google Sheet of yours; dynastyprocess and fantasycalc "
         "are public lists.",

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK, PLAYERS, SCHEDULES
+from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source, SourceOptions
 from ff_analytics.engine.sources.window import Window
 
@@ -14,13 +15,15 @@ from ff_analytics.engine.sources.window import Window
 class NflverseOptions(SourceOptions):
     """What to load of the releases."""
 
-    seasons: list[Annotated[int, Field(ge=1999, le=2100)]] | None = Field(
-        None,
-        min_length=1,
-        description="Seasons to load, e.g. [2023, 2024]; the releases begin in 1999. "
-        "Empty = the season under way, or the last one played (a season starts in September).",
+    seasons: Annotated[list[Annotated[int, Field(ge=1999, le=2100)]] | None, Mark.NAMES_RUN] = (
+        Field(
+            None,
+            min_length=1,
+            description="Seasons to load, e.g. [2023, 2024]; the releases begin in 1999. "
+            "Empty = the season under way, or the last one played (a season starts in September).",
+        )
     )
-    base_url: str | None = Field(
+    base_url: Annotated[str | None, Mark.ADVANCED] = Field(
         None,
         description="Another place that serves the releases: https, http on this machine, or "
         "file:///folder. Empty = FF_NFLVERSE_URL.",

@@ -1,7 +1,10 @@
 """Options of the source `sleeper`."""
 
+from typing import Annotated
+
 from pydantic import Field
 
+from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.sources.source import SourceOptions
 
 BASE = "https://api.sleeper.app/v1"
@@ -10,11 +13,11 @@ BASE = "https://api.sleeper.app/v1"
 class SleeperOptions(SourceOptions):
     """Which league, and what to do with its rules."""
 
-    league_id: str = Field(
+    league_id: Annotated[str, Mark.NAMES_RUN] = Field(
         pattern=r"^\d{1,24}$",
         description="The number in the address of the league's page: sleeper.com/leagues/<id>.",
     )
-    name: str | None = Field(
+    name: Annotated[str | None, Mark.NAMES_RUN] = Field(
         None,
         pattern=r"^[a-z0-9_]+$",
         description="Name of the league here, and of its profile. Empty = from Sleeper's name.",
@@ -22,9 +25,9 @@ class SleeperOptions(SourceOptions):
     write_profile: bool = Field(
         True, description="Write slots, scoring and teams to leagues/<name>.yaml."
     )
-    overwrite_profile: bool = Field(
+    overwrite_profile: Annotated[bool, Mark.ADVANCED] = Field(
         False, description="Replace a profile that somebody changed by hand."
     )
-    base_url: str | None = Field(
+    base_url: Annotated[str | None, Mark.ADVANCED] = Field(
         None, description="Another place that answers like the API. Empty = Sleeper."
     )

@@ -1,10 +1,11 @@
 """Channel performance: spend, orders and revenue per channel and day, with ratios and flags."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.products.product import (
     MartInput,
     Product,
@@ -27,7 +28,9 @@ class ChannelPerformanceParams(ProductParams):
     days: int = Field(
         120, ge=28, le=1100, description="How many days back from the newest one are published."
     )
-    tenant: str | None = Field(None, description="One tenant. Empty = all.")
+    tenant: Annotated[str | None, Mark.NAMES_RUN] = Field(
+        None, description="One tenant. Empty = all."
+    )
 
 
 def _rows(params: ChannelPerformanceParams) -> tuple[str, list[Any]]:

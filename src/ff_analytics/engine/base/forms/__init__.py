@@ -1,0 +1,1 @@
+"""Parameters as people fill them in: order of the form, lists of choices, names of runs."""

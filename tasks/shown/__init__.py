@@ -1,0 +1,1 @@
+"""What people see of runs beside their results: names, and the lines of the log."""
