@@ -117,7 +117,7 @@ class Several(Site):
         """A worker that takes runs, with data of its own and the lake of all."""
         at = self.hosts[host]
         words = ["worker", "start", "--pool", POOL, "--name", f"{host}-{name}"]
-        env = self.env | {"FF_DATA_DIR": str(at.folder)}
+        env = self.env | {"FF_DATA_DIR": str(at.folder), "FF_WATCH": "false"}
         at.python(name, "prefect", *words, "--limit", str(limit), env=env)
 
         def started() -> bool:

@@ -1,7 +1,9 @@
 """`ff notify-test`: one message of each kind through the real path, and whether it arrived.
 
 Events like those of failing runs make the automations send through the block; nothing in the
-server is changed by them. What Prefect says about each delivery is the answer.
+server is changed by them. What Prefect says about each delivery is the answer. With --local no
+Discord account is needed: copies of the automations send to this command, which shows the
+messages as they would stand in the channel.
 """
 
 import argparse
@@ -13,12 +15,13 @@ from uuid import UUID, uuid4
 from prefect.client.orchestration import PrefectClient
 from prefect.events import Event, RelatedResource, Resource
 from prefect.events.clients import get_events_client
+from prefect.settings import get_current_settings
 
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.platform.alerts import delivery, notifiers
 from ff_analytics.platform.api.server import connect
 from ff_analytics.platform.declared.files import load
-from ff_analytics.platform.state import automations
+from ff_analytics.platform.state import automations, local_sink
 
 PATIENCE = 25.0
 NOTE = "this is only a test of the alert path, nothing has failed"
@@ -59,7 +62,7 @@ def _run_event(state: str, message: str, nonce: str) -> Event:
 
 
 def samples(nonce: str) -> dict[str, Event]:
-    """One event per kind of alert."""
+    """One event per kind of alert, about resources that only this test knows."""
     finding = {"kind": "late", "subject": "notify-test", "message": NOTE, "what_to_do": "Nothing."}
     test = {delivery.TEST_LABEL: "true"}
     dataset = Resource.model_validate({"prefect.resource.id": f"ff.dataset.{nonce}", **test})
@@ -88,23 +91,51 @@ async def _ready(client: PrefectClient) -> None:
         raise ConfigError(f"Not on the server yet: {what}. Run ff platform apply first.")
 
 
-async def run(patience: float = PATIENCE) -> dict[str, delivery.Delivery | None]:
-    """Send, and wait for what became of each; None is an event that no automation took up."""
+Outcomes = dict[str, delivery.Delivery | None]
+
+
+async def _send(client: PrefectClient, sent: dict[str, Event], patience: float) -> Outcomes:
+    """Emit the events, and wait for what became of each; None: no automation took it up."""
     since = datetime.now(UTC) - timedelta(seconds=5)
-    sent = samples(str(uuid4()))
+    async with get_events_client() as stream:
+        for event in sent.values():
+            await stream.emit(event)
+    waiting: list[UUID] = [event.id for event in sent.values()]
+    clock = asyncio.get_running_loop()
+    deadline = clock.time() + patience
+    while True:
+        found = {d.trigger: d for d in await delivery.outcomes(client, since, waiting)}
+        if len(found) == len(waiting) or clock.time() > deadline:
+            return {kind: found.get(event.id) for kind, event in sent.items()}
+        await asyncio.sleep(0.5)
+
+
+async def run(patience: float = PATIENCE) -> Outcomes:
+    """Send through the automations and the block of the server to Discord."""
     async with connect() as client:
         await _ready(client)
-        async with get_events_client() as stream:
-            for event in sent.values():
-                await stream.emit(event)
-        waiting: list[UUID] = [event.id for event in sent.values()]
-        clock = asyncio.get_running_loop()
-        deadline = clock.time() + patience
-        while True:
-            found = {d.trigger: d for d in await delivery.outcomes(client, since, waiting)}
-            if len(found) == len(waiting) or clock.time() > deadline:
-                return {kind: found.get(event.id) for kind, event in sent.items()}
-            await asyncio.sleep(0.5)
+        return await _send(client, samples(str(uuid4())), patience)
+
+
+async def run_local(sink: local_sink.Sink, patience: float = PATIENCE) -> Outcomes:
+    """Send through copies of the declared automations to `sink`."""
+    declared, nonce = load(), str(uuid4())
+    local_sink.require_local(str(get_current_settings().api.url or ""))
+    sent = {
+        kind: event.model_copy(update={"resource": _renamed(event.resource, nonce)})
+        for kind, event in samples(nonce).items()
+    }
+    async with (
+        connect() as client,
+        local_sink.copies(client, sink, nonce, declared.automations, declared.blocks[0]),
+    ):
+        return await _send(client, sent, patience)
+
+
+def _renamed(resource: Resource, nonce: str) -> Resource:
+    labels = dict(resource.root)
+    labels["prefect.resource.id"] = local_sink.prefixed(nonce, labels["prefect.resource.id"])
+    return Resource.model_validate(labels)
 
 
 def line(kind: str, outcome: delivery.Delivery | None) -> str:
@@ -119,16 +150,22 @@ def line(kind: str, outcome: delivery.Delivery | None) -> str:
 
 def main() -> int:
     """Send, report; 0 when all arrived."""
-    argparse.ArgumentParser(prog="ff notify-test", description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(prog="ff notify-test", description=__doc__)
+    parser.add_argument(
+        "--local", action="store_true", help="show the messages here; needs no Discord account"
+    )
+    where = "this terminal" if parser.parse_args().local else "Discord"
     try:
-        outcomes = asyncio.run(run())
+        with local_sink.listening() as sink:
+            outcomes = asyncio.run(run() if where == "Discord" else run_local(sink))
     except FFError as error:
         sys.stderr.write(f"notify-test: {error}\n")
         return 1
+    local_sink.show(sink.contents, load().blocks[0].botname, datetime.now(UTC).astimezone())
     for kind, outcome in outcomes.items():
         sys.stdout.write(line(kind, outcome) + "\n")
     arrived = sum(bool(outcome and outcome.delivered) for outcome in outcomes.values())
-    sys.stdout.write(f"{arrived} of {len(outcomes)} messages delivered to Discord.\n")
+    sys.stdout.write(f"{arrived} of {len(outcomes)} messages delivered to {where}.\n")
     return 0 if arrived == len(outcomes) else 1
 
 

@@ -2,10 +2,11 @@
 
 `prefect deploy` refuses while the work pool is missing, and a worker that starts first makes a
 process pool without our defaults, whatever the pool is called. So before both the declared pool
-is made; a deploy also learns which pool FF_WORK_POOL chooses, and the manifest is read strictly:
-Prefect itself takes mistyped keys and secrets alike, and stops halfway at a module that it cannot
-import. Where no server answers, a command says so in one sentence. And child processes must find
-the Python that runs this one, also where nobody activated the virtual environment.
+is made and alerts are switched on, and beside a worker the watch starts. A deploy also learns which
+pool FF_WORK_POOL chooses, and the manifest is read strictly: Prefect itself takes mistyped keys and
+secrets alike, and stops halfway at a module that it cannot import. Where no server answers, a
+command says so in one sentence. And child processes must find the Python that runs this one, also
+where nobody activated the virtual environment.
 """
 
 import os
@@ -78,12 +79,15 @@ async def before(words: list[str], url: str | None) -> None:
 
         try:
             await _make_pools(words)
+            await _switch_alerts_on(words)
         except NobodyAnswers:
             # A worker waits for its server by itself.
             if words[0] == "deploy":
                 raise nobody from None
         except ConfigError as error:
             raise SystemExit(str(error)) from None
+    if words[:2] == ["worker", "start"]:
+        _begin_to_watch(url)
 
 
 async def _make_pools(words: list[str]) -> None:
@@ -101,6 +105,39 @@ async def _make_pools(words: list[str]) -> None:
         wanted = [pool for pool in declared if pool.name in words]
     for name in await pools.create_missing(wanted):
         print(f"Created work pool {name!r}.")  # noqa: T201
+
+
+async def _switch_alerts_on(words: list[str]) -> None:
+    """Block and automations as the repo says; a server that does not take them stops nothing."""
+    from ff_analytics.engine.base.errors import FFError
+    from ff_analytics.platform.state import alerting
+
+    try:
+        lines = await alerting.switch_on(update=words[0] == "deploy")
+    except FFError:
+        raise
+    except Exception as error:
+        lines = [f"Alerts could not be switched on ({type(error).__name__}): ff platform apply."]
+    for line in lines:
+        print(line)  # noqa: T201
+
+
+def _begin_to_watch(url: str | None) -> None:
+    """Start the watch beside this worker, or say why there is none."""
+    from ff_analytics.engine.base.settings import get_settings
+    from ff_analytics.platform.processes import beside
+
+    settings = get_settings()
+    if not settings.watch:
+        line = "This worker starts no watch (FF_WATCH is false): ff watch."
+    elif urlsplit(url or "").hostname not in LOOPBACK:
+        line = "The server is on another machine; one watch has to run beside it: ff watch."
+    else:
+        beside.sign_in(beside.folder_of(settings))
+        started = beside.start_watch(settings)
+        line = "Started the watch" if started else "The watch runs"
+        line += " beside this machine's workers: data/logs/watch.log."
+    print(line)  # noqa: T201
 
 
 def chosen_pool(words: list[str]) -> dict[str, str]:

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     work_pool: str = Field(
         "local-process-pool", description="Work pool of every deployment, deployments/work-pools."
     )
+    watch: bool = Field(
+        True, description="Start the watch beside the first worker on the server's machine."
+    )
     task_runner: Literal["threads", "dask"] = Field(
         "threads", description="What computes the leagues of one run side by side."
     )

@@ -77,7 +77,8 @@ async def plan(
         if url is None and document is None:
             notes.append(
                 f"{block.url_from} is not set: no block {block.name}, and no alerts reach anybody. "
-                "Set it in .env or the environment, then ff platform apply"
+                "Set it in .env or the environment, then ff platform apply. ff notify-test --local "
+                "shows the alerts without it"
             )
         elif url is None:
             notes.append(f"block {block.name} is kept as it is: {block.url_from} is not set here")

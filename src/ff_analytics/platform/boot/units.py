@@ -114,6 +114,7 @@ def units(
         (*prefect, "worker", "start", *which),
         after,
         (PYTHON, "-m", "ff_analytics.platform.local.worker", *which, "--grace", str(grace)),
+        environment=("FF_WATCH=false",) if "watch" in roles else (),
     )
     watch = Unit(
         "watch", "ff-analytics watch", (PYTHON, "-m", "ff_analytics.platform.watch.loop"), after

@@ -163,7 +163,8 @@ def start_worker(
     """A worker of `pool`; ready when its log says so."""
     offset = log.stat().st_size if log.exists() else 0
     arguments = ["prefect", "worker", "start", "--pool", pool, "--name", name]
-    service = Service("worker", arguments, log, env, root)
+    # Whoever starts services starts the watch as one of them.
+    service = Service("worker", arguments, log, {**env, "FF_WATCH": "false"}, root)
 
     def started() -> bool:
         return "started!" in log.read_text(errors="replace")[offset:]

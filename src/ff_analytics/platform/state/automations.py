@@ -1,5 +1,6 @@
 """Automations: found by name and our mark, so that those of people are never touched."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -111,6 +112,26 @@ async def apply(
             )
         else:
             await client.create_automation(AutomationCore.model_validate(body))
+    if any(change.name not in present for change in changes):
+        await _remove_doubles(client, set(known))
+
+
+async def _remove_doubles(client: "PrefectClient", names: set[str]) -> None:
+    """Of two with one name keep one: two commands may have made it at the same moment.
+
+    By id, so that both commands keep the same one.
+    """
+    from prefect.exceptions import ObjectNotFound
+
+    from ff_analytics.platform.api.server import pages
+
+    mine = [a for a in await pages(client.read_automations) if OWNER in a.tags and a.name in names]
+    seen: set[str] = set()
+    for automation in sorted(mine, key=lambda a: str(a.id)):
+        if automation.name in seen:
+            with suppress(ObjectNotFound):
+                await client.delete_automation(automation.id)
+        seen.add(automation.name)
 
 
 async def remove(client: "PrefectClient", changes: list[Change]) -> None:

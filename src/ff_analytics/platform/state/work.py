@@ -9,7 +9,7 @@ from ff_analytics.platform.api.server import connect
 from ff_analytics.platform.declared import files
 from ff_analytics.platform.declared.changes import Change, Plan
 from ff_analytics.platform.processes import services
-from ff_analytics.platform.state import automations, deployed, limits, pools
+from ff_analytics.platform.state import alerting, automations, deployed, limits, pools
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -54,13 +54,9 @@ async def apply() -> tuple[Plan, list[str]]:
         await pools.apply(client, declared.work_pools, todo[pools.KIND])
         await limits.apply(client, declared.concurrency_limits, todo[limits.KIND])
         await block_types.apply(client, plan.of(block_types.KIND))
-        changed = plan.of(notifiers.KIND)
-        remarks = await notifiers.apply(client, declared.blocks, changed)
-        if changed or plan.of(automations.KIND, "create", "update"):
-            usable = (await notifiers.plan(client, declared.blocks))[2]
-            late, _, _ = await automations.plan(client, declared.automations, usable)
-            upserts = [change for change in late if change.action != "remove"]
-            await automations.apply(client, declared.automations, upserts, usable)
+        remarks: list[str] = []
+        if plan.of(notifiers.KIND) or plan.of(automations.KIND, "create", "update"):
+            remarks = await alerting.bring_in_step(client, declared)
         if any(c.kind in (deployed.KIND, deployed.SCHEDULE) for c in plan.to_apply):
             # `prefect deploy` lets a schedule rest that a person paused, but not a deployment.
             paused = [d.id for d in (await deployed.on_server(client)).values() if d.paused]

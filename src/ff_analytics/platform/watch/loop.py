@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.platform.alerts import delivery
 from ff_analytics.platform.alerts.delivery import Redelivery
 from ff_analytics.platform.api.server import let_in
+from ff_analytics.platform.processes import beside
 from ff_analytics.platform.watch import episodes, observe
 from ff_analytics.platform.watch.events_path import Ear
 from ff_analytics.platform.watch.findings import OF_RUNS, Limits
@@ -71,8 +73,13 @@ async def once(held: Memory, limits: Limits, late: Redelivery | None = None) -> 
     return seen
 
 
-async def forever(file: Path, limits: Limits, interval: float) -> None:
-    """Look until stopped; trouble of a look (server down) is said and outlived."""
+async def forever(
+    file: Path, limits: Limits, interval: float, workers: beside.Workers | None = None
+) -> None:
+    """Look until stopped, or until the last worker has ended where it is there for workers.
+
+    Trouble of a look (server down) is said and outlived.
+    """
     say(f"watching every {interval:.0f} s")
     held, late, ear = Memory(file), Redelivery(), Ear()
     heard = datetime.min.replace(tzinfo=UTC)
@@ -91,13 +98,46 @@ async def forever(file: Path, limits: Limits, interval: float) -> None:
                     say("the server answers, but events do not arrive")
         except Exception as error:
             say(f"could not look: {type(error).__name__}: {error}")
-        await asyncio.sleep(interval)
+        if workers is None:
+            await asyncio.sleep(interval)
+        elif not await workers.rest(interval):
+            say("the last worker has ended, and so does the watch")
+            return
+
+
+def beside_workers(file: Path, limits: Limits, interval: float) -> None:
+    """Look as long as workers need it; nothing where another watch looks already."""
+    while True:
+        workers = beside.Workers(file.parent)
+        with beside.only_watch(file.parent) as mine:
+            if not mine:
+                return
+            asyncio.run(forever(file, limits, interval, workers))
+        # A worker that started in between found a watch, and started none.
+        if not workers.need_the_watch():
+            return
+
+
+def alone_or_after(file: Path, limits: Limits, interval: float) -> None:
+    """Look until stopped; after another watch of this folder, if there is one."""
+    waiting = False
+    while True:
+        with beside.only_watch(file.parent) as mine:
+            if mine:
+                asyncio.run(forever(file, limits, interval))
+        if not waiting:
+            say("another watch of this folder is looking; this one goes on when it ends")
+        waiting = True
+        time.sleep(interval / 4)
 
 
 def main() -> int:
     """Parse and watch; `--once` looks once and returns 1 when something is open."""
     parser = argparse.ArgumentParser(prog="ff watch", description=__doc__)
     parser.add_argument("--once", action="store_true", help="look once; exit 1 if anything is open")
+    parser.add_argument(
+        "--beside-workers", action="store_true", help="end with the last worker of this folder"
+    )
     parser.add_argument("--interval", type=float, default=INTERVAL, help="seconds between looks")
     options = parser.parse_args()
     file = get_settings().data / "watch" / "open.json"
@@ -107,7 +147,8 @@ def main() -> int:
         if options.once:
             seen = asyncio.run(once(Memory(file), Limits()))
             return 1 if any(finding.kind not in episodes.KINDS for finding in seen.found) else 0
-        asyncio.run(forever(file, Limits(), options.interval))
+        look_on = beside_workers if options.beside_workers else alone_or_after
+        look_on(file, Limits(), options.interval)
     except KeyboardInterrupt:
         return 0
     except ConfigError as error:

@@ -16,6 +16,7 @@ from filelock import FileLock
 from pydantic import BaseModel, Field, ValidationError
 
 from ff_analytics.engine.base.durable import sync
+from ff_analytics.platform.alerts.delivery import TEST_LABEL
 from ff_analytics.platform.watch import episodes
 from ff_analytics.platform.watch.findings import Finding
 from ff_analytics.platform.watch.said import say
@@ -87,6 +88,8 @@ class State(BaseModel):
             ended = payload.get("what")
             key = f"{ended or payload.get('kind')}|{payload.get('subject')}"
             if self.saved and moment <= self.saved:
+                continue
+            if TEST_LABEL in event.get("resource", {}):
                 continue
             if ended:
                 self.open.pop(key, None)
