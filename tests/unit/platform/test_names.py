@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from prefect.flows import load_flow_from_entrypoint
+from pydantic import BaseModel
 
 import flows
 from ff_analytics.domains.fantasy.league.league import profile_names
@@ -36,13 +37,12 @@ def test_a_run_is_named_by_what_it_works_on(named: list[Any], expected: str) -> 
 
 
 def _name(entrypoint: str, monkeypatch: pytest.MonkeyPatch, **parameters: Any) -> str:
-    flow = load_flow_from_entrypoint(entrypoint)
+    flow: Any = load_flow_from_entrypoint(entrypoint)
     defaults = {p.name: p.default for p in flow_signature(flow) if p.default is not p.empty}
     monkeypatch.setattr(
         "tasks.shown.names.flow_run.parameters", defaults | parameters, raising=False
     )
-    assert callable(flow.flow_run_name)
-    return flow.flow_run_name()
+    return str(flow.flow_run_name())
 
 
 def flow_signature(flow: Any) -> Any:
@@ -94,7 +94,7 @@ def test_the_form_offers_the_leagues_and_takes_others() -> None:
     assert "enum" not in free
 
 
-MODELS = {name: products.load(name).params for name in products.names()}
+MODELS: dict[str, type[BaseModel]] = {name: products.load(name).params for name in products.names()}
 MODELS |= {name: sources.load(name).options for name in sources.names()}
 
 

@@ -29,9 +29,10 @@ def parameters_of(product: "Product") -> type[BaseModel]:
     leagues = Field(
         default_factory=list[str], description="League profiles, in this order. Empty = all."
     )
-    chosen = {"leagues": (Annotated[listed, Mark.NAMES_RUN], leagues)}
-    fields: dict[str, Any] = {n: (f.annotation, f) for n, f in own.items() if n != "league"}
-    return create_model(f"{product.name}-leagues", **chosen, **fields)
+    fields: dict[str, Any] = {"leagues": (Annotated[listed, Mark.NAMES_RUN], leagues)}
+    fields |= {n: (f.annotation, f) for n, f in own.items() if n != "league"}
+    made: type[BaseModel] = create_model(f"{product.name}-leagues", **fields)
+    return made
 
 
 def chosen(leagues: list[str], settings: Settings) -> list[str]:
