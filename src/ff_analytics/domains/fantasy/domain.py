@@ -1,5 +1,6 @@
 """The fantasy domain's declaration."""
 
+from ff_analytics.domains.fantasy.products.measured import measured
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.products.registry import histories_of
 from ff_analytics.engine.sources.domain import Domain
@@ -23,4 +24,5 @@ DOMAIN = Domain(
     ),
     sample="sample",
     histories=histories_of,
+    measured=measured,
 )

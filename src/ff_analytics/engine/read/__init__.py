@@ -1,1 +1,1 @@
-"""Read-only access to the lake."""
+"""Read the lake: pinned to one snapshot, bounded, with the provenance of every result."""

@@ -3,7 +3,7 @@
 A domain declares `DOMAIN = Domain(...)` in `domains/<domain>/domain.py`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +20,7 @@ class Domain:
     `mirrored` tables follow files of the user (profiles, tenants) instead of a provider.
     `sample` names the source with invented rows: the first real load of one of its tables
     removes them, with what `histories` lists for these tables, and later sample loads are refused.
+    `measured` gives the measured error of a table's columns, one sentence by column.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Domain:
     mirrored: tuple[Dataset, ...] = ()
     sample: str | None = None
     histories: Callable[[Collection[str]], list[str]] | None = None
+    measured: Callable[[str], Mapping[str, str]] | None = None
 
 
 @cache

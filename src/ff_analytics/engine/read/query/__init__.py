@@ -1,0 +1,1 @@
+"""Run SQL of a person: checked, locked in, bounded."""
