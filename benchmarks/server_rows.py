@@ -24,7 +24,8 @@ async def write(count: int) -> int:
     db = provide_database_interface()
     await db.create_db()
     async with db.session_context(begin_transaction=True) as session:
-        flow: Any = await create_flow(session=session, flow=Flow(name="stored"))
+        make: Any = create_flow  # its decorator hides the coroutine
+        flow = await make(session=session, flow=Flow(name="stored"))
         now = datetime.now(UTC)
         for first in range(0, count, _BATCH):
             runs, states = [], []

@@ -17,8 +17,8 @@ OPEN = ("/flows/filter", "/block_documents/filter", "/flow_runs/filter", "/varia
 def answers(alerting: Alerting, path: str, login: str | None) -> int:
     auth = httpx.BasicAuth("admin", login) if login else None
     url = alerting.env["PREFECT_API_URL"] + path
-    with httpx.Client(trust_env=False) as client:
-        return client.post(url, auth=auth, json={}).status_code
+    with httpx.Client(trust_env=False, auth=auth) as client:
+        return client.post(url, json={}).status_code
 
 
 @pytest.mark.parametrize("path", OPEN)

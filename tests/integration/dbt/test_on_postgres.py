@@ -82,7 +82,8 @@ def test_history_on_postgres_outlives_another_load_and_build(both: Settings) -> 
     older = "SELECT * REPLACE (DATE '2020-01-01' AS snapshot_date) FROM pg.analytics"
     days = "SELECT snapshot_date, count(*) FROM pg.analytics.mrt_player_valuation GROUP BY ALL"
     with lake.connect(settings=both) as con, attached(con, both):
-        (rows,) = con.execute("SELECT count(*) FROM pg.analytics.mrt_player_valuation").fetchone()
+        count = "SELECT count(*) FROM pg.analytics.mrt_player_valuation"
+        ((rows,),) = con.execute(count).fetchall()
         con.execute(f"INSERT INTO pg.analytics.mrt_player_valuation {older}.mrt_player_valuation")
     script("load")
     script("build", "--select", "mrt_player_valuation")

@@ -19,8 +19,8 @@ from ff_analytics.engine.etl.run import run_etl
 from ff_analytics.engine.http.api import Api
 from ff_analytics.engine.http.client import get
 from ff_analytics.engine.http.download import Download
+from ff_analytics.engine.http.traffic import Traffic
 from ff_analytics.engine.sources.shape import read_file
-from ff_analytics.engine.sources.source import Traffic
 from tests.fakes.rows import RowsSource, lines, packed
 from tests.integration.etl.conftest import Load
 

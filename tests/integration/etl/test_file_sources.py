@@ -9,8 +9,8 @@ from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.etl.run import run_etl
 from ff_analytics.engine.http.download import download
 from ff_analytics.engine.http.policy.source_files import allowed_file
+from ff_analytics.engine.http.traffic import Traffic
 from ff_analytics.engine.ingest import run_ingest
-from ff_analytics.engine.sources.source import Traffic
 
 SECRET = "PLANTED_KEY=hunter2\nPLANTED_TWO=hunter3\n"
 

@@ -19,7 +19,7 @@ from ff_analytics.engine.etl.run import run_etl
 from ff_analytics.engine.http.client import get
 from ff_analytics.engine.http.download import download
 from ff_analytics.engine.http.policy import guarded
-from ff_analytics.engine.sources.source import Traffic
+from ff_analytics.engine.http.traffic import Traffic
 from tests.fakes.internet import PUBLIC, Internet, certificate
 from tests.fakes.rows import RowsSource
 

@@ -1,6 +1,7 @@
 """No lake is created over another, and no file deleted for one, on each catalog and storage."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -120,7 +121,7 @@ def test_orphans_are_moved_to_the_trash_and_too_many_are_not(
     with pytest.raises(LakeForeign, match=r"6 files in .* unknown .*FF_ORPHAN_SHARE"):
         maintain(dry_run=False)
     assert files.sizes() == before
-    monkeypatch.setattr(trash, "_day", lambda folder: None if folder == "mine" else trash.date.min)
+    monkeypatch.setattr(trash, "_day", lambda folder: None if folder == "mine" else date.min)
     assert trash.empty(trash.of_lake(filled), filled, dry_run=True) == 2
     assert trash.of_lake(filled).sizes() == kept
     assert trash.empty(trash.of_lake(filled), filled, dry_run=False) == 2

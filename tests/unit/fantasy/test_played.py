@@ -10,7 +10,7 @@ import pytest
 from ff_analytics.domains.fantasy.checks.checks import newer_season, settle_season
 from ff_analytics.domains.fantasy.checks.played import Played, choose, of_history, of_lake
 from ff_analytics.domains.fantasy.products.valuation.product import ValuationParams
-from ff_analytics.engine.checks.checks import Status
+from ff_analytics.engine.checks.result import Status
 
 FULL = Played(2026, weeks=18, teams=32, rows=340)
 NFL = [f"T{i}" for i in range(32)]

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from ff_analytics.domains.fantasy.formulas.value.options import Baseline, Basis
+from ff_analytics.domains.fantasy.league.inputs import PROFILES
 from ff_analytics.domains.fantasy.products.valuation.contract import PlayerValuation
 from ff_analytics.domains.fantasy.products.valuation.product import (
     PRODUCT,
-    PROFILES,
     ValuationParams,
     compute,
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from ff_analytics.domains.fantasy.league import inputs
 from ff_analytics.domains.fantasy.league.league import LeagueProfile
 from ff_analytics.domains.fantasy.products.valuation import product as valuation
 
@@ -91,9 +92,7 @@ def frames_of(
     profile = params.profile
     return {
         valuation.WEEKLY: weekly,
-        valuation.CONTRACTS: contracts,
-        valuation.MARKET: market.with_columns(format=pl.lit(profile.market_format)),
-        valuation.PROFILES: pl.DataFrame(
-            {"league": params.league, "json": profile.model_dump_json()}
-        ),
+        inputs.CONTRACTS: contracts,
+        inputs.MARKET: market.with_columns(format=pl.lit(profile.market_format)),
+        inputs.PROFILES: pl.DataFrame({"league": params.league, "json": profile.model_dump_json()}),
     }

@@ -13,6 +13,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.checks.checks import freshness
 from ff_analytics.engine.checks.result import CheckResult, Status
 from ff_analytics.engine.lake import ops
+from ff_analytics.engine.sources import registry as sources
 from ff_analytics.platform import doctor
 from ff_analytics.platform.watch import observe
 
@@ -124,7 +125,7 @@ def test_doctor_and_watch_say_that_the_clock_is_behind_the_lake(
 
 
 def test_the_doctor_calls_an_empty_table_empty() -> None:
-    known = next(iter(doctor.sources.by_table()))
+    known = next(iter(sources.by_table()))
     load(datetime.now(UTC), 0, known)
     (line,) = [line for line in doctor.the_lake() if line.what == known]
     assert line.verdict is doctor.Verdict.WARN

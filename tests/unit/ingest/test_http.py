@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from ff_analytics.engine.base.errors import ConfigError, SourceError, SourceMissing
-from ff_analytics.engine.http.client import PassingError, check_url, classify, public, retry_after
+from ff_analytics.engine.base.retries import PassingError
+from ff_analytics.engine.http.client import check_url, classify, public, retry_after
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_a_full_disk_under_the_log_does_not_stop_the_watch(monkeypatch: pytest.M
         def flush(self) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(said.sys, "stdout", Full())
+    monkeypatch.setattr("sys.stdout", Full())
     said.say("a line")
 
 
