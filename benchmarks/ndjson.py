@@ -33,7 +33,11 @@ def run(options: Options) -> Result:
     rows = write(file, size)
     bare, ours = [], []
     for turn in range(3):
-        env = {"FF_DATA_DIR": str(options.folder / f"data-{turn}"), "FF_LAKE_CATALOG": ""}
+        env = {
+            "FF_DATA_DIR": str(options.folder / f"data-{turn}"),
+            "FF_LAKE_CATALOG": "",
+            "FF_FILE_SOURCES": str(options.folder),
+        }
         target = options.folder / "bare.parquet"
         bare.append(child.run("ndjson_way", "bare", str(file), str(target), env=env))
         ours.append(child.run("ndjson_way", "pipeline", file.as_uri(), "public.rows", env=env))

@@ -51,6 +51,8 @@ def transform(extraction: "Extraction", run_id: str) -> "Staged":
     staged = stage(extraction, run_id)
     logger = get_run_logger()
     logger.info("Transformation complete: %s of %s rows fit", staged.good, staged.read)
+    for line in staged.shape.lines():
+        logger.info("column %s", line)
     for reason, count in staged.reasons.most_common(5):
         logger.warning("%s x %s", reason, count)
     return staged
@@ -93,6 +95,8 @@ async def publish_report(report: "EtlReport") -> None:
     }
     lines = [f"# {report.target}", "", f"From {report.source}, {report.pages} pages.", ""]
     lines += ["| rows | |", "|---|---:|", *(f"| {n} | {c:,} |" for n, c in rows.items())]
+    if report.columns:
+        lines += ["", "New columns:", "", *(f"- {column}" for column in report.columns)]
     if report.columns_added:
         lines += ["", f"Columns added: {', '.join(report.columns_added)}."]
     if report.rejected_because:

@@ -54,6 +54,14 @@ class ExtractConfig(BaseModel):
     offset_param: Annotated[str, Mark.ADVANCED] = Field(
         "offset", description="Query parameter of the offset."
     )
+    separator: Annotated[Literal["auto", "comma", "semicolon", "tab", "pipe"], Mark.ADVANCED] = (
+        Field(
+            "auto", description="What parts the fields of a CSV; auto finds it where it is plain."
+        )
+    )
+    rename_columns: Annotated[dict[str, str], Mark.ADVANCED] = Field(
+        {}, description='Name in the source -> column in the lake, e.g. {"_row": "row"}.'
+    )
     key_columns: list[str] = Field([], description="Columns that identify a row; none = append.")
     token_block: Annotated[str, Mark.ADVANCED] = Field(
         "", description="Prefect Secret block whose value is sent as bearer token."

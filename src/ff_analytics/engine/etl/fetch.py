@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -24,16 +23,14 @@ from ff_analytics.engine.base.errors import (
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.etl.config import ExtractConfig
+from ff_analytics.engine.etl.readers.answer import dig, parsed
 from ff_analytics.engine.etl.readers.formats import form_of
-from ff_analytics.engine.etl.readers.strict import parse
 from ff_analytics.engine.http.client import classify, client, public, retrying
 from ff_analytics.engine.http.download import stream_body
 from ff_analytics.engine.http.policy.source_files import path_of
 from ff_analytics.engine.http.policy.urls import Reach
 from ff_analytics.engine.http.traffic import Traffic
 
-# A JSON document is parsed whole; NDJSON or pages have no such limit.
-LARGEST_DOCUMENT = 64 << 20
 # More pages than this is a source that pages in a circle.
 MOST_PAGES = 100_000
 # How often one page waits for a Retry-After before the task fails into its own retry.
@@ -177,26 +174,6 @@ def _fetch(extraction: Extraction, url: str) -> tuple[Page, httpx.Response | Non
 
 def _with(url: str, **parameters: str | int) -> str:
     return str(httpx.URL(url).copy_merge_params({k: str(v) for k, v in parameters.items()}))
-
-
-def parsed(path: Path, where: str) -> Any:
-    """The JSON document of a page. Raises `SourceError` for one that is none, or is too large."""
-    if (size := path.stat().st_size) > LARGEST_DOCUMENT:
-        raise SourceError(
-            f"{where}: a JSON document of {size / 1e6:,.0f} MB cannot be streamed "
-            f"(at most {LARGEST_DOCUMENT >> 20} MB). Ask the source for NDJSON, or for pages."
-        )
-    try:
-        return parse(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except ValueError as error:
-        raise SourceError(f"{where} is no whole JSON document ({error}).") from None
-
-
-def dig(body: Any, path: str) -> Any:
-    """The value at a dotted path, None where there is none."""
-    for name in filter(None, path.split(".")):
-        body = body.get(name) if isinstance(body, dict) else None
-    return body
 
 
 def _first(config: ExtractConfig, settings: Settings) -> str:

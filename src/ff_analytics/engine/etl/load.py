@@ -9,8 +9,8 @@ import polars as pl
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import BrokenInput
+from ff_analytics.engine.etl.columns.shape import ROW
 from ff_analytics.engine.etl.fetch import Extraction
-from ff_analytics.engine.etl.readers.shape import ROW
 from ff_analytics.engine.etl.readers.transform import Staged
 from ff_analytics.engine.etl.report import LoadCounts
 from ff_analytics.engine.http.client import public
@@ -68,8 +68,8 @@ def _already(con: "duckdb.DuckDBPyConnection", extraction: Extraction) -> bool:
 def _append(
     con: "duckdb.DuckDBPyConnection", staged: Staged, target: str
 ) -> tuple[lake.MergeCounts, int]:
-    have = [name for name in staged.shape.types if name in staged.shape.seen]
-    columns = ", ".join(lake.quote(name) for name in have)
+    have = [name for name in staged.shape.types if name in staged.seen]
+    columns = ", ".join(lake.column(name) for name in have)
     con.execute(
         f"INSERT INTO {lake.quote(target)} ({columns}) SELECT {columns} FROM {_parts(staged)}"
     )
@@ -80,12 +80,12 @@ def _merge(
     con: "duckdb.DuckDBPyConnection", staged: Staged, target: str, keys: list[str]
 ) -> tuple[lake.MergeCounts, int]:
     """Merge by key; of a key that comes more than once the last row counts."""
-    by = ", ".join(lake.quote(key) for key in keys)
+    by = ", ".join(lake.column(key) for key in keys)
     last = (
         f"(SELECT * EXCLUDE ({ROW}) FROM {_parts(staged)} "
         f"QUALIFY row_number() OVER (PARTITION BY {by} ORDER BY {ROW} DESC) = 1)"
     )
-    counts = lake.merge(con, last, staged.shape.seen, target, keys)
+    counts = lake.merge(con, last, staged.seen, target, keys)
     return counts, staged.good - sum(counts)
 
 
@@ -114,7 +114,7 @@ def load(extraction: Extraction, staged: Staged, run_id: str, deployment: str | 
         ops.ensure_tables(con)
         if mode == "append" and not config.force and _already(con, extraction):
             return LoadCounts(repeated=staged.good, total=_count(con, lake.quote(target)))
-        kinds = {n: t for n, t in staged.shape.types.items() if n in staged.shape.seen}
+        kinds = {n: t for n, t in staged.shape.types.items() if n in staged.seen}
         lake.ensure_table(con, pl.DataFrame(schema=kinds), target)
         before = _count(con, lake.quote(target))
         with _bounded(con, spill):

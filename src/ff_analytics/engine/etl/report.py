@@ -36,6 +36,7 @@ class EtlReport(BaseModel):
     quarantine: str | None = None
     counts: LoadCounts = LoadCounts()
     columns_added: tuple[str, ...] = ()
+    columns: tuple[str, ...] = Field((), description="New columns: which type, and why.")
     warnings: tuple[str, ...] = ()
 
     @property

@@ -44,8 +44,9 @@ def report(
 ) -> EtlReport:
     """The run's report; a row whose fate is not known would show in `accounted`."""
     shape = staged.shape
-    gone = sorted(set(shape.stored) - shape.seen) if shape.seen else []
-    warnings = [f"column {name} is stored, and has no value in this delivery" for name in gone]
+    gone = sorted(set(shape.stored) - staged.seen) if staged.seen else []
+    warnings = list(shape.hints)
+    warnings += [f"column {name} is stored, and has no value in this delivery" for name in gone]
     if counts.repeated:
         warnings.append("this very delivery was appended before; force appends it again")
     return EtlReport(
@@ -60,7 +61,8 @@ def report(
         rejected_because=dict(staged.reasons.most_common(20)),
         quarantine=str(staged.quarantine) if staged.quarantine else None,
         counts=counts,
-        columns_added=tuple(name for name in shape.added if name in shape.seen),
+        columns_added=tuple(name for name in shape.added if name in staged.seen),
+        columns=tuple(shape.lines()),
         warnings=tuple(warnings),
     )
 

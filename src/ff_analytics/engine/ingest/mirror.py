@@ -19,7 +19,7 @@ Wanted = Mapping[str, "tuple[pl.DataFrame, tuple[str, ...]]"]
 def _same(con: "duckdb.DuckDBPyConnection", table: str, frame: "pl.DataFrame") -> bool:
     if not lake.table_exists(con, table):
         return False
-    columns = ", ".join(lake.quote(name) for name in frame.columns)
+    columns = ", ".join(lake.column(name) for name in frame.columns)
     found = con.execute(f"SELECT {columns} FROM {lake.quote(table)} ORDER BY ALL").pl()
     return found.equals(frame)
 

@@ -18,7 +18,7 @@ def scope_sql(batch: Batch) -> tuple[str, list[Any]]:
     conditions, values = [], list[Any]()
     for column, value in (batch.scope or {}).items():
         ranged = isinstance(value, tuple)
-        conditions.append(f"t.{lake.quote(column)} {'BETWEEN ? AND ?' if ranged else '= ?'}")
+        conditions.append(f"t.{lake.column(column)} {'BETWEEN ? AND ?' if ranged else '= ?'}")
         values += value if isinstance(value, tuple) else [value]
     return " AND ".join(conditions) or "TRUE", values
 

@@ -4,7 +4,7 @@ Read with `read()` or `connect()`, pinned to one snapshot when reproducibility m
 write with `commit()`, which takes the writer lock, retries conflicts and records provenance.
 """
 
-from ff_analytics.engine.lake.attach.catalog import quote
+from ff_analytics.engine.lake.attach.catalog import column, quote
 from ff_analytics.engine.lake.attach.connection import connect, read, table_columns, table_exists
 from ff_analytics.engine.lake.history import (
     CLOCK_TOLERANCE,
@@ -25,6 +25,7 @@ __all__ = [
     "MergeCounts",
     "Provenance",
     "ahead_of_clock",
+    "column",
     "commit",
     "committed_at",
     "connect",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import duckdb
 
 from ff_analytics.engine.base.errors import ContractViolation
-from ff_analytics.engine.lake.attach.catalog import quote
+from ff_analytics.engine.lake.attach.catalog import column, quote
 from ff_analytics.engine.lake.attach.connection import table_columns
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def ensure_table(con: duckdb.DuckDBPyConnection, frame: "pl.DataFrame", table: s
             return
         for name, kind, *_ in con.execute("DESCRIBE incoming_schema").fetchall():
             if name not in known:
-                con.execute(f"ALTER TABLE {quote(table)} ADD COLUMN {quote(name)} {kind}")
+                con.execute(f"ALTER TABLE {quote(table)} ADD COLUMN {column(name)} {kind}")
     finally:
         con.unregister("incoming_schema")
 
@@ -74,7 +74,7 @@ def _key_range(frame: "pl.DataFrame", keys: Sequence[str]) -> Bounds:
         if isinstance(low, datetime) or isinstance(high, datetime):
             continue
         if isinstance(low, int | str | date) and isinstance(high, int | str | date):
-            conditions.append(f"t.{quote(key)} BETWEEN ? AND ?")
+            conditions.append(f"t.{column(key)} BETWEEN ? AND ?")
             values += [low, high]
     return Bounds(" AND ".join(conditions) or "TRUE", tuple(values))
 
@@ -148,13 +148,14 @@ def _any_stored(
 
 
 def _equal(keys: Sequence[str]) -> str:
-    return " AND ".join(f"t.{quote(k)} = s.{quote(k)}" for k in keys)
+    return " AND ".join(f"t.{column(k)} = s.{column(k)}" for k in keys)
 
 
 def _selected(columns: Mapping[str, str], have: Collection[str]) -> str:
     """The table's columns in its types; those that the relation lacks are null."""
     return ", ".join(
-        f"{quote(c) if c in have else 'NULL'}::{kind} AS {quote(c)}" for c, kind in columns.items()
+        f"{column(c) if c in have else 'NULL'}::{kind} AS {column(c)}"
+        for c, kind in columns.items()
     )
 
 
@@ -176,16 +177,18 @@ def merge(
     columns = table_columns(con, table)
     select, on = _selected(columns, have), _equal(keys)
     others = [c for c in columns if c not in keys]
-    differs = " OR ".join(f"t.{quote(c)} IS DISTINCT FROM s.{quote(c)}" for c in others) or "FALSE"
+    differs = (
+        " OR ".join(f"t.{column(c)} IS DISTINCT FROM s.{column(c)}" for c in others) or "FALSE"
+    )
     if version:
-        older = f"coalesce(s.{quote(version)} < t.{quote(version)}, FALSE)"
+        older = f"coalesce(s.{column(version)} < t.{column(version)}, FALSE)"
         differs = f"({differs}) AND NOT {older}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE offered AS SELECT {select} FROM {relation}")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE changed AS "
-        f"SELECT s.*, t.{quote(keys[0])} IS NULL AS _is_new FROM offered s "
+        f"SELECT s.*, t.{column(keys[0])} IS NULL AS _is_new FROM offered s "
         f"LEFT JOIN (SELECT * FROM {target} t WHERE {bounds.condition}) t ON {on} "
-        f"WHERE t.{quote(keys[0])} IS NULL OR ({differs})",
+        f"WHERE t.{column(keys[0])} IS NULL OR ({differs})",
         bounds.values,
     )
     counted = con.execute(

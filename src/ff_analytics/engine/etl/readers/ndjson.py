@@ -8,19 +8,23 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ff_analytics.engine.base.bounds.limits import MOST_DEPTH, flaw, shallow
+from ff_analytics.engine.base.bounds.limits import MOST_DEPTH, shallow
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.base.prefetch import ahead
+from ff_analytics.engine.etl.columns.kinds import EXACT
+from ff_analytics.engine.etl.columns.shape import BASIC, ROW, Piece, Reject, Shape, enforce
+from ff_analytics.engine.etl.columns.words import moments
 from ff_analytics.engine.etl.readers.records import fit
-from ff_analytics.engine.etl.readers.shape import ROW, Piece, Reject, Shape, enforce, learn
 from ff_analytics.engine.etl.readers.strict import TooDeep, parse
 
 BLOCK = 8 << 20
 LONGEST_LINE = 64 << 20
 # A block that does not fit is halved down to this size before it is read row by row.
 SMALL = 64 << 10
-# Lines that decide the first types; a later fraction still widens, a later column still comes.
+# Lines that give the first types; all lines together settle them.
 SAMPLE = 1000
+# A block that fell into more parts is odd throughout; the next one is not halved step by step.
+MANY = 64
 _CACHED = 128 << 10
 _HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 # Half of a surrogate pair without the other; an escaped backslash before it is judged later.
@@ -65,42 +69,39 @@ def _carefully(block: bytes, first: int, shape: Shape) -> Piece:
     return Piece(piece.frame, (*rejects, *piece.rejects))
 
 
-def _unknown(block: bytes, frame: pl.DataFrame) -> bool:
-    """True when some row may have a key that the frame has no column for.
-
-    Counted instead of parsed, which would cost three times the parse: every key brings one
-    `":`, and keys that are not there, or null, are the frame's nulls.
-    """
-    nulls = frame.null_count().sum_horizontal().item() if frame.width else 0
-    explicit = block.count(b":null") + block.count(b": null") if nulls else 0
-    present = frame.height * frame.width - (nulls - explicit)
-    return _keys(block) != present
-
-
-def _keys(block: bytes) -> int:
-    """How often `":` stands in the block; `bytes.count` takes three times as long."""
+def _signs(block: bytes) -> tuple[int, int]:
+    """How often `":` and `"` stand in the block; `bytes.count` takes three times as long."""
     signs = np.frombuffer(block, dtype=np.uint8)
-    found = 0
+    keys = quotes = 0
     # In pieces that fit the processor's cache, each with the first sign of the next.
     for start in range(0, len(signs), _CACHED):
         piece = signs[start : start + _CACHED + 1]
-        found += int(np.count_nonzero((piece[:-1] == ord('"')) & (piece[1:] == ord(":"))))
-    return found
+        marks = piece[:-1] == ord('"')
+        quotes += int(np.count_nonzero(marks))
+        keys += int(np.count_nonzero(marks & (piece[1:] == ord(":"))))
+    return keys, quotes
 
 
-def _names_known(block: bytes, shape: Shape) -> bool:
-    """True when every key of the block is a column; asked in small parts, so that a block of
-    nothing but new keys does not become a table of as many columns."""
-    while block:
-        end = block.find(b"\n", SMALL) + 1 or len(block)
-        part, block = block[:end], block[end:]
-        try:
-            names = pl.read_ndjson(part, infer_schema_length=None).columns if part.strip() else []
-        except pl.exceptions.PolarsError:
-            return False
-        if not set(names) <= set(shape.types):
-            return False
-    return True
+def _as_it_stands(block: bytes, frame: pl.DataFrame, *, spaced: bool = False) -> bool:
+    """True when the frame holds exactly what the block says.
+
+    Counted instead of parsed again, which would cost three times the parse. A block of flat rows
+    has one `":` for each value that is no null or is a null by name, and two `"` for each of
+    these and for each text. Unknown keys, keys that come twice, numbers and objects in a column
+    of text all change the sums; a text that looks like a key only makes the block read with care.
+    """
+    bare = block
+    if b"\\" in bare:
+        bare = bare.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if spaced:
+        bare = bare.replace(b'" :', b'":')
+    nulls = frame.null_count().sum_horizontal().item() if frame.width else 0
+    explicit = bare.count(b'":null') + bare.count(b'": null') if nulls else 0
+    keys, quotes = _signs(bare + b"\n")
+    if keys != frame.height * frame.width - nulls + explicit:
+        return not spaced and b'" :' in bare and _as_it_stands(block, frame, spaced=True)
+    texts = sum(c.len() - c.null_count() for c in frame.iter_columns() if c.dtype == pl.String)
+    return quotes == 2 * (keys + texts)
 
 
 def _odd_escapes(block: bytes, signs: "np.ndarray[Any, np.dtype[np.uint8]]") -> bool:
@@ -129,6 +130,43 @@ def _safe(block: bytes) -> bool:
     return opened - lines < MOST_DEPTH or shallow(block, lines=True)
 
 
+def _exact(frame: pl.DataFrame) -> bool:
+    """False when a float may have been a whole number that floats do not hold."""
+    return not any(
+        (column.abs() > EXACT).any() for column in frame.iter_columns() if column.dtype.is_float()
+    )
+
+
+_CLASSES = {pl.Int64: "int", pl.Float64: "float", pl.Boolean: "bool", pl.String: "text"}
+_TIMES: dict[pl.DataType, str] = {
+    pl.Date(): "date",
+    pl.Datetime("us"): "stamp",
+    pl.Datetime("us", "UTC"): "zoned",
+}
+
+
+def _count(frame: pl.DataFrame, piece: Piece, shape: Shape) -> None:
+    """Count the values of new columns, which were read as their first type."""
+    for column in frame.iter_columns():
+        if column.name == ROW or not shape.counts(column.name):
+            continue
+        kind, tally = shape.types[column.name], shape.tally(column.name)
+        if column.dtype == pl.String and kind != pl.String and piece.rejects:
+            moments(column, frame[ROW], tally.note)
+            continue
+        found = _CLASSES[column.dtype.base_type()] if kind in BASIC else _TIMES[kind]
+        filled = column.len() - column.null_count()
+        if found == "int" and filled:
+            long = int((column.abs() > EXACT).sum())
+            tally.note("long", long, int(frame[ROW][0]), str(column.max()))
+            filled -= long
+        if filled and found not in tally.examples:
+            at = int(column.is_not_null().arg_max() or 0)
+            tally.note(found, 0, 0, "")
+            tally.examples[found] = (int(frame[ROW][at]), str(column[at])[:60])
+        tally.counts[found] += filled
+
+
 def _quickly(block: bytes, first: int, shape: Shape) -> Piece | None:
     if not _safe(block):
         return None
@@ -136,12 +174,16 @@ def _quickly(block: bytes, first: int, shape: Shape) -> Piece | None:
         frame = pl.read_ndjson(block, schema=shape.readable())
     except pl.exceptions.PolarsError:
         return None
-    if _unknown(block, frame) and not _names_known(block, shape):
+    if not _exact(frame) or not _as_it_stands(block, frame):
         return None
-    # A stored column that the source never has stays out: it is not delivered as null.
-    shape.seen |= {c.name for c in frame.iter_columns() if c.null_count() < frame.height}
+    if shape.renames:
+        frame = frame.rename(dict(shape.renames), strict=False)
     rows = pl.int_range(first, first + frame.height, eager=True).alias(ROW)
-    return enforce(frame.insert_column(0, rows), shape)
+    frame = frame.insert_column(0, rows)
+    piece = enforce(frame, shape)
+    if not shape.final:
+        _count(frame, piece, shape)
+    return piece
 
 
 def _divided(block: bytes, first: int, shape: Shape) -> Iterator[Piece]:
@@ -157,14 +199,35 @@ def _divided(block: bytes, first: int, shape: Shape) -> Iterator[Piece]:
     yield piece or _carefully(block, first, shape)
 
 
+def _sliced(block: bytes, first: int, shape: Shape) -> Iterator[Piece]:
+    """The block in small parts: what is odd everywhere is not halved down to them each time."""
+    while block:
+        end = block.find(b"\n", SMALL) + 1 or len(block)
+        part, block = block[:end], block[end:]
+        for piece in _divided(part, first, shape):
+            first += piece.records
+            yield piece
+
+
+def _begin(block: bytes, first: int, shape: Shape) -> None:
+    """Give new columns a first type by the first rows, without counting these."""
+    records, _ = _parsed(b"\n".join(block.split(b"\n", SAMPLE)[:SAMPLE]), first)
+    scratch = Shape(types=dict(shape.types), stored=shape.stored, renames=shape.renames)
+    fit(records, scratch)
+    for name in scratch.added:
+        shape.tally(name)
+        shape.add(name, scratch.types[name])
+
+
 def pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Piece]:
     """The file's rows as pieces; memory is that of a block, whatever the file's length."""
-    row = first
+    row, odd = first, False
     for block in ahead(blocks(path, where), most=1):
-        if row == first and not shape.types:
-            head = b"\n".join(block.split(b"\n", SAMPLE)[:SAMPLE])
-            records, _ = _parsed(head, row)
-            learn([r for _, r in records if isinstance(r, dict) and not flaw(r)], shape)
-        for piece in _divided(block, row, shape):
+        if row == first and not shape.types and not shape.final:
+            _begin(block, row, shape)
+        parts = 0
+        for piece in (_sliced if odd else _divided)(block, row, shape):
             row += piece.records
+            parts += 1
             yield piece
+        odd = parts > MANY

@@ -1,51 +1,21 @@
-"""CSV and Parquet in batches."""
+"""Parquet in batches; and what rows of any table need: numbers, and texts that are texts."""
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
-from ff_analytics.engine.base.bounds.limits import refuse_wide, too_large, unstorable
+from ff_analytics.engine.base.bounds.limits import refuse_wide, too_large
 from ff_analytics.engine.base.errors import SourceError
-from ff_analytics.engine.etl.readers.shape import ROW, Piece, Reject, Shape, enforce, lossless
-
-BLOCK = 8 << 20
+from ff_analytics.engine.etl.columns.shape import ROW, Piece, Reject, Shape, enforce
 
 
-def _numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
+def numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:
+    """The frame with the number of each row in the source."""
     rows = pl.int_range(first, first + frame.height, eager=True).alias(ROW)
     return frame.insert_column(0, rows)
-
-
-def _text_kind(column: pl.Series) -> pl.DataType:
-    filled = column.drop_nulls()
-    # 007 is a code, not seven.
-    if not len(filled) or filled.str.contains(r"^[+-]?0\d").any():
-        return pl.String()
-    for kind in (pl.Int64(), pl.Float64(), pl.Boolean()):
-        if not lossless(filled, kind)[1].any():
-            return kind
-    return pl.String()
-
-
-def _header(path: Path, where: str) -> list[str]:
-    # A byte that is no UTF-8 further down is the fault of its row.
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        try:
-            names = next(csv.reader(iter(lambda: file.readline(BLOCK), "")), [])
-        except csv.Error as error:
-            raise SourceError(f"{where} is no CSV in UTF-8 ({error}).") from None
-    refuse_wide(where, len(names))
-    if odd := next((name for name in names if unstorable(name)), None):
-        raise SourceError(f"{where} is no CSV in UTF-8: the header has {odd!a}.")
-    if doubled := sorted({name for name in names if names.count(name) > 1}):
-        raise SourceError(f"{where}: the header has {doubled[0]!r} twice.")
-    return names
 
 
 def _as_text(column: pl.Series) -> pl.Series:
@@ -65,7 +35,7 @@ def _decoded(value: bytes) -> str | None:
         return None
 
 
-def _readable(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Reject, ...]]:
+def readable(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Reject, ...]]:
     """Binary columns as text; rows with bytes that are no text are set aside."""
     bad = pl.Series("bad", [False] * frame.height, dtype=pl.Boolean)
     columns = []
@@ -85,72 +55,65 @@ def _readable(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Reject, ...]]:
     return good.filter(~bad), rejects
 
 
-def csv_pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Piece]:
-    """Rows of a CSV with a header line, read as text and cast to the shape."""
-    names = _header(path, where)
-    if not names:
-        return
-    odd: list[Reject] = []
-
-    def skip(row: Any) -> str:
-        why = f"{row.actual_columns} fields instead of {row.expected_columns}"
-        odd.append(Reject(first + (row.number or 2) - 2, why, row.text))
-        return "skip"
-
-    row = first
-    try:
-        with pyarrow.csv.open_csv(
-            path,
-            # One thread, because only then a bad line has a number.
-            pyarrow.csv.ReadOptions(block_size=BLOCK, use_threads=False),
-            pyarrow.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
-            pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.binary()),
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-                null_values=[""],
-            ),
-        ) as reader:
-            for batch in reader:
-                frame = pl.from_arrow(batch)
-                assert isinstance(frame, pl.DataFrame)
-                numbered, unreadable = _readable(_numbered(frame, row))
-                row += frame.height
-                piece = _shaped(numbered, shape, _text_kind)
-                yield Piece(piece.frame, (*piece.rejects, *unreadable, *odd))
-                odd.clear()
-    except pa.ArrowInvalid as error:
-        if "Empty CSV" in str(error):
-            return
-        raise SourceError(f"{where} is no CSV that can be read ({error}).") from None
-    if odd:
-        yield Piece(pl.DataFrame(), tuple(odd))
+def _taken(kind: pa.DataType, name: str, where: str) -> pa.DataType:
+    """The type that a column is read as. Raises `SourceError` for one that the lake has not."""
+    if kind in (pa.string(), pa.large_string()):
+        # Parquet may hold bytes there that are no UTF-8.
+        return pa.large_binary() if kind == pa.large_string() else pa.binary()
+    if pa.types.is_float16(kind):
+        return pa.float32()
+    if pa.types.is_decimal(kind) and kind.precision > 38:
+        raise SourceError(
+            f"{where}: column {name!r} has type {kind}; the lake holds decimals of at most 38 "
+            "digits. Write it as text, or with fewer digits."
+        )
+    if pa.types.is_decimal(kind):
+        return pa.decimal128(kind.precision, kind.scale)
+    if pa.types.is_duration(kind) or pa.types.is_interval(kind) or pa.types.is_map(kind):
+        raise SourceError(
+            f"{where}: column {name!r} has type {kind}, which the lake does not hold. "
+            "Write it as a number, as text, or as a list."
+        )
+    return kind
 
 
-def _shaped(
-    numbered: pl.DataFrame, shape: Shape, kind: Callable[[pl.Series], pl.DataType]
-) -> Piece:
-    """The frame in the shape, which learns its new columns."""
-    for column in numbered.iter_columns():
-        if column.name != ROW:
-            if column.name not in shape.types:
-                shape.add(column.name, kind(column))
-            shape.seen.add(column.name)
-    return enforce(numbered, shape)
+def _table(batch: pa.RecordBatch, shape: Shape, where: str) -> pl.DataFrame:
+    names = [shape.named(name) for name in batch.schema.names]
+    shape.accept(names)
+    fields = [f.with_type(_taken(f.type, f.name, where)) for f in batch.schema]
+    table = pa.Table.from_batches([batch]).cast(pa.schema(fields)).rename_columns(names)
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
 
 
-def _text_as_bytes(batch: pa.RecordBatch) -> pa.Table:
-    """The batch with its texts unjudged: Parquet may hold bytes there that are no UTF-8."""
-    table = pa.Table.from_batches([batch])
-    kinds = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
-    fields = [f.with_type(kinds.get(f.type, f.type)) for f in table.schema]
-    return table.cast(pa.schema(fields))
+def _kind(kind: pl.DataType) -> pl.DataType | None:
+    """The type of a new column: as in the file, but lists and structs as JSON text."""
+    if kind == pl.Null:
+        return None
+    return pl.String() if kind.is_nested() or kind in (pl.Categorical, pl.Enum) else kind
+
+
+def _shaped(frame: pl.DataFrame, shape: Shape) -> pl.DataFrame:
+    """Take in new columns; without those that have no value and no type yet."""
+    kept = []
+    for column in frame.iter_columns():
+        name = column.name
+        if name != ROW:
+            if name not in shape.types and (kind := _kind(column.dtype)) is not None:
+                shape.add(name, kind)
+                shape.notes[name] = "as in the file"
+            elif name not in shape.types:
+                shape.notes[name] = "no value yet, so the column is left out"
+                continue
+        kept.append(column)
+    return pl.DataFrame(kept)
 
 
 def parquet_pieces(
     path: Path, where: str, first: int, shape: Shape, megabytes: int
 ) -> Iterator[Piece]:
-    """Row batches of a Parquet file, cast to the shape where a stored column differs.
+    """Row batches of a Parquet file, converted to the shape where a stored column differs.
 
     Raises `SourceError` when the rows take more than `megabytes` in memory, all together.
     """
@@ -163,11 +126,10 @@ def parquet_pieces(
                 if unpacked > megabytes << 20:
                     raise too_large(where, megabytes, "FF_UNPACKED_LIMIT_MB")
                 batch.validate()
-                frame = pl.from_arrow(_text_as_bytes(batch))
-                assert isinstance(frame, pl.DataFrame)
-                numbered, unreadable = _readable(_numbered(frame, row))
+                frame = _table(batch, shape, where)
+                texts, unreadable = readable(numbered(frame, row))
                 row += frame.height
-                piece = _shaped(numbered, shape, lambda column: column.dtype)
+                piece = enforce(_shaped(texts, shape), shape)
                 yield Piece(piece.frame, (*piece.rejects, *unreadable))
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise SourceError(f"{where} is no whole Parquet file ({error}).") from None

@@ -1,5 +1,6 @@
 """Pages in, typed Parquet parts out; records that do not fit go to quarantine."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,10 +19,11 @@ from ff_analytics.engine.base.errors import (
     SourceError,
 )
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.etl.columns.shape import ROW, Piece, Reject, Shape, common
 from ff_analytics.engine.etl.config import ExtractConfig
 from ff_analytics.engine.etl.fetch import Extraction, Page
-from ff_analytics.engine.etl.readers import ndjson, records, tables
-from ff_analytics.engine.etl.readers.shape import ROW, Piece, Reject, Shape
+from ff_analytics.engine.etl.readers import delimited, ndjson, records, tables
+from ff_analytics.engine.etl.readers.answer import rows_of
 from ff_analytics.engine.http.client import public
 
 # More broken records than this, and the delivery is refused: not a few odd rows any more.
@@ -40,6 +42,8 @@ class Staged:
     parts: list[Path] = field(default_factory=list)
     read: int = 0
     good: int = 0
+    # Columns with a value: one that the source never has is not delivered as null.
+    seen: set[str] = field(default_factory=set)
     reasons: Counter[str] = field(default_factory=Counter)
     quarantine: Path | None = None
 
@@ -48,15 +52,17 @@ class Staged:
         return self.reasons.total()
 
 
-def stored_shape(target: str, settings: Settings) -> Shape:
-    """The columns of the target as stored; an empty shape when there is no such table yet."""
+def stored_shape(config: ExtractConfig, settings: Settings) -> Shape:
+    """The columns of the target as stored; none of them when there is no such table yet."""
+    target, none = config.target_table, Shape(renames=config.rename_columns)
     try:
         with lake.connect(settings=settings) as con:
             if not lake.table_exists(con, target):
-                return Shape()
-            return Shape.of_table(con.execute(f"FROM {lake.quote(target)} LIMIT 0").pl().schema)
+                return none
+            schema = con.execute(f"FROM {lake.quote(target)} LIMIT 0").pl().schema
+            return Shape.of_table(schema, config.rename_columns)
     except LakeMissing:
-        return Shape()
+        return none
 
 
 def pieces_of(
@@ -67,16 +73,18 @@ def pieces_of(
     if page.form == "ndjson":
         return ndjson.pieces(page.path, where, first, shape)
     if page.form == "csv":
-        return tables.csv_pieces(page.path, where, first, shape)
+        return delimited.pieces(page.path, where, first, shape, config.separator)
     if page.form == "parquet":
         return tables.parquet_pieces(page.path, where, first, shape, settings.unpacked_limit_mb)
-    return records.pieces(page.path, config.records_path, where, first, shape)
+    path, paged = config.records_path, config.paged
+    return records.pieces(page.path, path, where, first, shape, paged=paged)
 
 
 def count_rows(page: Page, config: ExtractConfig, settings: Settings) -> int:
     """Records of one page, for paging by offset."""
     if page.form == "json":
-        return len(records.document(page.path, config.records_path, public(config.source_url)))
+        where = public(config.source_url)
+        return len(rows_of(page.path, config.records_path, where, paged=True))
     return sum(piece.records for piece in pieces_of(page, config, 1, Shape(), settings))
 
 
@@ -131,6 +139,8 @@ class _Stage:
         self.kept += piece.rejects[: KEPT_REJECTS - len(self.kept)]
         if piece.frame.height:
             self.waiting.append(piece.frame)
+            filled = (c for c in piece.frame.iter_columns() if c.null_count() < c.len())
+            self.staged.seen |= {column.name for column in filled} - {ROW}
         rows = sum(frame.height for frame in self.waiting)
         if rows >= self.least or sum(f.estimated_size() for f in self.waiting) >= PART_BYTES:
             self.flush()
@@ -141,7 +151,7 @@ class _Stage:
         if not self.waiting:
             return
         part = self.staged.folder / f"part-{len(self.staged.parts):05d}.parquet"
-        frame = pl.concat(self.waiting, how="diagonal_relaxed")
+        frame = pl.concat(self.waiting, how="diagonal")
         self.waiting.clear()
         self.written = self.writer.submit(_write, frame, part)
         self.staged.parts.append(part)
@@ -151,20 +161,22 @@ class _Stage:
         if self.written:
             self.written.result()
 
-    def quarantine(self, file: Path) -> None:
-        if not self.kept:
-            return
-        rows = [{ROW: r.row, "_reason": r.reason, "raw": r.raw} for r in self.kept]
-        part = file.with_suffix(".part")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            # Refused rows may hold what others must not read.
-            part.touch(0o600)
-            pl.DataFrame(rows).write_parquet(part)
-            part.replace(file)
-        except OSError as error:
-            raise PublishError(f"{file} could not be written ({error}). Make room there.") from None
-        self.staged.quarantine = file
+
+def _keep(kept: list[Reject], file: Path) -> Path | None:
+    """Write the records set aside, if there are any."""
+    if not kept:
+        return None
+    rows = [{ROW: r.row, "_reason": r.reason, "raw": r.raw} for r in kept]
+    part = file.with_suffix(".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Refused rows may hold what others must not read.
+        part.touch(0o600)
+        pl.DataFrame(rows).write_parquet(part)
+        part.replace(file)
+    except OSError as error:
+        raise PublishError(f"{file} could not be written ({error}). Make room there.") from None
+    return file
 
 
 def _judge(staged: Staged, extraction: Extraction, first: Reject | None) -> None:
@@ -174,8 +186,12 @@ def _judge(staged: Staged, extraction: Extraction, first: Reject | None) -> None
             f"{where} delivered no rows; nothing was changed. "
             "If that is right, run again with allow_empty."
         )
+    if staged.good and not staged.seen:
+        raise BrokenInput(
+            f"{where}: no column has a value in {staged.read:,} rows; nothing loaded."
+        )
     if first and staged.rejected > REJECT_SHARE * staged.read:
-        worst = "; ".join(f"{why} x {n}" for why, n in staged.reasons.most_common(3))
+        worst = common(staged.reasons, 3)
         raise ContractViolation(
             f"{where}: {staged.rejected:,} of {staged.read:,} rows do not fit (at most "
             f"{REJECT_SHARE:.0%} may): {worst}; first in row {first.row:,}. "
@@ -188,20 +204,36 @@ def transform(
 ) -> Staged:
     """Parse, check and stage every page.
 
+    Rows are staged with the types that the first of them suggest. When all have been counted and
+    another type holds them, they are staged once more.
     Raises `SourceError` for a body that cannot be read, `BrokenInput` for an empty source,
     `ContractViolation` when more than `REJECT_SHARE` of the rows do not fit.
     """
     config, settings = extraction.config, extraction.settings
+    shape = stored_shape(config, settings)
+    staged, kept = _staged(extraction, shape, progress)
+    if shape.revise():
+        staged, kept = _staged(extraction, shape, progress)
+    quarantine = settings.quarantine_dir / "etl" / config.target_table / f"{run_id}.parquet"
+    staged.quarantine = _keep(kept, quarantine)
+    _judge(staged, extraction, min(kept, key=lambda r: r.row, default=None))
+    return staged
+
+
+def _staged(
+    extraction: Extraction, shape: Shape, progress: Callable[[int], None]
+) -> tuple[Staged, list[Reject]]:
+    """Every page in parts on disk, and the records set aside, up to a bound."""
+    config, settings = extraction.config, extraction.settings
     folder = extraction.folder / "parts"
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    staged = Staged(stored_shape(config.target_table, settings), folder)
+    staged = Staged(shape, folder)
     with _Stage(staged, max(PART_ROWS, config.batch_size)) as stage:
         for page in extraction.pages:
-            for piece in pieces_of(page, config, staged.read + 1, staged.shape, settings):
+            for piece in pieces_of(page, config, staged.read + 1, shape, settings):
                 stage.take(_keyed(piece, config.key_columns))
                 progress(staged.read)
         stage.flush()
         stage.settle()
-    stage.quarantine(settings.quarantine_dir / "etl" / config.target_table / f"{run_id}.parquet")
-    _judge(staged, extraction, min(stage.kept, key=lambda r: r.row, default=None))
-    return staged
+    return staged, stage.kept

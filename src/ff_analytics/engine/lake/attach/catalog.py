@@ -14,8 +14,13 @@ _URLS = ("postgres://", "postgresql://")
 _PASSWORD = re.compile(r"\bpassword\s*=\s*('(?:[^'\\]|\\.)*'|[^\s&]+)")
 
 
+def column(name: str) -> str:
+    """Quote the name of a column, which may hold dots and quotes itself."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def quote(name: str) -> str:
-    """Quote an identifier; `schema.table` is quoted part by part."""
+    """Quote a table; `schema.table` is quoted part by part."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from ff_analytics.engine.lake.attach.catalog import quote
+from ff_analytics.engine.lake.attach.catalog import column, quote
 
 # Key columns by table.
 Keys = Mapping[str, Sequence[str]]
@@ -33,7 +33,7 @@ def first_difference(
 ) -> str:
     """The smallest key whose rows differ, and where it is missing or different."""
     a, b = f"{quote(one)}.{quote(table)}", f"{quote(other)}.{quote(table)}"
-    listed = ", ".join(quote(key) for key in keys)
+    listed = ", ".join(column(key) for key in keys)
     row = con.execute(
         f"SELECT {listed} FROM ((FROM {a} EXCEPT ALL FROM {b}) UNION ALL "
         f"(FROM {b} EXCEPT ALL FROM {a})) ORDER BY ALL LIMIT 1"
