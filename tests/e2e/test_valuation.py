@@ -136,7 +136,7 @@ def test_a_past_snapshot_reproduces_the_output(valued: Platform, its_settings: S
     info = pl.read_parquet_metadata(latest)
     arguments = ["--as-of", info["ff.lake_snapshot"], "--snapshot-date", info["ff.snapshot_date"]]
     subprocess.run(
-        [sys.executable, "-m", "ff_analytics.cli.run", "valuation", *arguments],
+        [sys.executable, "-m", "ff_analytics.cli", "run", "valuation", *arguments],
         env={**__import__("os").environ, **valued.env},
         check=True,
     )

@@ -70,7 +70,7 @@ class League:
     def start(self, target: str = "valuation", *words: str, **env: str) -> subprocess.Popen[str]:
         """`ff run` in a process of its own, by default with the parameters `WANTED`."""
         given = words or tuple(f"--{k.replace('_', '-')}={v}" for k, v in WANTED.items())
-        return self._process("-m", "ff_analytics.cli.run", target, *given, **env)
+        return self._process("-m", "ff_analytics.cli", "run", target, *given, **env)
 
     def start_ingest(self, *seasons: int, **env: str) -> subprocess.Popen[str]:
         """`ingest/nflverse` of the release in a process of its own."""

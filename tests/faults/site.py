@@ -120,9 +120,9 @@ class Site:
         """For processes that are started with it alone."""
         return {**os.environ, **self.env}
 
-    def script(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def ff(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, "-m", "ff_analytics.cli", *words],
             cwd=PROJECT_ROOT,
             env=self.whole_env(),
             text=True,
@@ -132,7 +132,7 @@ class Site:
 
     def look(self) -> str:
         """One look of the watch; what it said."""
-        looked = self.script("ff_analytics.platform.watch.loop", "--once")
+        looked = self.ff("watch", "--once")
         return looked.stdout + looked.stderr
 
     def logs(self) -> str:

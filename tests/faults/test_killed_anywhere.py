@@ -73,7 +73,8 @@ def test_a_run_that_the_kernel_kills_for_its_memory_converges(league: League) ->
     with memory_group(150 * 2**20) as group, Reader(league) as reader:
         join = f"import os; open({str(group / 'cgroup.procs')!r}, 'w').write(str(os.getpid()))"
         script = (
-            f"{join}; from ff_analytics.cli.run import main; main(['valuation', '--season=2025'])"
+            f"{join}; from ff_analytics.cli.main import main; "
+            "main(['run', 'valuation', '--season=2025'])"
         )
         killed = league.run_script(script)
         said = killed.communicate()[1]

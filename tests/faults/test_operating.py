@@ -24,7 +24,8 @@ def test_a_drained_worker_lets_its_run_finish(site: Site, league: League, tmp_pa
         drain = [
             sys.executable,
             "-m",
-            "ff_analytics.platform.local.drain",
+            "ff_analytics.cli",
+            "drain",
             f"--pid={worker.process.pid}",
         ]
         waiting = subprocess.Popen(drain, cwd=PROJECT_ROOT, env={**os.environ, **site.env})

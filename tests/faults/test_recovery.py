@@ -70,7 +70,7 @@ def test_all_killed_at_once_and_again_while_they_come_back(
     site.start_server()
     with site.worker("second") as worker:
         looking = subprocess.Popen(
-            [sys.executable, "-m", "ff_analytics.platform.watch.loop"], env=site.whole_env()
+            [sys.executable, "-m", "ff_analytics.cli", "watch"], env=site.whole_env()
         )
         site.kill_server(*family(worker), looking.pid)
         looking.wait()

@@ -1,67 +1,121 @@
-"""The command `ff`: finds the module of a command and hands the arguments over."""
+"""The command `ff`: its commands, what an error prints, and exit codes.
 
-import os
+Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 done and something differs or needs
+attention, 130 stopped by Ctrl-C.
+"""
+
 import sys
-from collections.abc import Sequence
-from difflib import get_close_matches
-from importlib import import_module
-from inspect import signature
+from collections.abc import Iterator, Sequence
+from contextlib import chdir, nullcontext
 from pathlib import Path
 
+from cyclopts import App, CycloptsError, Group
+
+from ff_analytics.cli import console
+from ff_analytics.cli.options import PLAIN
+from ff_analytics.engine.base.errors import ConfigError, FFError
+
 ROOT = Path(__file__).resolve().parents[3]
+# Module below `ff_analytics.cli` and what the command does, by group. Modules are imported when
+# their command runs.
 COMMANDS = {
-    "run": ("ff_analytics.cli.run", "Run a product or a source in this process."),
-    "backfill": ("ff_analytics.cli.backfill", "Load or compute a stretch of the past."),
-    "sql": ("ff_analytics.engine.read.sql", "Read-only SQL on the lake."),
-    "dbt": ("ff_analytics.cli.dbt", "dbt on the lake, inside its writer lock."),
-    "dbt postgres": ("ff_analytics.engine.dbt.postgres", "The models on a Postgres."),
-    "new product": ("ff_analytics.platform.scaffold.new_product", "Write a new product."),
-    "new source": ("ff_analytics.platform.scaffold.new_source", "Write a new source."),
-    "lake restore": ("ff_analytics.engine.lake.care.restore_catalog", "Put a catalog copy back."),
-    "lake move": ("ff_analytics.cli.lake_move", "Copy the lake to Postgres and S3."),
-    "platform": ("ff_analytics.platform.state.__main__", "Compare server and repo, apply, prune."),
-    "watch": ("ff_analytics.platform.watch.loop", "Watch server, schedules, workers and data."),
-    "doctor": ("ff_analytics.platform.doctor", "Check everything that a daily run needs."),
-    "notify-test": ("ff_analytics.platform.notify_test", "Send one alert of each kind."),
-    "units": ("ff_analytics.platform.boot.__main__", "Write systemd units or launchd jobs."),
-    "drain": ("ff_analytics.platform.local.drain", "Stop a worker when its runs have ended."),
-    "backtest": ("ff_analytics.cli.backtest", "Test the projections on past seasons."),
-    "content check": ("ff_analytics.domains.content.check", "Check a content profile."),
-    "content login": ("ff_analytics.domains.content.check", "Log in to Google in a browser."),
-    "demo": ("ff_analytics.demo.marketing", "Three invented shops, loaded and reported."),
+    "Run": {
+        "run": ("work.run", "Run a product, source or pipeline in this process, without a server."),
+        "ingest": ("work.ingest", "Load a source into the lake in this process."),
+        "backfill": ("work.backfill", "Load or compute a stretch of the past, step by step."),
+        "backtest": ("work.backtest", "Measure the projections on past seasons."),
+        "trigger": ("work.trigger", "Start a deployment's run on the server; --follow it."),
+    },
+    "Data": {
+        "sql": ("data.sql", "Query the lake, today's or a past snapshot."),
+        "dbt": ("data.dbt", "Run dbt on the lake, inside its writer lock."),
+        "lake": ("data.lake", "List, restore or move the lake's catalog and files."),
+        "open": ("data.open", "Print or open the addresses of UI and reports."),
+    },
+    "Server": {
+        "platform": ("server.platform", "Compare the server with the repo; apply, prune."),
+        "doctor": ("server.doctor", "Check everything that a daily run needs."),
+        "watch": ("server.watch", "Find lost runs, silent schedules and stale data."),
+        "notify-test": (
+            "server.notify_test",
+            "Send one alert of each kind; report the delivery.",
+        ),
+        "units": ("server.units", "Write systemd units or launchd jobs."),
+        "drain": ("server.drain", "Stop a worker once its runs have ended."),
+    },
+    "Develop": {
+        "new": ("develop.new", "Write a new product or source that runs at once."),
+        "content": ("develop.content", "Check content profiles; log in to Google."),
+        "demo": ("develop.demo", "Load and report three invented shops; no account needed."),
+    },
 }
 
 
-def usage() -> str:
-    """All commands, one line each."""
-    lines = (f"  ff {name:<14} {text}" for name, (_, text) in COMMANDS.items())
-    return "\n".join(["usage: ff COMMAND ...", "", *lines, "", "ff COMMAND --help: its options"])
+def _version() -> str:
+    from ff_analytics import __version__
+
+    return __version__
 
 
-def _chosen(words: Sequence[str]) -> tuple[str, list[str]] | None:
-    for length in (2, 1):
-        if (name := " ".join(words[:length])) in COMMANDS and len(words) >= length:
-            return name, list(words[length:])
-    return None
+def application() -> App:
+    """`ff` with all its commands."""
+    app = App(
+        name="ff",
+        help="The analytics platform on the command line.",
+        help_epilogue="ff COMMAND --help shows options and examples.",
+        version=_version,
+        help_on_error=False,
+        **PLAIN,
+    )
+    for title, commands in COMMANDS.items():
+        group = Group.create_ordered(title)
+        for name, (module, about) in commands.items():
+            path = f"ff_analytics.cli.{module}:app"
+            app.command(path, name=name, help=about, group=group)
+    app.register_install_completion_command(add_to_startup=True)
+    return app
+
+
+def names(app: App | None = None, before: str = "") -> Iterator[str]:
+    """Every command as it is typed after `ff`."""
+    for name in (app := app or application()):
+        if not name.startswith("-"):
+            yield before + name
+            yield from names(app[name], f"{before}{name} ")
+
+
+def _told(words: Sequence[str], error: Exception) -> int:
+    """Print one sentence; the exit code of the error."""
+    known = {name for group in COMMANDS.values() for name in group}
+    typed = [word for word in words if not word.startswith("-")][:2]
+    name = f"ff {typed[0]}" if typed and typed[0] in known else "ff"
+    if isinstance(error, CycloptsError):
+        console.note(f"{name}: {' '.join(str(error).split())} See {name} --help.")
+        return 2
+    plain = isinstance(error, console.UsageError) or not isinstance(error, FFError)
+    kind = "" if plain else f"{getattr(error, 'kind', '')}: "
+    console.note(f"{name}: {kind}{error}")
+    return 2 if isinstance(error, ConfigError) else 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code; 2 for an unknown one."""
+    """Run a command and return its exit code. No known error ends in a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if not words or words[0] in ("-h", "--help"):
-        sys.stdout.write(usage() + "\n")
-        return 0 if words else 2
-    chosen = _chosen(words)
-    if chosen is None:
-        near = get_close_matches(words[0], COMMANDS, n=1)
-        hint = f" Did you mean ff {near[0]}?" if near else ""
-        sys.stderr.write(f"ff: there is no command {words[0]!r}.{hint} See ff --help.\n")
-        return 2
-    name, rest = chosen
+    app = application()
+    console.Place.called_from = Path.cwd()
     # Prefect reads .env and prefect.toml in the working directory.
-    os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
-    rest = ["--login", *rest] if name == "content login" else rest
-    sys.argv = [f"ff {name}", *rest]
-    command = import_module(COMMANDS[name][0]).main
-    return int(command(rest) if signature(command).parameters else command())
+    project = chdir(ROOT) if (ROOT / "prefect.yaml").is_file() else nullcontext()
+    try:
+        with project:
+            done = app(words, exit_on_error=False, print_error=False)
+    except (CycloptsError, FFError) as error:
+        return _told(words, error)
+    except BrokenPipeError:
+        console.stdout_to_nowhere()
+        return 130
+    except KeyboardInterrupt:
+        console.note("\nstopped")
+        return 130
+    # A group without its command prints its help, and has done nothing.
+    group = not words or (done is None and not {"-h", "--help", "--version"} & set(words))
+    return int(done or 0) if done is not None else 2 if group else 0

@@ -1,10 +1,9 @@
-"""`ff demo`: three invented businesses, loaded and reported without any account.
+"""Three invented businesses, loaded and reported without any account.
 
 Stand-ins for Meta, Google, Shopify and Klaviyo run on this machine for as long as the loads take.
 Everything goes below data/demo-marketing, which a repeat replaces; your own lake is not touched.
 """
 
-import argparse
 import os
 import shutil
 import sys
@@ -73,19 +72,3 @@ def _show(days: int) -> None:
     for tenant, currency, spend, revenue, mer, flags in rows.rows():
         table.add_row(tenant, currency, f"{spend:,}", f"{revenue:,}", f"{mer:.2f}", str(flags))
     Console().print(table)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="ff demo", description=__doc__)
-    parser.parse_args()
-    try:
-        page = run()
-    except FFError as error:
-        sys.stderr.write(f"demo-marketing: {error}\n")
-        return 1
-    sys.stdout.write(f"  report   {page}\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,8 +1,6 @@
-"""`ff doctor`: is everything that a daily run needs there? One line each, with what to do."""
+"""Whether everything that a daily run needs is there: one line each, with what to do."""
 
-import argparse
 import asyncio
-import json
 import shutil
 import subprocess
 import sys
@@ -174,7 +172,7 @@ def workers() -> Iterator[Line]:
 def platform() -> Iterator[Line]:
     """Deployments, schedules, automations and blocks as the repo says."""
     done = subprocess.run(
-        [sys.executable, "-m", "ff_analytics.platform.state", "plan"],
+        [sys.executable, "-m", "ff_analytics.cli", "platform", "plan"],
         cwd=PROJECT_ROOT,
         capture_output=True,
         text=True,
@@ -183,7 +181,7 @@ def platform() -> Iterator[Line]:
     last = (done.stdout.strip().splitlines() or ["no answer"])[-1]
     if done.returncode == 0:
         yield ok("platform", last)
-    elif done.returncode == 2:
+    elif done.returncode == 3:
         yield warn("platform", last, "ff platform plan shows it, apply mends it")
     else:
         yield fail("platform", (done.stderr.strip() or last)[-300:], "ff platform plan")
@@ -328,23 +326,3 @@ def examine() -> list[Line]:
         except Exception as error:
             lines.append(fail(look.__name__, f"{type(error).__name__}: {error}", ""))
     return [*lines, *the_lake(), *object_store(), *catalog_copies()]
-
-
-def main() -> int:
-    """Print and return 0 (all ok), 1 (something fails) or 3 (warnings only)."""
-    parser = argparse.ArgumentParser(prog="ff doctor", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print one JSON list")
-    options = parser.parse_args()
-    lines = examine()
-    if options.json:
-        sys.stdout.write(json.dumps([line.model_dump() for line in lines], indent=1) + "\n")
-    else:
-        for line in lines:
-            hint = f"  -> {line.what_to_do}" if line.what_to_do else ""
-            sys.stdout.write(f"{line.verdict.value:<5} {line.what}: {line.found}{hint}\n")
-    verdicts = {line.verdict for line in lines}
-    return 1 if Verdict.FAIL in verdicts else 3 if Verdict.WARN in verdicts else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

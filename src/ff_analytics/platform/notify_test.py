@@ -6,9 +6,7 @@ Discord account is needed: copies of the automations send to this command, which
 messages as they would stand in the channel.
 """
 
-import argparse
 import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -17,7 +15,7 @@ from prefect.events import Event, RelatedResource, Resource
 from prefect.events.clients import get_events_client
 from prefect.settings import get_current_settings
 
-from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.platform.alerts import delivery, notifiers
 from ff_analytics.platform.api.server import connect
 from ff_analytics.platform.declared.files import load
@@ -146,28 +144,3 @@ def line(kind: str, outcome: delivery.Delivery | None) -> str:
         said = f"no word within {PATIENCE:.0f} s: is its automation switched off?"
         return f"{kind} NOT delivered: {said} (ff platform plan)"
     return f"{kind} {'delivered' if outcome.delivered else f'NOT delivered: {outcome.reason}'}"
-
-
-def main() -> int:
-    """Send, report; 0 when all arrived."""
-    parser = argparse.ArgumentParser(prog="ff notify-test", description=__doc__)
-    parser.add_argument(
-        "--local", action="store_true", help="show the messages here; needs no Discord account"
-    )
-    where = "this terminal" if parser.parse_args().local else "Discord"
-    try:
-        with local_sink.listening() as sink:
-            outcomes = asyncio.run(run() if where == "Discord" else run_local(sink))
-    except FFError as error:
-        sys.stderr.write(f"notify-test: {error}\n")
-        return 1
-    local_sink.show(sink.contents, load().blocks[0].botname, datetime.now(UTC).astimezone())
-    for kind, outcome in outcomes.items():
-        sys.stdout.write(line(kind, outcome) + "\n")
-    arrived = sum(bool(outcome and outcome.delivered) for outcome in outcomes.values())
-    sys.stdout.write(f"{arrived} of {len(outcomes)} messages delivered to {where}.\n")
-    return 0 if arrived == len(outcomes) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -51,9 +51,9 @@ class Alerting:
     def ui(self) -> str:
         return self.env["PREFECT_API_URL"].removesuffix("/api")
 
-    def script(self, module: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """A module of the project as a command in its folder; an empty value unsets a variable."""
-        return script(self.env, module, *arguments, **env)
+    def script(self, command: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """`ff COMMAND` against this server; an empty value unsets a variable."""
+        return script(self.env, command, *arguments, **env)
 
     def ask(self, work: Coroutine[Any, Any, Made]) -> Made:
         """Run a coroutine whose clients talk to this server."""
@@ -81,12 +81,12 @@ class Alerting:
 
 
 def script(
-    reach: Mapping[str, str], module: str, *arguments: str, **env: str
+    reach: Mapping[str, str], command: str, *arguments: str, **env: str
 ) -> subprocess.CompletedProcess[str]:
-    """A script of the project as a person starts it, without a terminal."""
+    """`ff COMMAND` as a person starts it, without a terminal."""
     merged = {**os.environ, **reach, **env}
     return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, "-m", "ff_analytics.cli", command, *arguments],
         cwd=PROJECT_ROOT,
         env={name: value for name, value in merged.items() if value},
         capture_output=True,
@@ -124,8 +124,8 @@ def alerting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alerting]:
         discord.serve(folder / "discord") as fake,
         services.running_platform(folder, {**fake.env(), **planted()}) as reach,
     ):
-        plan = script(reach, "ff_analytics.platform.state", "plan", DISCORD_WEBHOOK_URL="")
-        applied = script(reach, "ff_analytics.platform.state", "apply")
+        plan = script(reach, "platform", "plan", DISCORD_WEBHOOK_URL="")
+        applied = script(reach, "platform", "apply")
         assert applied.returncode == 0, applied.stderr
         site = Alerting(reach, fake, folder, plan)
         site.probes = site.ask(deploy_probes())

@@ -209,7 +209,7 @@ def until_undelivered(alerting: Alerting) -> delivery.Delivery:
 
 
 def doctors_line(alerting: Alerting) -> dict[str, str]:
-    done = alerting.script("ff_analytics.platform.doctor", "--json")
+    done = alerting.script("doctor", "--json")
     lines: list[dict[str, str]] = json.loads(done.stdout)
     return next(line for line in lines if line["what"] == "alerts")
 
@@ -255,7 +255,7 @@ def test_a_busy_discord_is_asked_again(alerting: Alerting) -> None:
 
 def test_notify_test_says_what_arrived(alerting: Alerting) -> None:
     before = len(alerting.discord.arrived())
-    done = alerting.script("ff_analytics.platform.notify_test")
+    done = alerting.script("notify-test")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 of 5 messages delivered" in done.stdout
     assert len(alerting.discord.arrived()) == before + 5
@@ -264,7 +264,7 @@ def test_notify_test_says_what_arrived(alerting: Alerting) -> None:
 
 def test_notify_test_says_why_nothing_arrived(alerting: Alerting) -> None:
     alerting.discord.fail(404, times=5)
-    done = alerting.script("ff_analytics.platform.notify_test")
+    done = alerting.script("notify-test")
     assert done.returncode == 1
     assert done.stdout.count("NOT delivered: Notification failed: ") == 5
     assert "error=404" in done.stdout

@@ -24,7 +24,7 @@ from ff_analytics.platform.state import automations, deployed
 from tests.fakes.prefect_cloud import Cloud
 from tests.integration.alerts.conftest import Alerting
 
-PLATFORM = "ff_analytics.platform.state"
+PLATFORM = "platform"
 NO_KEY = "PREFECT_API_KEY is not set"
 WRONG_KEY = "Prefect Cloud does not let us in (401)"
 
@@ -52,21 +52,21 @@ def said(env: dict[str, str], *words: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("command", "key", "words"),
+    ("command", "key", "words", "expected"),
     [
-        ("ff_analytics.platform.state plan", "pnu_wrong", WRONG_KEY),
-        ("ff_analytics.platform.watch.loop", "pnu_wrong", WRONG_KEY),
-        ("ff_analytics.platform.doctor", "pnu_wrong", WRONG_KEY),
-        ("prefect worker start --pool local-process-pool", "pnu_wrong", WRONG_KEY),
-        ("prefect --no-prompt deploy --all", "", NO_KEY),
+        ("ff_analytics.cli platform plan", "pnu_wrong", WRONG_KEY, 2),
+        ("ff_analytics.cli watch", "pnu_wrong", WRONG_KEY, 2),
+        ("ff_analytics.cli doctor", "pnu_wrong", WRONG_KEY, 1),
+        ("prefect worker start --pool local-process-pool", "pnu_wrong", WRONG_KEY, 1),
+        ("prefect --no-prompt deploy --all", "", NO_KEY, 1),
     ],
 )
 def test_a_missing_or_wrong_key_is_one_sentence(
-    door: tuple[Cloud, str], command: str, key: str, words: str
+    door: tuple[Cloud, str], command: str, key: str, words: str, expected: int
 ) -> None:
     cloud, url = door
     code, text = said(cloud.env(url, key), *command.split())
-    assert (code, text.count(words)) == (1, 1), text
+    assert (code, text.count(words)) == (expected, 1), text
     assert "Traceback" not in text
 
 

@@ -19,7 +19,7 @@ from tests.integration.alerts.conftest import Alerting
 from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.timeout(LIMIT)
-PLATFORM = "ff_analytics.platform.state"
+PLATFORM = "platform"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,7 +29,7 @@ def without_probes(alerting: Alerting) -> None:
     assert "- deployment probe/killed" in dry.stdout
     asked = alerting.script(PLATFORM, "prune")
     assert asked.returncode == 1
-    assert "nobody to ask" in asked.stdout
+    assert "--yes is needed" in asked.stderr
     done = alerting.script(PLATFORM, "prune", "--yes")
     assert f"Removed {len(alerting.probes)}." in done.stdout
 
@@ -38,7 +38,7 @@ def test_after_a_deploy_only_block_types_are_missing_and_alerts_a_warning(
     alerting: Alerting,
 ) -> None:
     plan = alerting.first_plan
-    assert plan.returncode == 2, plan.stderr
+    assert plan.returncode == 3, plan.stderr
     assert "DISCORD_WEBHOOK_URL is not set" in plan.stdout
     changes = [line for line in plan.stdout.splitlines() if line[:2] in ("+ ", "~ ", "- ")]
     assert changes == [f"+ block type {slug}" for slug in block_types.declared()]
@@ -120,7 +120,7 @@ async def state() -> dict[str, Any]:
 def test_drift_is_shown_mended_and_pruned_and_pauses_stay(alerting: Alerting) -> None:
     alerting.ask(change_by_hand())
     plan = alerting.script(PLATFORM, "plan")
-    assert plan.returncode == 2
+    assert plan.returncode == 3
     for words in (
         "~ schedule ingest/nflverse daily",
         '    cron: "1 1 * * *" -> "0 7 * * *"',

@@ -28,7 +28,7 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alerting]:
             "PREFECT_SERVER_DATABASE_CONNECTION_URL": database.url("prefect"),
         }
         with services.start_server(port, folder / "server.log", env):
-            applied = script(env, "ff_analytics.platform.state", "apply")
+            applied = script(env, "platform", "apply")
             assert applied.returncode == 0, applied.stdout + applied.stderr
             site = Alerting(env, fake, folder, applied)
             site.probes = site.ask(deploy_probes())

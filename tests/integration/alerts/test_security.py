@@ -79,14 +79,14 @@ def test_no_planted_secret_is_left_behind_anywhere(
 ) -> None:
     """Server database, logs, artifacts, results, blocks, reports, quarantine: all of the folder."""
     said = [
-        alerting.script(module, *words)
-        for module, words in (
-            ("ff_analytics.platform.doctor", ("--json",)),
-            ("ff_analytics.platform.state", ("plan",)),
-            ("ff_analytics.platform.watch.loop", ("--once",)),
-            ("ff_analytics.cli.run", ("ingest/sample",)),
-            ("ff_analytics.engine.read.sql", ("SELECT 1",)),
-            ("ff_analytics.cli.backfill", ("nflverse", "--seasons", "2020")),
+        alerting.script(command, *words)
+        for command, words in (
+            ("doctor", ("--json",)),
+            ("platform", ("plan",)),
+            ("watch", ("--once",)),
+            ("run", ("ingest/sample",)),
+            ("sql", ("SELECT 1",)),
+            ("backfill", ("nflverse", "--seasons", "2020")),
         )
     ]
     places = files(alerting.folder)

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from blocks.providers import GoogleWorkspaceCredentialsBlock, JiraCredentialsBlock
-from ff_analytics.domains.content.check import main as check
+from ff_analytics.cli.main import main as ff
 from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
 from ff_analytics.domains.content.sheet.login import login
 from ff_analytics.engine.base.errors import AuthError, ConfigError
@@ -92,11 +92,11 @@ def test_missing_credentials_are_named(content: Content, monkeypatch: pytest.Mon
 def test_the_check_names_accounts_and_names(
     content: Content, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert check(["test"]) == 0
+    assert ff(["content", "check", "test"]) == 0
     people = {"Raka Wibisana": "acc-gone", "Sekar Puspita": "acc-nobody"}
     content.configure(people={"entries": people})
     content.rows[3][5] = "Raka W."
-    assert check(["test"]) == 1
+    assert ff(["content", "check", "test"]) == 1
     said = capsys.readouterr().out
     assert "people.Raka Wibisana: the account acc-gone is not active" in said
     assert "people.Sekar Puspita: Jira knows no account acc-nobody" in said
@@ -115,7 +115,7 @@ def test_the_stand_in_answers_as_the_vendor_describes(
     content.run()
     content.rows[9][1] = "changed"
     content.run(update=True)
-    check(["test"])
+    ff(["content", "check", "test"])
     assert len({path for _, path, _, _ in content.jira.answers}) >= 5
     for method, path, status, body in content.jira.answers:
         path = path.replace("/issue/{id}", "/issue/{issueIdOrKey}").replace(
@@ -170,7 +170,7 @@ def test_google_is_asked_and_answers_as_google_describes(content: Content) -> No
         {"id": "plan-1", "name": name},
     ]
     assert content.counts() == {"created": 3}
-    check(["test"])
+    ff(["content", "check", "test"])
     assert {name for name, _, _, _ in content.google.answers} >= {
         "spreadsheets.get",
         "spreadsheets.values.batchGet",

@@ -53,7 +53,7 @@ def both(server: postgres.Postgres, tmp_path_factory: pytest.TempPathFactory) ->
 def script(*words: str) -> str:
     """Output of `ff dbt postgres`, which must succeed."""
     done = subprocess.run(
-        [sys.executable, "-m", "ff_analytics.engine.dbt.postgres", *words],
+        [sys.executable, "-m", "ff_analytics.cli", "dbt", "postgres", *words],
         env={**os.environ},
         capture_output=True,
         text=True,

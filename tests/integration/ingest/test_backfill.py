@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ff_analytics.cli.backfill import main
+from ff_analytics.cli.main import main as ff
 from ff_analytics.engine.backfill.journal import alone
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.ingest import IngestionSummary
@@ -26,7 +26,7 @@ def backfill(
 
     def call(seasons: str, *words: str) -> tuple[int, str]:
         reach = ("--base-url", server.url, "--include-schedules", "false")
-        code = main(["nflverse", "--seasons", seasons, *reach, *words])
+        code = ff(["backfill", "nflverse", "--seasons", seasons, *reach, *words])
         return code, "".join(capsys.readouterr())
 
     return call
@@ -89,7 +89,7 @@ def test_a_provider_that_is_down_is_not_asked_for_every_season(
 def test_one_backfill_of_a_dataset_at_a_time(backfill: Backfill, lake_settings: Settings) -> None:
     with alone(["raw_nflverse.players"], "backfill of ingest/other", lake_settings):
         code, said = backfill("2022", "--apply")
-    assert code == 2
+    assert code == 1
     assert "raw_nflverse.players is being backfilled by backfill of ingest/other (pid" in said
 
 
@@ -98,11 +98,11 @@ def test_one_backfill_of_a_dataset_at_a_time(backfill: Backfill, lake_settings: 
     [
         (["nflverse", "--seasons", "1990:1999"], "seasons.0 is not valid"),
         (["sample", "--seasons", "1"], "no stretch of the past"),
-        (["nflvers", "--seasons", "1"], "There is no product 'nflvers'"),
+        (["nflvers", "--seasons", "1"], "Did you mean ingest/nflverse?"),
     ],
 )
 def test_what_cannot_begin_is_one_sentence(
     words: list[str], said: str, lake_settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(words) == 2
+    assert ff(["backfill", *words]) == 2
     assert said in capsys.readouterr().err

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from ff_analytics.cli.lake_move import target_of
+from ff_analytics.cli.data.move import target_of
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings, get_settings
@@ -76,7 +76,7 @@ def there(
 def script(there: Environment, **env: str) -> subprocess.CompletedProcess[str]:
     words = ["--to-catalog", there["FF_LAKE_CATALOG"], "--to-data", there["FF_LAKE_DATA"], "--yes"]
     return subprocess.run(
-        [sys.executable, "-m", "ff_analytics.cli.lake_move", *words],
+        [sys.executable, "-m", "ff_analytics.cli", "lake", "move", *words],
         env={**os.environ, **env},
         capture_output=True,
         text=True,

@@ -30,7 +30,8 @@ def test_without_a_server_the_runs_finish_before_the_worker_ends(tmp_path: Path)
         [
             sys.executable,
             "-m",
-            "ff_analytics.platform.local.drain",
+            "ff_analytics.cli",
+            "drain",
             "--pool",
             "a-pool-of-this-test",
         ],

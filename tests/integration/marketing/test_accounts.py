@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.responses import RedirectResponse
 
-from ff_analytics.cli.backfill import main as backfill
+from ff_analytics.cli.main import main as ff
 from ff_analytics.demo.providers.google_ads import Customer, GoogleAds
 from ff_analytics.demo.providers.meta import AdAccount, Meta, error
 from ff_analytics.demo.providers.shopify import Shopify
@@ -141,5 +141,5 @@ def test_days_of_an_older_contract_are_named_until_they_are_loaded_again(
     command = "ff backfill meta-ads --tenant acme --dates 2026-03-08:2026-05-31 --apply"
     assert command in warning
     assert load(since=recent, until=recent).warnings == (warning,)
-    assert backfill(command.split()[1:]) == 0
+    assert ff(command.split()[1:]) == 0
     assert load(since=recent, until=recent).warnings == ()

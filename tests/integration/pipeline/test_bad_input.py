@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ff_analytics.cli import run as cli
+from ff_analytics.cli.main import main as ff
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import ConfigError, ContractViolation, PublishError
 from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings, get_settings
@@ -78,7 +78,7 @@ def test_an_unknown_league(league: League) -> None:
 
 
 def test_an_unknown_product(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["valuatoin"]) == 2
+    assert ff(["run", "valuatoin"]) == 2
     said = capsys.readouterr().err
     assert "There is no product 'valuatoin'. Products: " in said
     assert "Traceback" not in said
@@ -326,7 +326,7 @@ def test_a_folder_that_we_may_not_write(refused: Refused, league: League) -> Non
 def test_the_direct_run_ends_with_code_and_sentence(
     league: League, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["valuation", "--season=2019"]) == 1
+    assert ff(["run", "valuation", "--season=2019"]) == 1
     assert "failed in ingest-check: broken-input: 1 of" in capsys.readouterr().err
     assert league.published().equals(league.expected("before"))
     assert league.mart(BEFORE["snapshot_date"]).equals(league.expected("before"))

@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ff_analytics.cli.main import main as ff
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeBusy, LakeDamaged
 from ff_analytics.engine.base.settings import Settings, get_settings
-from ff_analytics.engine.lake.care import backup, restore_catalog
+from ff_analytics.engine.lake.care import backup
 from ff_analytics.engine.lake.care.maintenance import maintain
 
 TABLE = "raw_test.games"
@@ -24,9 +25,8 @@ def load(*ids: int) -> None:
     lake.commit(who, lambda con: lake.upsert(con, frame, TABLE, ("id",)))
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr("sys.argv", ["restore-catalog", *words])
-    return restore_catalog.main()
+def restore(*words: str) -> int:
+    return ff(["lake", "restore", *words])
 
 
 @pytest.fixture
@@ -46,9 +46,9 @@ def test_a_damaged_catalog_names_the_command_that_brings_the_rows_back(
     copied.write_bytes(b"not a database " * 500)
     with pytest.raises(LakeDamaged, match=r"could not be opened.*ff lake restore"):
         lake.read(ROWS)
-    assert run(monkeypatch, "latest", "--dry-run") == 0
+    assert restore("latest", "--dry-run") == 0
     assert copied.read_bytes().startswith(b"not a database")
-    assert run(monkeypatch, "latest", "--yes") == 0
+    assert restore("latest", "--yes") == 0
     assert lake.read(ROWS).item() == 3
     aside = re.search(r"before is in (.*?)\.\n", capsys.readouterr().out)
     assert aside is not None
@@ -119,7 +119,7 @@ def test_a_copy_whose_data_files_are_gone_is_not_put_back_unasked(
     for file in Path(lake_settings.files).rglob("*.parquet"):
         file.unlink()
     before = copied.read_bytes()
-    assert run(monkeypatch, "latest", "--yes") == 1
+    assert restore("latest", "--yes") == 1
     assert "raw_test.games: 1 of 1 files are gone" in capsys.readouterr().out
     assert copied.read_bytes() == before
 
@@ -130,7 +130,7 @@ def test_nothing_is_replaced_without_consent_or_while_somebody_writes(
     before = copied.stat().st_ino
     monkeypatch.setattr("builtins.input", lambda _: "n")
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    assert run(monkeypatch, "latest") == 1
+    assert restore("latest") == 1
     with copied.with_suffix(".lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(LakeBusy, match="ff lake restore waited"):
@@ -141,7 +141,7 @@ def test_nothing_is_replaced_without_consent_or_while_somebody_writes(
 def test_without_a_copy_the_list_says_where_they_come_from(
     lake_settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(monkeypatch) == 1
+    assert restore() == 1
     assert "maintenance/nightly takes one" in capsys.readouterr().out
 
 
@@ -150,6 +150,6 @@ def test_a_postgres_catalog_has_its_own_tools(
 ) -> None:
     monkeypatch.setenv("FF_LAKE_CATALOG", "postgres:dbname=lake")
     get_settings.cache_clear()
-    assert run(monkeypatch) == 2
+    assert restore() == 2
     assert "pg_dump" in capsys.readouterr().err
     get_settings.cache_clear()

@@ -12,12 +12,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from ff_analytics.cli import run as cli
+from ff_analytics.cli.main import main as ff
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeDamaged
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake import damage, ops
-from ff_analytics.engine.lake.care import restore_catalog
 from ff_analytics.platform import doctor
 from ff_analytics.platform.watch import observe
 
@@ -134,8 +133,7 @@ def test_a_file_closed_to_this_user_is_not_called_lost(
     (finding,) = observe.of_lake()
     assert "chmod" in finding.message
     assert "--drop-damaged" not in finding.message
-    monkeypatch.setattr("sys.argv", ["restore-catalog", "--drop-damaged", "--yes"])
-    assert restore_catalog.main() == 1
+    assert ff(["lake", "restore", "--drop-damaged", "--yes"]) == 1
     assert "closed to this user" in capsys.readouterr().out
     assert lake.read(f"SELECT count(*) FROM {TABLE}").item() == ROWS
 
@@ -148,11 +146,9 @@ def test_the_named_command_lets_the_table_be_loaded_again(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     harm(data_file)
-    monkeypatch.setattr("sys.argv", ["restore-catalog", "--drop-damaged", "--dry-run"])
-    assert restore_catalog.main() == 0
+    assert ff(["lake", "restore", "--drop-damaged", "--dry-run"]) == 0
     assert str(data_file) in capsys.readouterr().out
-    monkeypatch.setattr("sys.argv", ["restore-catalog", "--drop-damaged", "--yes"])
-    assert restore_catalog.main() == 0
+    assert ff(["lake", "restore", "--drop-damaged", "--yes"]) == 0
     load()
     assert lake.read(f"SELECT count(*) FROM {TABLE}").item() == ROWS
     assert observe.of_lake() == []
@@ -223,7 +219,7 @@ def test_a_run_on_the_command_line_ends_in_one_sentence(
 ) -> None:
     load()
     Path(lake_settings.catalog.partition(":")[2]).write_bytes(b"not a database " * 500)
-    assert cli.main(["analytics/valuation"]) == 1
+    assert ff(["run", "analytics/valuation"]) == 1
     assert "ff lake restore" in capsys.readouterr().err
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ff_analytics.cli.main import main as ff
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeDamaged, LakeForeign
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.dbt.session import session as dbt_session
 from ff_analytics.engine.lake.attach import identity
-from ff_analytics.engine.lake.care import backup, restore_catalog
+from ff_analytics.engine.lake.care import backup
 from ff_analytics.engine.lake.care.maintenance import maintain
 from ff_analytics.platform import doctor
 from ff_analytics.platform.watch import observe
@@ -32,9 +33,8 @@ def load(first: int, settings: Settings, table: str = TABLE) -> None:
     lake.commit(WHO, lambda con: lake.upsert(con, frame, table, ("id",)), settings=settings)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr("sys.argv", ["restore-catalog", *words])
-    return restore_catalog.main()
+def restore(*words: str) -> int:
+    return ff(["lake", "restore", *words])
 
 
 def data_files(settings: Settings) -> list[Path]:
@@ -165,10 +165,10 @@ def test_without_identities_catalog_and_files_that_do_not_fit_are_refused_until_
     with pytest.raises(LakeForeign, match=r"2 files are unknown.* --adopt"):
         load(2000, filled)
     assert data_files(filled) == before
-    assert run(monkeypatch, "--adopt", "--dry-run") == 0
+    assert restore("--adopt", "--dry-run") == 0
     with pytest.raises(LakeForeign):
         load(2000, filled)
-    assert run(monkeypatch, "--adopt", "--yes") == 0
+    assert restore("--adopt", "--yes") == 0
     load(2000, filled)
 
 
@@ -187,7 +187,7 @@ def test_files_that_outnumber_the_known_ones_stay_until_the_share_is_raised_and_
     get_settings.cache_clear()
     assert maintain(dry_run=False).orphans_moved == 2
     assert data_files(filled) == []
-    assert run(monkeypatch, copy.name, "--yes") == 0
+    assert restore(copy.name, "--yes") == 0
     assert "2 of its files are back from the trash" in capsys.readouterr().out
     assert data_files(filled) == before
     assert count(filled) == 2 * ROWS
@@ -233,9 +233,9 @@ def test_a_much_smaller_catalog_is_kept_beside_the_copies_and_pushes_none_out(
     assert 1 <= len(backup.suspects(filled)) <= filled.catalog_backups
     (line,) = doctor.catalog_copies()
     assert (line.verdict, "0 tables" in line.found) == ("fail", True)
-    assert run(monkeypatch) == 0
+    assert restore() == 0
     assert "much smaller than the copy before" in capsys.readouterr().out
-    assert run(monkeypatch, "--adopt", "--yes") == 0
+    assert restore("--adopt", "--yes") == 0
     maintain(dry_run=False)
 
 

@@ -57,7 +57,7 @@ def test_systemd_accepts_the_units(
 
 def test_a_stop_of_the_worker_lets_its_runs_finish() -> None:
     worker = rendered("systemd")["ff-analytics-worker.service"]
-    assert "ff_analytics.platform.local.drain --grace 300 --pid $MAINPID" in worker
+    assert "ff_analytics.cli drain --grace 300 --pid $MAINPID" in worker
     assert "KillMode=process" in worker
     assert "OOMPolicy=continue" in worker
     limit = int(worker.partition("TimeoutStopSec=")[2].split()[0])

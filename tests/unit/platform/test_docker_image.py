@@ -46,7 +46,7 @@ def test_the_pool_starts_the_image_of_this_version() -> None:
 @pytest.mark.parametrize(
     ("path", "reaches"),
     [
-        ("src/ff_analytics/cli/run.py", True),
+        ("src/ff_analytics/cli/main.py", True),
         ("dbt/models/core/dim_player.sql", True),
         (".env", False),
         ("deployments/.env", False),

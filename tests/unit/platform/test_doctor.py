@@ -21,7 +21,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]
     folder: Path = tmp_path_factory.mktemp("doctor")
     env = services.reach(folder, services.free_port())
     done = subprocess.run(
-        [sys.executable, "-m", "ff_analytics.platform.doctor", "--json"],
+        [sys.executable, "-m", "ff_analytics.cli", "doctor", "--json"],
         env={**os.environ, **env},
         capture_output=True,
         text=True,

@@ -11,7 +11,7 @@ from prefect.settings import (
     temporary_settings,
 )
 
-from ff_analytics.cli import run
+from ff_analytics.cli.main import main as ff
 from ff_analytics.platform import doctor, env_file, exposure
 from ff_analytics.platform.watch import look
 
@@ -103,7 +103,7 @@ def test_run_doctor_and_watch_say_it_and_repeat_no_secret(
     with temporary_settings(weak):
         told = asyncio.run(look._exposed())
     assert {one.kind for one in told} == {"env-exposed", "weak-login"}
-    assert run.main(["nothing/at-all"]) == 2
+    assert ff(["run", "template", "--no-such-option", "1"]) == 2
     said = capsys.readouterr().err
     assert f"chmod 600 {env}" in said
     assert PLANTED not in said + repr(told) + repr(line)

@@ -143,7 +143,7 @@ def test_no_package_of_the_engine_or_of_the_platform_is_in_a_circle() -> None:
         ("ff_analytics.engine.base.errors", "ff_analytics.engine.lake.writer"),
         ("ff_analytics.domains.fantasy.cap.book", "ff_analytics.domains.marketing.domain"),
         ("ff_analytics.domains.fantasy.cap.book", "prefect"),
-        ("ff_analytics.engine.read.sql", "prefect"),
+        ("ff_analytics.engine.lake.history", "prefect"),
         ("tasks.ingest", "flows.ingest"),
         ("ff_analytics.domains.content.run", "ff_analytics.platform.doctor"),
     ],

@@ -84,7 +84,7 @@ def test_one_watch_per_folder(tmp_path: Path) -> None:
 
 def test_a_watch_without_workers_ends_at_once(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ff_analytics.platform.watch.loop", "--beside-workers"],
+        [sys.executable, "-m", "ff_analytics.cli", "watch", "--beside-workers"],
         env={**os.environ, "FF_DATA_DIR": str(tmp_path), "PREFECT_HOME": str(tmp_path)},
         capture_output=True,
         text=True,

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ff_analytics.cli.backtest import window as parsed
+from ff_analytics.cli.work.backtest import window as parsed
 from ff_analytics.domains.fantasy.products.backtest import stored
 from ff_analytics.domains.fantasy.products.backtest.capture import caught
 from ff_analytics.domains.fantasy.products.backtest.cells import spearman

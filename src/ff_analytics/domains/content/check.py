@@ -1,9 +1,6 @@
-"""`ff content check`: is a content profile right? Names, accounts and fields, in words."""
+"""Whether a content profile is right: names, accounts and fields (`ff content check`)."""
 
-import argparse
 import asyncio
-import sys
-import webbrowser
 from collections.abc import Iterator, Sequence
 
 from ff_analytics.domains.content.access import clients
@@ -11,13 +8,12 @@ from ff_analytics.domains.content.issue.fields import check_fields
 from ff_analytics.domains.content.jira.jira import Jira
 from ff_analytics.domains.content.params import ContentParams
 from ff_analytics.domains.content.plan.plans import find_plans, read_plans
-from ff_analytics.domains.content.plan.profile import Lookup, Profile, load_profile, names
+from ff_analytics.domains.content.plan.profile import Lookup, Profile
 from ff_analytics.domains.content.plan.services import Services
 from ff_analytics.domains.content.plan.state import Run, open_run
 from ff_analytics.domains.content.sheet.sheet import PlanRow
 from ff_analytics.domains.content.sheet.text import normal
-from ff_analytics.engine.base.errors import ConfigError, FFError
-from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.base.settings import Settings
 
 
 def _unknown(lookup: Lookup, name: str, kind: str, where: str) -> Iterator[str]:
@@ -82,7 +78,8 @@ async def _read(run: Run) -> list[PlanRow]:
     return await read_plans(run, await find_plans(run))
 
 
-def _online(name: str, profile: Profile, settings: Settings) -> tuple[list[str], list[str]]:
+def check_online(name: str, profile: Profile, settings: Settings) -> tuple[list[str], list[str]]:
+    """What Google and Jira find wrong, and entries that no plan uses."""
     params = ContentParams(profile=name)
     google, jira = clients(params.google_block, params.jira_block)
     check_fields(profile, jira.fields(profile.jira.project, profile.jira.issue_type))
@@ -91,59 +88,3 @@ def _online(name: str, profile: Profile, settings: Settings) -> tuple[list[str],
     wrong, unused = check_rows(profile, rows)
     wrong += [f"{client}: {error}" for client, error in run.client_errors.items()]
     return [*check_accounts(profile, jira), *wrong], unused
-
-
-def _check(name: str, offline: bool, settings: Settings) -> int:
-    profile = load_profile(name, settings)
-    wrong = check_profile(profile)
-    unused: list[str] = []
-    if not offline:
-        more, unused = _online(name, profile, settings)
-        wrong += more
-    for line in wrong:
-        sys.stdout.write(f"{name}: {line}\n")
-    for line in unused:
-        sys.stdout.write(f"{name}: note: {line}\n")
-    if not wrong:
-        sys.stdout.write(f"{name}: ok{' (the file alone)' if offline else ''}\n")
-    return len(wrong)
-
-
-def _login(settings: Settings) -> None:
-    from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
-    from ff_analytics.domains.content.sheet.login import login
-    from ff_analytics.engine.http.credentials import resolve
-
-    access = resolve(GoogleWorkspaceCredentials, "google")
-    if access is None:
-        raise ConfigError("Set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET in .env first.")
-
-    def show(url: str) -> None:
-        sys.stdout.write(f"Open this page and log in:\n{url}\n")
-        webbrowser.open(url)
-
-    file = login(access, settings, show)
-    sys.stdout.write(f"Logged in; kept in {file}. Set GOOGLE_TOKEN_FILE={file.name} in .env.\n")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """0 when everything fits, 1 when a name, account or field does not, 2 when not checked."""
-    parser = argparse.ArgumentParser(prog="ff content check", description=__doc__)
-    parser.add_argument("profile", nargs="*", help="profiles in content/; all of them")
-    parser.add_argument("--offline", action="store_true", help="ask neither Google nor Jira")
-    parser.add_argument("--login", action="store_true", help="log in to Google in a browser")
-    options = parser.parse_args(arguments)
-    settings = get_settings()
-    try:
-        if options.login:
-            _login(settings)
-            return 0
-        chosen = options.profile or names(settings)
-        return int(sum(_check(name, options.offline, settings) for name in chosen) > 0)
-    except FFError as error:
-        sys.stderr.write(f"check-content: {error}\n")
-        return 2
-
-
-if __name__ == "__main__":
-    sys.exit(main())

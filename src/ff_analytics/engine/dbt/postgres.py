@@ -1,4 +1,4 @@
-"""`ff dbt postgres`: the models on a Postgres, from the lake's raw rows.
+"""The models on a Postgres, from the lake's raw rows (`ff dbt postgres`).
 
 `load` copies the raw tables and what products published last, all of one lake snapshot; any
 other word is dbt's own command line on that database.
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import duckdb
 
 from ff_analytics.engine import lake
-from ff_analytics.engine.base.errors import ConfigError, FFError
-from ff_analytics.engine.base.settings import Settings, get_settings
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.dbt.session import environment, literal
 
 _RAW = """
@@ -111,24 +111,3 @@ def run(arguments: Sequence[str], settings: Settings) -> int:
         sys.stderr.write(f"{outcome.exception}\n")
         return 2
     return 0 if outcome.success else 1
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Load, or hand over to dbt."""
-    if not arguments or arguments[0] in ("-h", "--help"):
-        sys.stdout.write("usage: ff dbt postgres load | build [--select MODELS] | ...\n")
-        return 0
-    settings = get_settings()
-    try:
-        if arguments[0] != "load":
-            return run(arguments, settings)
-        for table, count in load(settings).items():
-            sys.stdout.write(f"{count:>10,}  {table}\n")
-    except FFError as error:
-        sys.stderr.write(f"dbt-postgres: {error}\n")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -116,10 +116,19 @@ def units(
         (PYTHON, "-m", "ff_analytics.platform.local.worker", *which, "--grace", str(grace)),
         environment=("FF_WATCH=false",) if "watch" in roles else (),
     )
-    watch = Unit(
-        "watch", "ff-analytics watch", (PYTHON, "-m", "ff_analytics.platform.watch.loop"), after
-    )
+    watch = Unit("watch", "ff-analytics watch", (PYTHON, "-m", "ff_analytics.cli", "watch"), after)
     return chosen + [unit for unit in (worker, watch) if unit.name in roles]
+
+
+def units_here(
+    roles: Sequence[Role] | None, grace: int = 300, api_ports: Sequence[int] = (4200,)
+) -> list[Unit]:
+    """The units of this host as Prefect's settings say; without roles those that fit."""
+    from prefect.settings import get_current_settings
+
+    prefect = get_current_settings()
+    chosen = roles or roles_here(str(prefect.api.url or ""))
+    return units(chosen, grace, api_ports, prefect.server.api.host)
 
 
 def _systemd(text: object) -> str:

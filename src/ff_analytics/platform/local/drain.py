@@ -5,7 +5,6 @@ Running for ever. So: pause the pool, let the runs finish, end what is left so t
 so itself, and only then the worker. The pool is as before at the end.
 """
 
-import argparse
 import os
 import signal
 import sys
@@ -13,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.platform.processes.process_table import Process, processes
 
 
@@ -106,27 +104,19 @@ def _no_new_runs(pool: str) -> Iterator[None]:
             say(f"the pool stays paused ({type(error).__name__}): prefect work-pool resume {pool}")
 
 
+def chosen(pool: str, only: int | None = None) -> dict[int, list[int]]:
+    """This checkout's workers of `pool`, or only that one, with their runs; process ids."""
+    table = processes()
+    return {w: runs_of(w, table) for w in workers(pool, table) if only is None or w == only}
+
+
 def drain(pool: str, grace: float, only: int | None = None) -> int:
     """Stop this checkout's workers of `pool`; 0 when all have ended."""
-    chosen = [w for w in workers(pool, processes()) if only is None or w == only]
-    if not chosen:
+    found = chosen(pool, only)
+    if not found:
         say(f"no worker of {pool} runs from this checkout")
         return 0
     with _no_new_runs(pool):
-        ended = [end_worker(worker, grace) for worker in chosen]
-    say(f"{sum(ended)} of {len(chosen)} workers stopped")
+        ended = [end_worker(worker, grace) for worker in found]
+    say(f"{sum(ended)} of {len(found)} workers stopped")
     return 0 if all(ended) else 1
-
-
-def main() -> int:
-    """Parse and drain."""
-    parser = argparse.ArgumentParser(prog="ff drain", description=__doc__)
-    parser.add_argument("--pool", default=get_settings().work_pool)
-    parser.add_argument("--grace", type=float, default=300, help="seconds that runs may take")
-    parser.add_argument("--pid", type=int, help="only this worker process")
-    options = parser.parse_args()
-    return drain(options.pool, options.grace, options.pid)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -79,7 +79,7 @@ def start_watch(settings: Settings) -> bool:
     with log.open("ab") as out:
         # A session of its own: Ctrl-C is for the worker, and the watch ends after it.
         subprocess.Popen(
-            [sys.executable, "-m", "ff_analytics.platform.watch.loop", "--beside-workers"],
+            [sys.executable, "-m", "ff_analytics.cli", "watch", "--beside-workers"],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,

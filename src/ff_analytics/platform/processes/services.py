@@ -179,7 +179,7 @@ def start_worker(
 
 def start_watch(log: Path, env: Mapping[str, str]) -> Service:
     """The watch loop beside the server; it needs no start-up time of ours."""
-    return Service("watch", ["ff_analytics.platform.watch.loop"], log, env, PROJECT_ROOT)
+    return Service("watch", ["ff_analytics.cli", "watch"], log, env, PROJECT_ROOT)
 
 
 def reach(folder: Path, port: int) -> dict[str, str]:

@@ -1,11 +1,9 @@
 """`ff new product NAME`: copy the template product under a new name and deploy entry."""
 
-import argparse
 import re
-import sys
 from pathlib import Path
 
-from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.engine.products import registry as products
 
@@ -73,28 +71,3 @@ def write(name: str, root: Path = PROJECT_ROOT) -> list[Path]:
         path.write_text(text)
     manifest.write_text(manifest.read_text().rstrip("\n") + "\n" + entry)
     return [*made, manifest]
-
-
-def main() -> int:
-    """Write the product and say what to do next."""
-    parser = argparse.ArgumentParser(prog="ff new product", description=__doc__)
-    parser.add_argument("name", help="kebab-case, e.g. trade-radar")
-    name = parser.parse_args().name
-    try:
-        check(name)
-        made = write(name)
-    except FFError as error:
-        sys.stderr.write(f"new-product: {error}\n")
-        return 1
-    for path in made:
-        sys.stdout.write(f"wrote  {path.relative_to(PROJECT_ROOT)}\n")
-    sys.stdout.write(
-        f"\nTry it:     ff run {name}\n"
-        f"Deploy it:  prefect deploy --name {name}\n"
-        f"Run it:     prefect deployment run 'analytics/{name}'\n"
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,12 +1,9 @@
 """`ff new source NAME`: a source of one CSV that runs at once, to be made yours."""
 
-import argparse
 import re
-import sys
 from pathlib import Path
 
-from ff_analytics.engine.base.errors import ConfigError, FFError
-from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
+from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.sources import registry as sources
 
 TEMPLATE = Path(__file__).parent / "source_template"
@@ -73,29 +70,3 @@ def write(name: str, root: Path, data: Path) -> list[Path]:
     if not example.exists():
         example.write_text(ROWS)
     return [*made, manifest, example]
-
-
-def main() -> int:
-    """Write the source and say what to do next."""
-    parser = argparse.ArgumentParser(prog="ff new source", description=__doc__)
-    parser.add_argument("name", help="kebab-case, e.g. draft-positions")
-    name = parser.parse_args().name
-    try:
-        check(name)
-        made = write(name, PROJECT_ROOT, get_settings().data)
-    except FFError as error:
-        sys.stderr.write(f"new-source: {error}\n")
-        return 1
-    for path in made:
-        shown = path.relative_to(PROJECT_ROOT) if path.is_relative_to(PROJECT_ROOT) else path
-        sys.stdout.write(f"wrote  {shown}\n")
-    sys.stdout.write(
-        f"\nTry it:     ff run ingest/{name}\n"
-        f"Deploy it:  prefect deploy --name {name}\n"
-        f"Run it:     prefect deployment run 'ingest/{name}'\n"
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

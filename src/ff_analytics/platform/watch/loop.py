@@ -1,8 +1,6 @@
 """`ff watch`: look, end dead runs, say what is new; again every twenty seconds."""
 
-import argparse
 import asyncio
-import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,13 +10,10 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.events import Event, Resource
 from prefect.events.clients import get_events_client
 
-from ff_analytics.engine.base.errors import ConfigError
-from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.platform.alerts import delivery
 from ff_analytics.platform.alerts.delivery import Redelivery
-from ff_analytics.platform.api.server import let_in
 from ff_analytics.platform.processes import beside
-from ff_analytics.platform.watch import episodes, observe
+from ff_analytics.platform.watch import observe
 from ff_analytics.platform.watch.events_path import Ear
 from ff_analytics.platform.watch.findings import OF_RUNS, Limits
 from ff_analytics.platform.watch.look import Seen, end_zombies, look
@@ -129,33 +124,3 @@ def alone_or_after(file: Path, limits: Limits, interval: float) -> None:
             say("another watch of this folder is looking; this one goes on when it ends")
         waiting = True
         time.sleep(interval / 4)
-
-
-def main() -> int:
-    """Parse and watch; `--once` looks once and returns 1 when something is open."""
-    parser = argparse.ArgumentParser(prog="ff watch", description=__doc__)
-    parser.add_argument("--once", action="store_true", help="look once; exit 1 if anything is open")
-    parser.add_argument(
-        "--beside-workers", action="store_true", help="end with the last worker of this folder"
-    )
-    parser.add_argument("--interval", type=float, default=INTERVAL, help="seconds between looks")
-    options = parser.parse_args()
-    file = get_settings().data / "watch" / "open.json"
-    try:
-        # Said before anything else: no look can mend a wrong key.
-        asyncio.run(let_in())
-        if options.once:
-            seen = asyncio.run(once(Memory(file), Limits()))
-            return 1 if any(finding.kind not in episodes.KINDS for finding in seen.found) else 0
-        look_on = beside_workers if options.beside_workers else alone_or_after
-        look_on(file, Limits(), options.interval)
-    except KeyboardInterrupt:
-        return 0
-    except ConfigError as error:
-        sys.stderr.write(f"watch: {error}\n")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

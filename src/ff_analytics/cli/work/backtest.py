@@ -1,15 +1,17 @@
 """`ff backtest`: the back-test in the terminal, from the lake or from release files."""
 
-import argparse
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from ff_analytics.engine.base.errors import ConfigError, FFError
+from cyclopts import App, Parameter
+
+from ff_analytics.cli.console import note, out, typed_path
+from ff_analytics.cli.options import PLAIN
+from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -18,33 +20,16 @@ if TYPE_CHECKING:
 # A model's first forecast wants this many seasons before it.
 _LEAD = 6
 FIRST_SEASON = 1999
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ff backtest", description=__doc__)
-    parser.add_argument(
-        "--seasons", metavar="A:B", help="target seasons, e.g. 2005:2019; default: all there are"
-    )
-    parser.add_argument(
-        "--from",
-        dest="source",
-        metavar="FOLDER",
-        help="folder or URL of nflverse release files to read instead of the lake; nothing of "
-        "the lake is changed",
-    )
-    parser.add_argument(
-        "--store",
-        action="store_true",
-        help="keep these figures with the code: later runs that fall behind them fail",
-    )
-    parser.add_argument(
-        "--markdown", action="store_true", help="print the tables of docs/accuracy.md"
-    )
-    return parser
+app = App(
+    name="backtest",
+    help_epilogue="""\
+Examples:
+  ff backtest                                 all seasons of the lake
+  ff backtest --seasons 2005:2019
+  ff backtest --seasons 2005:2019 --from ../nflverse --markdown
+  ff backtest --seasons 2005:2019 --store  the new figures are the bar from now on""",
+    **PLAIN,
+)
 
 
 def window(text: str | None) -> tuple[int | None, int | None]:
@@ -72,15 +57,15 @@ def _lake(source: str | None, last: int | None) -> Iterator[Settings]:
 
     from ff_analytics.engine.ingest import run_ingest
 
-    folder = Path(source)
+    folder = typed_path(source)
     base = folder.resolve().as_uri() if folder.is_dir() else source
     until = last or datetime.now(UTC).year - 1
     with TemporaryDirectory(prefix="ff-backtest-") as made:
         passing = settings.embedded(Path(made))
-        _say(f"loading seasons {FIRST_SEASON} to {until} from {base}")
+        note(f"loading seasons {FIRST_SEASON} to {until} from {base}")
         seasons = list(range(FIRST_SEASON, until + 1))
         summary = run_ingest("nflverse", {"seasons": seasons, "base_url": base}, settings=passing)
-        _say(summary.line())
+        note(summary.line())
         yield passing
         for name in ("reports/backtest.html", "analytics/backtest/latest.parquet"):
             if (passing.data / name).exists():
@@ -88,40 +73,46 @@ def _lake(source: str | None, last: int | None) -> Iterator[Settings]:
                 shutil.copy2(passing.data / name, settings.data / name)
 
 
-def _run(arguments: argparse.Namespace) -> "RunReport":
+def _run(seasons: str | None, source: str | None, keep: bool, markdown: bool) -> "RunReport":
     from ff_analytics.domains.fantasy.products.backtest import show, stored
     from ff_analytics.engine.products.pipeline import run_product
 
-    first, last = window(arguments.seasons)
-    parameters = {"first_season": first, "last_season": last}
-    parameters |= {"fail_on_regression": not arguments.store}
-    with _lake(arguments.source, last) as settings:
-        report = run_product("backtest", parameters, settings=settings, progress=_say)
+    first, last = window(seasons)
+    parameters = {"first_season": first, "last_season": last, "fail_on_regression": not keep}
+    with _lake(source, last) as settings:
+        report = run_product("backtest", parameters, settings=settings, progress=note)
         if report.output:
             rows = show.rows_of(Path(report.output))
-            sys.stdout.write(show.markdown(rows) if arguments.markdown else show.text(rows))
-            if arguments.store:
+            out((show.markdown(rows) if markdown else show.text(rows)).rstrip("\n"))
+            if keep:
                 stored.store(rows)
-                _say(f"stored: {stored.FILE}")
+                note(f"stored: {stored.FILE}")
     return report
 
 
-def main(words: list[str] | None = None) -> int:
-    """0 when it completed, 1 when a figure fell behind or a stage failed, 2 for wrong words."""
-    arguments = _parser().parse_args(words)
-    try:
-        report = _run(arguments)
-    except FFError as error:
-        _say(f"{error.kind}: {error}")
-        return 2
+@app.default
+def backtest(
+    *,
+    seasons: Annotated[str | None, Parameter(help="Target seasons; empty = all.")] = None,
+    source: Annotated[
+        str | None,
+        Parameter(
+            name="--from",
+            help="Folder or URL of nflverse release files to read instead of the lake, which stays "
+            "as it is.",
+        ),
+    ] = None,
+    store: Annotated[
+        bool, Parameter(help="Keep these figures with the code: later runs below them fail.")
+    ] = False,
+    markdown: Annotated[bool, Parameter(help="Print the tables of docs/accuracy.md.")] = False,
+) -> int:
+    """Measure; 1 when a figure fell behind or a stage failed."""
+    report = _run(seasons, source, store, markdown)
     for warning in report.warnings:
-        _say(f"warning: {warning}")
+        note(f"warning: {warning}")
     if report.outcome != "completed":
-        _say(f"failed in {report.failure_line()}")
+        note(f"failed in {report.failure_line()}")
         return 1
-    _say(f"completed in {report.seconds:.1f} s")
+    note(f"completed in {report.seconds:.1f} s")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

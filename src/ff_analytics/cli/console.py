@@ -1,0 +1,71 @@
+"""What commands print, how they ask, and where they were called from."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ff_analytics.engine.base.errors import ConfigError
+
+
+class UsageError(ConfigError):
+    """A command, name or option that does not exist; exit code 2."""
+
+    kind = "usage"
+
+
+class Place:
+    """The folder in which the command was typed; commands themselves run in the project's."""
+
+    called_from: ClassVar[Path] = Path()
+
+
+def typed_path(text: str | Path) -> Path:
+    """A path as it was typed, from the folder in which it was typed."""
+    return Place.called_from / Path(text).expanduser()
+
+
+def out(line: str = "") -> None:
+    """A line of the result."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def note(line: str) -> None:
+    """A line about the progress; the result stays clean for a pipe."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def print_json(value: Any) -> None:
+    """One JSON document."""
+    out(json.dumps(value, indent=1, default=str, ensure_ascii=False))
+
+
+def listed(rows: Sequence[Mapping[str, Any]], as_json: bool) -> int:
+    """Rows as JSON, or as aligned columns; 0, so that a command can return it."""
+    if as_json:
+        print_json([dict(row) for row in rows])
+        return 0
+    texts = [["" if value is None else str(value) for value in row.values()] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    for row in texts:
+        out("  ".join(map(str.ljust, row, widths)).rstrip())
+    return 0
+
+
+def agreed(question: str, *, yes: bool) -> bool:
+    """Whether to go on: `--yes`, or the answer in a terminal."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        note("Nothing done: without a terminal, --yes is needed. --dry-run shows what it would do.")
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def stdout_to_nowhere() -> None:
+    """After `ff … | head`: Python would complain again at its own end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,1 @@
+"""The lake and what is published from it."""

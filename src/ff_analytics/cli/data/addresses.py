@@ -1,0 +1,39 @@
+"""What can be opened. A part of the platform with pages of its own adds a function to `KINDS`."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+
+class Address(NamedTuple):
+    """One thing that a browser can open."""
+
+    name: str
+    about: str
+    url: str
+
+
+def _ui() -> Iterator[Address]:
+    from ff_analytics.platform import env_file
+    from ff_analytics.platform.api.rest import address, ui_of
+
+    url = address()["PREFECT_API_URL"] or f"http://127.0.0.1:{env_file.DEFAULT_PORT}/api"
+    yield Address("ui", "Prefect UI; login: PREFECT_API_AUTH_STRING in .env", ui_of(url))
+
+
+def _reports() -> Iterator[Address]:
+    from ff_analytics.engine.base.settings import get_settings
+
+    folder = get_settings().reports_dir
+    files = sorted(folder.glob("*.html"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in files:
+        written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        yield Address(file.stem, f"report of {written:%Y-%m-%d %H:%M} UTC", file.as_uri())
+
+
+KINDS: list[Callable[[], Iterator[Address]]] = [_ui, _reports]
+
+
+def addresses() -> list[Address]:
+    """All of them: pages of the server first, then reports, newest first."""
+    return [one for kind in KINDS for one in kind()]

@@ -1,0 +1,1 @@
+"""New products and sources, content profiles, the demo."""

@@ -1,0 +1,126 @@
+"""Command-line options from the fields of a Pydantic model."""
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import Enum
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from cyclopts import App, Parameter, Token
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+PLAIN: dict[str, Any] = {
+    "help_format": "plaintext",
+    "result_action": "return_value",
+    "default_parameter": Parameter(negative=(), show_default=False),
+}
+# Names for the help; the model checks the values.
+Number = type("Number", (), {})
+Json = type("Json", (), {})
+Text = type("Text", (), {})
+
+
+def value_of(text: str) -> Any:
+    """JSON where it parses (numbers, lists, true), else the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _one(_: Any, tokens: Sequence[Token]) -> Any:
+    return value_of(tokens[0].value)
+
+
+def _one_or_list(_: Any, tokens: Sequence[Token]) -> Any:
+    """A list as JSON, or its only item as it is."""
+    value = value_of(tokens[0].value)
+    return value if isinstance(value, list) or value is None else [value]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _choices(annotation: Any) -> list[str]:
+    if get_origin(annotation) is Literal:
+        return [str(choice) for choice in get_args(annotation)]
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [str(member.value) for member in annotation]
+    return []
+
+
+def _help(name: str, field: FieldInfo) -> str:
+    """The field's description, its choices and its default, where that says something."""
+    words = [field.description or name]
+    if choices := _choices(field.annotation):
+        words.append(f"[{', '.join(choices)}]")
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if not field.is_required() and default not in (None, "", False, [], ()):
+        words.append(f"[default: {default}]")
+    return " ".join(words)
+
+
+def option(name: str, field: FieldInfo) -> inspect.Parameter:
+    """The field as a keyword-only parameter."""
+    flag, text = _flag(name), _help(name, field)
+    kind: Any
+    default: Any = inspect.Parameter.empty
+    if field.annotation is bool:
+        kind = Annotated[bool, Parameter(name=flag, help=text)]
+    else:
+        listed = "list[" in str(field.annotation)
+        about = Parameter(
+            name=flag,
+            help=text,
+            converter=_one_or_list if listed else _one,
+            n_tokens=1,
+            allow_leading_hyphen=True,
+        )
+        number = field.annotation in (int, float, int | None, float | None)
+        kind = Annotated[Json if listed else Number if number else Text, about]
+    if not field.is_required():
+        default = False if field.annotation is bool else None
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+
+
+def switches_joined(words: Sequence[str], model: type[BaseModel]) -> list[str]:
+    """`--flag true` as `--flag=true`: a switch may be typed with or without its value."""
+    flags = {_flag(name) for name, field in model.model_fields.items() if field.annotation is bool}
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in flags and re.fullmatch("(?i)true|false", word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def parse(
+    name: str,
+    words: Sequence[str],
+    model: type[BaseModel],
+    run: Callable[[Mapping[str, Any]], int],
+    *,
+    about: str,
+    without: Collection[str] = (),
+    more: Sequence[inspect.Parameter] = (),
+    examples: str = "",
+) -> int:
+    """Parse `words` as options of the model and call `run` with those that are given.
+
+    Raises `CycloptsError` for a wrong one; `--help` prints the options and returns 0.
+    """
+
+    def command(**given: Any) -> int:
+        return run(given)
+
+    fields = {n: f for n, f in model.model_fields.items() if n not in without}
+    parameters = [*more, *(option(n, f) for n, f in fields.items())]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    app = App(name=name, help=about, help_epilogue=examples or None, version_flags=[], **PLAIN)
+    app.default(command)
+    done = app(switches_joined(words, model), exit_on_error=False, print_error=False)
+    return int(done or 0)

@@ -1,0 +1,1 @@
+"""The Prefect server, its workers and its alerts."""

@@ -1,0 +1,1 @@
+"""Runs in this process or on the server."""
