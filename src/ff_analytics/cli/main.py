@@ -65,6 +65,7 @@ def application() -> App:
         help_epilogue="ff COMMAND --help shows options and examples.",
         version=_version,
         help_on_error=False,
+        suppress_keyboard_interrupt=False,
         **PLAIN,
     )
     for title, commands in COMMANDS.items():

@@ -25,7 +25,7 @@ async def automation_names() -> set[str]:
 
 def test_the_alerts_are_shown_without_discord(alerting: Alerting) -> None:
     before, heard = alerting.ask(automation_names()), len(alerting.discord.arrived())
-    done = alerting.script("ff_analytics.platform.notify_test", "--local", DISCORD_WEBHOOK_URL="")
+    done = alerting.script("notify-test", "--local", DISCORD_WEBHOOK_URL="")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "5 of 5 messages delivered to this terminal" in done.stdout
     assert "FF Analytics Bot  APP" in done.stdout

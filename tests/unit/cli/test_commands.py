@@ -1,0 +1,162 @@
+"""The command `ff`: help of every command, exit codes, wrong use, laziness, completion."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ff_analytics.cli import main as cli
+from ff_analytics.cli.main import main as ff
+from ff_analytics.engine.base.errors import ConfigError, LakeMissing
+
+HEAVY = ("polars", "duckdb", "dbt", "prefect", "dataframely", "httpx", "pyarrow")
+COMMANDS = sorted(cli.names())
+
+
+def python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself_with_examples(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ff([*command.split(), "--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Usage: ff {command}")
+    assert "Examples:\n  ff " in said
+    assert "See the" not in said
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ff(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(f" {name.split()[0]} " in said for name in COMMANDS)
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["sqk"], ["--version"]])
+def test_no_help_and_no_wrong_word_loads_heavy_libraries(words: list[str]) -> None:
+    code = (
+        f"import sys; from ff_analytics.cli.main import main; main({words!r})\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    assert python(code).endswith("[]")
+
+
+def test_every_module_of_a_command_is_light() -> None:
+    modules = [module for group in cli.COMMANDS.values() for module, _ in group.values()]
+    code = (
+        "import sys; from importlib import import_module\n"
+        f"for m in {modules!r}: import_module(f'ff_analytics.cli.{{m}}')\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    assert python(code) == "[]"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sqk"], 'Did you mean "sql"?'),
+        (["lake", "mve"], 'Did you mean "move"?'),
+        (["sql", "--asof", "3"], "Did you mean --as-of?"),
+        (["sql", "SELECT 1", "--as-of", "x"], '"x"'),
+        (["sql"], "give a query"),
+        (["run"], "ff run --list"),
+        (["run", "valuatoin"], "Did you mean analytics/valuation?"),
+        (["run", "ingest/nflvers"], "Did you mean ingest/nflverse?"),
+        (["run", "valuation", "--leage", "x"], "Did you mean --league?"),
+        (["run", "valuation", "--league", "no_such_league"], "dynasty_half_ppr"),
+        (["ingest", "nflvers"], "Did you mean ingest/nflverse?"),
+        (["backfill", "nflverse"], "--seasons"),
+        (["trigger"], "give a deployment"),
+        (["trigger", "a/b", "-p", "season"], "-p name=value"),
+        (["units", "--roles", "nothing"], "server, api, services, worker, watch"),
+        (["new", "product", "Bad_Name"], "kebab-case"),
+        (["open", "no-such-report"], "ff open prints"),
+        (["demo", "--days", "3"], "8 to 730"),
+        (["drain", "--grace", "soon"], '"soon"'),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_exit_code_2(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ff(words) == 2
+    streams = capsys.readouterr()
+    assert said in streams.err
+    assert streams.err.startswith("ff")
+    assert "Traceback" not in streams.err
+    assert streams.out == ""
+
+
+@pytest.mark.parametrize("words", [[], ["lake"], ["platform"], ["new"], ["content"]])
+def test_a_group_without_its_command_has_done_nothing(words: list[str]) -> None:
+    assert ff(words) == 2
+
+
+@pytest.mark.parametrize(("error", "code"), [(LakeMissing("no lake"), 1), (ConfigError("bad"), 2)])
+def test_the_kind_of_an_error_decides_the_exit_code(
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(query: str, snapshot: int | None) -> None:
+        raise error
+
+    monkeypatch.setattr("ff_analytics.engine.lake.read", fails)
+    assert ff(["sql", "SELECT 1"]) == code
+    assert capsys.readouterr().err == f"ff sql: {error.kind}: {error}\n"  # type: ignore[attr-defined]
+
+
+def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(query: str, snapshot: int | None) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ff_analytics.engine.lake.read", stopped)
+    assert ff(["sql", "SELECT 1"]) == 130
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["run", "--list", "--json"], "production-etl"),
+        (["ingest", "--list", "--json"], "ingest/nflverse"),
+        (["backfill", "--list", "--json"], "analytics/valuation"),
+        (["open", "--json"], "ui"),
+    ],
+)
+def test_lists_are_json_on_request(
+    words: list[str], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ff(words) == 0
+    assert name in [row["name"] for row in json.loads(capsys.readouterr().out)]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_knows_commands_and_options(shell: str, tmp_path: Path) -> None:
+    script = tmp_path / "ff"
+    code = (
+        "from ff_analytics.cli.main import application\n"
+        f"print(application().generate_completion(shell={shell!r}))"
+    )
+    script.write_text(python(code))
+    for word in ("notify-test", "trigger", "snapshots", "follow"):
+        assert word in script.read_text(), word
+
+
+def test_a_pipe_that_closes_early_is_no_error() -> None:
+    ff_run = f"{sys.executable} -m ff_analytics.cli run --list"
+    done = subprocess.run(
+        ["bash", "-c", f"{ff_run} | head -1"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("analytics/")
+    assert done.stderr == ""
+
+
+def test_a_path_is_taken_from_where_it_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ff(["units", "--dry-run", "--to", "here", "--manager", "systemd"]) == 0
+    assert f"### {tmp_path}/here/" in capsys.readouterr().out
+    assert Path.cwd() == tmp_path
