@@ -57,7 +57,8 @@ def test_scripts_exist(doc: Path) -> None:
 
 @each_doc
 def test_commands_exist(doc: Path) -> None:
-    named = re.findall(r"(?:^|[`$] ?)ff ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", doc.read_text(), re.MULTILINE)
+    command = r"(?:^|[`$] ?)ff ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?"
+    named = re.findall(command, doc.read_text(), re.MULTILINE)
     wrong = {f"{a} {b}" for a, b in named if a not in KNOWN}
     groups = {name.partition(" ")[0] for name in KNOWN if " " in name} - {"dbt"}
     wrong |= {f"{a} {b}" for a, b in named if a in groups and b and f"{a} {b}" not in KNOWN}
