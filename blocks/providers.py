@@ -1,132 +1,79 @@
-"""Credential blocks, stored by name: of tenants' marketing accounts, Google Workspace and Jira."""
+"""Credential blocks, one type for each provider that is found by its folder.
 
-from typing import TYPE_CHECKING, Any
+`MetaAdsCredentialsBlock` has the fields of `MetaAdsCredentials`; register all types with
+`prefect block register --file blocks/providers.py`.
+"""
+
+from inspect import cleandoc
+from types import new_class
+from typing import Any, cast
 
 from prefect.blocks.core import Block
-from pydantic import Field, SecretStr
+from pydantic import Field
+from pydantic.fields import FieldInfo
 
-if TYPE_CHECKING:
-    from ff_analytics.engine.http.credentials import Credentials
+from ff_analytics.engine.accounts.connection import test_connection
+from ff_analytics.engine.accounts.provider import Provider, of_kind, providers
+from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.engine.http.traffic import Traffic
 
 
-class _ProviderBlock(Block):
-    """The values of one credentials model, with secrets hidden in the UI."""
-
-    def get_client(self) -> "Credentials":
-        """Typed credentials, as the provider's client takes them."""
-        from ff_analytics.engine.accounts.provider import of_kind
-
-        slug = str(self._block_type_slug)
-        return of_kind(slug).credentials.model_validate(self.values())
+class Connection:
+    """Methods of every credential block. No block itself: Prefect would register it as a type."""
 
     def values(self) -> dict[str, Any]:
-        """Field values; empty ones are left to the model's defaults."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        """Field values; empty ones are left to the provider's defaults."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}  # type: ignore[attr-defined]
         return {name: value for name, value in fields.items() if value not in (None, "")}
+
+    def _provider(self) -> Provider[Any, Any]:
+        return of_kind(str(self._block_type_slug))  # type: ignore[attr-defined]
+
+    def get_client(self) -> Any:
+        """The provider's client with these credentials, ready to be used.
+
+        Raises `pydantic.ValidationError` for values that cannot be credentials of the provider.
+        """
+        provider = self._provider()
+        credentials = provider.credentials.model_validate(self.values())
+        return provider.client(credentials, get_settings(), Traffic())
 
     def test_connection(self) -> dict[str, Any]:
         """Ask the provider who these credentials are: `{ok, account, latency_ms, error}`."""
-        from ff_analytics.engine.accounts.connection import test_connection
-
-        return test_connection(self.get_client())
+        return test_connection(self._provider().credentials.model_validate(self.values()))
 
 
-class MetaAdsCredentialsBlock(_ProviderBlock):
-    """Access token of a Meta system user with ads_read."""
-
-    _block_type_name = "Meta Ads credentials"
-    _block_type_slug = "meta-ads-credentials"
-
-    access_token: SecretStr
-    base_url: str = Field("", description="Empty = Meta's own address and version.")
+def _field(known: FieldInfo) -> Any:
+    """The field as a form shows it: empty where the provider has a default of its own."""
+    if known.is_required():
+        return Field(description=known.description)
+    hint = f"Empty = {known.default}." if known.default else known.description
+    return Field("" if isinstance(known.default, str) else None, description=hint)
 
 
-class GoogleAdsCredentialsBlock(_ProviderBlock):
-    """OAuth client and refresh token of Google Ads."""
-
-    _block_type_name = "Google Ads credentials"
-    _block_type_slug = "google-ads-credentials"
-
-    client_id: str
-    client_secret: SecretStr
-    refresh_token: SecretStr
-    developer_token: SecretStr | None = Field(
-        None, description="No longer needed: Google has ignored it since 2026-09-09."
-    )
-    login_customer_id: str | None = Field(None, description="Manager account, digits only.")
-    base_url: str = Field("", description="Empty = Google's own address and version.")
-    token_url: str = Field("", description="Empty = Google's own token address.")
-
-
-class ShopifyCredentialsBlock(_ProviderBlock):
-    """A lasting Admin API token, or client id and secret of an app."""
-
-    _block_type_name = "Shopify credentials"
-    _block_type_slug = "shopify-credentials"
-
-    shop: str = Field("", description="acme.myshopify.com, so that the connection can be tested.")
-    access_token: SecretStr | None = None
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
-    api_version: str = Field("", description="Empty = the version this platform was built on.")
-    base_url: str = Field("", description="Empty = the shop's own address.")
+def _block(provider: Provider[Any, Any]) -> type[Block]:
+    model = provider.credentials
+    # The base class's own field, the address, comes last in the form.
+    names = sorted(model.model_fields, key=lambda name: name == "base_url")
+    fields = {name: model.model_fields[name] for name in names}
+    title = model.kind.removesuffix("-credentials").replace("-", " ").title()
+    members: dict[str, Any] = {
+        "__module__": __name__,
+        "__doc__": cleandoc(model.__doc__ or ""),
+        "__annotations__": {name: known.rebuild_annotation() for name, known in fields.items()},
+        "_block_type_name": f"{title} credentials",
+        "_block_type_slug": model.kind,
+        **{name: _field(known) for name, known in fields.items()},
+    }
+    name = f"{model.__name__}Block"
+    made = new_class(name, (Connection, Block), exec_body=lambda space: space.update(members))
+    return cast("type[Block]", made)
 
 
-class KlaviyoCredentialsBlock(_ProviderBlock):
-    """A private API key with read access to campaigns and metrics."""
-
-    _block_type_name = "Klaviyo credentials"
-    _block_type_slug = "klaviyo-credentials"
-
-    api_key: SecretStr
-    revision: str = Field("", description="Empty = the revision this platform was built on.")
-    base_url: str = Field("", description="Empty = Klaviyo's own address.")
+TYPES = tuple(_block(provider) for provider in providers())
+globals().update({one.__name__: one for one in TYPES})
 
 
-class JiraCredentialsBlock(_ProviderBlock):
-    """E-mail address and API token of one Jira Cloud site."""
-
-    _block_type_name = "Jira credentials"
-    _block_type_slug = "jira-credentials"
-
-    url: str = Field(description="https://<site>.atlassian.net")
-    username: str
-    token: SecretStr
-
-
-class GoogleWorkspaceCredentialsBlock(_ProviderBlock):
-    """Sheets and Drive, read only: a token file, or OAuth client and refresh token."""
-
-    _block_type_name = "Google Workspace credentials"
-    _block_type_slug = "google-workspace-credentials"
-
-    token_file: str | None = Field(None, description="token.json of a login on this machine.")
-    client_id: str | None = None
-    client_secret: SecretStr | None = None
-    refresh_token: SecretStr | None = None
-    base_url: str = Field("", description="Empty = Google's own Sheets address.")
-    drive_url: str = Field("", description="Empty = Google's own Drive address.")
-    token_url: str = Field("", description="Empty = Google's own token address.")
-
-
-TYPES: tuple[type[_ProviderBlock], ...] = (
-    MetaAdsCredentialsBlock,
-    GoogleAdsCredentialsBlock,
-    ShopifyCredentialsBlock,
-    KlaviyoCredentialsBlock,
-    JiraCredentialsBlock,
-    GoogleWorkspaceCredentialsBlock,
-)
-
-
-def stored_credentials(kind: str, name: str) -> dict[str, Any] | None:
-    """Values of the block `kind/name` on the server; None when it has no such block."""
-    from prefect.client.orchestration import get_client
-    from prefect.exceptions import ObjectNotFound
-
-    with get_client(sync_client=True) as client:
-        try:
-            document = client.read_block_document_by_name(name, kind)
-        except ObjectNotFound:
-            return None
-    return {field: value for field, value in document.data.items() if value not in (None, "")}
+def __getattr__(name: str) -> Any:
+    """For type checkers: the names of the types are known at run time only."""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
-from blocks.providers import stored_credentials
+from blocks.stored import stored_credentials
 from ff_analytics.engine.base.errors import ContractViolation, FFError, SourceError
 from ff_analytics.engine.products.params import with_parameters
 from ff_analytics.engine.sources import registry as sources

@@ -97,7 +97,7 @@ class Tasks(Services):
 
 def open_services(google_block: str, jira_block: str) -> Tasks:
     """Clients from blocks, or from the environment. Raises `ConfigError` without credentials."""
-    from blocks.providers import stored_credentials
+    from blocks.stored import stored_credentials
     from ff_analytics.domains.content.access import clients
 
     return Tasks(*clients(google_block, jira_block, stored_credentials))

@@ -46,8 +46,7 @@ def blocks(shops: LivingShops, platform: Platform) -> list[tuple[str, str, dict[
         )
         for tenant in tenants.load_all(settings)
         for provider in providers()
-        if provider.tenant_field
-        for account in getattr(tenant, provider.tenant_field)
+        for account in tenant.accounts(provider)
     ]
 
 

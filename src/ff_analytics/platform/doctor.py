@@ -12,7 +12,7 @@ import duckdb
 from prefect.settings import get_current_settings
 from pydantic import BaseModel, ConfigDict
 
-from blocks.providers import stored_credentials
+from blocks.stored import stored_credentials
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import (
     ConfigError,

@@ -11,7 +11,7 @@ from prefect.client.schemas.actions import BlockDocumentCreate, DeploymentUpdate
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.events.schemas.automations import AutomationCore
 
-from blocks.providers import stored_credentials
+from blocks.stored import stored_credentials
 from ff_analytics.platform import manifest
 from ff_analytics.platform.alerts import block_types
 from ff_analytics.platform.state import automations, deployed

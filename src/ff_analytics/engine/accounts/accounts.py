@@ -10,19 +10,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, model_validator
 
 from ff_analytics.engine.accounts import coverage, tenants
-from ff_analytics.engine.accounts.tenants import Account, Tenant
+from ff_analytics.engine.accounts.provider import A, C, Provider
+from ff_analytics.engine.accounts.tenants import Tenant
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import ConfigError, SourceError
 from ff_analytics.engine.base.forms.fields import Mark
-from ff_analytics.engine.http.credentials import Credentials, resolve
+from ff_analytics.engine.http.credentials import resolve
 from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.sources.source import Batch, Failure, FetchContext, SourceOptions
 
 if TYPE_CHECKING:
     import polars as pl
 
-A = TypeVar("A", bound=Account)
-C = TypeVar("C", bound=Credentials)
 T = TypeVar("T")
 
 FIRST_LOAD = timedelta(days=30)
@@ -217,8 +216,7 @@ def each_account(
     options: TenantOptions,
     context: FetchContext,
     dataset: Dataset,
-    accounts: Callable[[Tenant], tuple[A, ...]],
-    model: type[C],
+    provider: Provider[A, C],
     read: Read[A, C],
 ) -> Iterator[Batch]:
     """Read each account of the chosen tenants; one that fails leaves the others alone.
@@ -228,14 +226,16 @@ def each_account(
 
     An account without any credentials is left out with a warning: nothing is ever invented.
     """
-    chosen = [(t, account) for t in _chosen(options, context) for account in accounts(t)]
+    chosen = [(t, account) for t in _chosen(options, context) for account in t.accounts(provider)]
     if not chosen and not context.warnings:
         context.warnings.append(f"no tenant has an account of {context.source.title}")
     context.expected += len(chosen) * len(context.source.datasets)
     for tenant, account in chosen:
         part = f"{tenant.name}/{account.id}"
         try:
-            credentials = resolve(model, account.credentials, context.stored_credentials)
+            credentials = resolve(
+                provider.credentials, account.credentials, context.stored_credentials
+            )
         except ConfigError as error:
             context.failures.append(Failure(part, error))
             continue

@@ -54,8 +54,8 @@ def _named(settings: Settings) -> dict[tuple[type[Credentials], str], _Named]:
     """Every pair of credentials model and name in the tenants' files, with who uses it."""
     found: dict[tuple[type[Credentials], str], _Named] = {}
     for tenant in tenants.load_all(settings):
-        for provider in (provider for provider in providers() if provider.tenant_field):
-            for account in getattr(tenant, provider.tenant_field):
+        for provider in providers():
+            for account in tenant.accounts(provider):
                 asked = (provider.credentials, account.credentials)
                 users = found.setdefault(asked, _Named(account.id, []))
                 users.tenants += [] if tenant.name in users.tenants else [tenant.name]

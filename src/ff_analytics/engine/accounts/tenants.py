@@ -1,28 +1,18 @@
 """Tenants: whose marketing is loaded, at which accounts. One file `tenants/<name>.yaml` each."""
 
-import re
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, create_model
 
+from ff_analytics.engine.accounts.provider import A, C, Name, Provider, Strict, providers
 from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
-
-
-def _customer_id(text: str) -> str:
-    digits = text.replace("-", "")
-    if not re.fullmatch(r"[0-9]{10}", digits):
-        raise ValueError(f"{text!r} is no Google Ads customer id: ten digits, as in 123-456-7890")
-    return digits
-
-
-# People write 123-456-7890, the API wants the digits alone.
-CustomerId = Annotated[str, AfterValidator(_customer_id)]
 
 
 def _known_zone(name: str) -> str:
@@ -32,37 +22,10 @@ def _known_zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
-class _Strict(BaseModel):
-    # An id of digits needs no quotes in YAML.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, coerce_numbers_to_str=True
-    )
-
-
-class Account(_Strict):
-    """One account at a provider; `credentials` names its block or environment prefix."""
-
-    id: str = Field(min_length=1, description="The provider's id of the account, as text.")
-    credentials: Name
-
-
-class GoogleAdsAccount(Account):
-    """A Google Ads customer that has campaigns, not the manager above it."""
-
-    id: CustomerId
-
-
-class KlaviyoAccount(Account):
-    """A Klaviyo account; `conversion_metric` is the id of its Placed Order metric."""
-
-    conversion_metric: str
-
-
-class Tenant(_Strict):
+class Tenant(Strict):
     """A business whose channels are compared with one another, in one currency."""
 
     name: Name
@@ -72,16 +35,27 @@ class Tenant(_Strict):
     monthly_budget: dict[str, Decimal] = Field(
         default_factory=dict, description="Planned spend a month by channel, in `currency`."
     )
-    meta_ads: tuple[Account, ...] = ()
-    google_ads: tuple[GoogleAdsAccount, ...] = ()
-    shopify: tuple[Account, ...] = ()
-    klaviyo: tuple[KlaviyoAccount, ...] = ()
+
+    def accounts(self, provider: Provider[A, C]) -> tuple[A, ...]:
+        """The tenant's accounts at this provider."""
+        return cast("tuple[A, ...]", getattr(self, provider.field, ()))
+
+
+@cache
+def _model() -> type[Tenant]:
+    """`Tenant` with a key for each provider that has accounts."""
+    fields: dict[str, Any] = {
+        provider.field: (tuple[provider.account, ...], ())  # type: ignore[name-defined]
+        for provider in providers()
+        if provider.account
+    }
+    return create_model("Tenant", __base__=Tenant, **fields)
 
 
 def _read(file: Path) -> Tenant:
     try:
         content = bounded_yaml.load(file.read_text(encoding="utf-8"))
-        tenant = Tenant.model_validate(content)
+        tenant = _model().model_validate(content)
     except yaml.YAMLError as error:
         raise ConfigError(bounded_yaml.explain(error, file)) from None
     except (OSError, UnicodeDecodeError) as error:

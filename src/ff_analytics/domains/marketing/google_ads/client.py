@@ -166,11 +166,14 @@ def connect(
     )
 
 
+def client(credentials: GoogleAdsCredentials, settings: Settings, traffic: Traffic) -> Api:
+    """The API behind these credentials, ready to be asked."""
+    return connect(credentials, settings, traffic, "Google Ads")
+
+
 def whoami(credentials: GoogleAdsCredentials, settings: Settings, traffic: Traffic) -> str:
     """Which customers the user can reach directly."""
-    found = connect(credentials, settings, traffic, "Google Ads").get(
-        "customers:listAccessibleCustomers"
-    )
+    found = client(credentials, settings, traffic).get("customers:listAccessibleCustomers")
     names = [str(name).removeprefix("customers/") for name in found.get("resourceNames", ())]
     return f"user of {len(names)} customers ({', '.join(names[:3])})"
 

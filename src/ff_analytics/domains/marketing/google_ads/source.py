@@ -13,9 +13,11 @@ from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 from ff_analytics.engine.sources.window import Window
 
 if TYPE_CHECKING:
-    from ff_analytics.domains.marketing.google_ads.credentials import GoogleAdsCredentials
+    from ff_analytics.domains.marketing.google_ads.credentials import (
+        GoogleAdsAccount,
+        GoogleAdsCredentials,
+    )
     from ff_analytics.engine.accounts.accounts import Asked
-    from ff_analytics.engine.accounts.tenants import GoogleAdsAccount
 
 CAMPAIGN_DAY = Dataset(
     "campaign-day",
@@ -117,15 +119,14 @@ def _read(
 
 
 def _fetch(options: GoogleAdsOptions, context: FetchContext) -> Iterator[Batch]:
-    from ff_analytics.domains.marketing.google_ads.credentials import GoogleAdsCredentials
+    from ff_analytics.domains.marketing.google_ads.credentials import PROVIDER
     from ff_analytics.engine.accounts.accounts import each_account
 
     return each_account(
         options,
         context,
         CAMPAIGN_DAY,
-        lambda tenant: tenant.google_ads,
-        GoogleAdsCredentials,
+        PROVIDER,
         lambda asked: _read(options, asked),
     )
 

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ff_analytics.domains.marketing.klaviyo.client import Klaviyo
-    from ff_analytics.domains.marketing.klaviyo.credentials import KlaviyoCredentials
+    from ff_analytics.domains.marketing.klaviyo.credentials import (
+        KlaviyoAccount,
+        KlaviyoCredentials,
+    )
     from ff_analytics.engine.accounts.accounts import Asked
-    from ff_analytics.engine.accounts.tenants import KlaviyoAccount
 
 _DAILY = Freshness(warn=timedelta(days=2), error=timedelta(days=4))
 CAMPAIGNS = Dataset(
@@ -186,15 +188,14 @@ def _read(
 
 
 def _fetch(options: KlaviyoOptions, context: FetchContext) -> Iterator[Batch]:
-    from ff_analytics.domains.marketing.klaviyo.credentials import KlaviyoCredentials
+    from ff_analytics.domains.marketing.klaviyo.credentials import PROVIDER
     from ff_analytics.engine.accounts.accounts import each_account
 
     return each_account(
         options,
         context,
         VALUES,
-        lambda tenant: tenant.klaviyo,
-        KlaviyoCredentials,
+        PROVIDER,
         lambda asked: _read(options, asked),
     )
 

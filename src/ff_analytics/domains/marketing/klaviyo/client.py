@@ -174,7 +174,12 @@ def connect(
     )
 
 
+def client(credentials: KlaviyoCredentials, settings: Settings, traffic: Traffic) -> Klaviyo:
+    """The API behind these credentials, ready to be asked."""
+    return connect(credentials, settings, traffic, "Klaviyo")
+
+
 def whoami(credentials: KlaviyoCredentials, settings: Settings, traffic: Traffic) -> str:
     """Name and id of the account behind the key."""
-    found = connect(credentials, settings, traffic, "Klaviyo").describe()
+    found = client(credentials, settings, traffic).describe()
     return f"{found['name']} ({found['id']})" if found["name"] else str(found["id"])

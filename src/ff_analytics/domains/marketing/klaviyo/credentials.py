@@ -2,8 +2,14 @@
 
 from pydantic import SecretStr
 
-from ff_analytics.engine.accounts.provider import Provider
+from ff_analytics.engine.accounts.provider import Account, Provider
 from ff_analytics.engine.http.credentials import Credentials
+
+
+class KlaviyoAccount(Account):
+    """A Klaviyo account; `conversion_metric` is the id of its Placed Order metric."""
+
+    conversion_metric: str
 
 
 class KlaviyoCredentials(Credentials):
@@ -18,6 +24,7 @@ class KlaviyoCredentials(Credentials):
 PROVIDER = Provider(
     name="klaviyo",
     credentials=KlaviyoCredentials,
+    client_path="ff_analytics.domains.marketing.klaviyo.client:client",
     whoami_path="ff_analytics.domains.marketing.klaviyo.client:whoami",
-    tenant_field="klaviyo",
+    account=KlaviyoAccount,
 )

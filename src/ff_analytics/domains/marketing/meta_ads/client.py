@@ -124,9 +124,14 @@ def connect(credentials: MetaAdsCredentials, settings: Settings, traffic: Traffi
     )
 
 
+def client(credentials: MetaAdsCredentials, settings: Settings, traffic: Traffic) -> Api:
+    """The API behind these credentials, ready to be asked."""
+    return connect(credentials, settings, traffic, "Meta Ads")
+
+
 def whoami(credentials: MetaAdsCredentials, settings: Settings, traffic: Traffic) -> str:
     """Name behind the token."""
-    api = connect(credentials, settings, traffic, "Meta Ads")
+    api = client(credentials, settings, traffic)
     return str(api.get("me", {"fields": "id,name"}).get("name", "unnamed"))
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from ff_analytics.engine.accounts.provider import Provider
+from ff_analytics.engine.accounts.provider import Account, Provider
 from ff_analytics.engine.http.credentials import Credentials
 
 
@@ -17,6 +17,7 @@ class MetaAdsCredentials(Credentials):
 PROVIDER = Provider(
     name="meta-ads",
     credentials=MetaAdsCredentials,
+    client_path="ff_analytics.domains.marketing.meta_ads.client:client",
     whoami_path="ff_analytics.domains.marketing.meta_ads.client:whoami",
-    tenant_field="meta_ads",
+    account=Account,
 )

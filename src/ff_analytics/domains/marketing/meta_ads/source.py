@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ff_analytics.domains.marketing.meta_ads.client import Insights
     from ff_analytics.domains.marketing.meta_ads.credentials import MetaAdsCredentials
     from ff_analytics.engine.accounts.accounts import Asked
-    from ff_analytics.engine.accounts.tenants import Account
+    from ff_analytics.engine.accounts.provider import Account
 
 INSIGHTS = Dataset(
     "insights",
@@ -182,15 +182,14 @@ def _insights(
 
 
 def _fetch(options: MetaAdsOptions, context: FetchContext) -> Iterator[Batch]:
-    from ff_analytics.domains.marketing.meta_ads.credentials import MetaAdsCredentials
+    from ff_analytics.domains.marketing.meta_ads.credentials import PROVIDER
     from ff_analytics.engine.accounts.accounts import each_account
 
     return each_account(
         options,
         context,
         INSIGHTS,
-        lambda tenant: tenant.meta_ads,
-        MetaAdsCredentials,
+        PROVIDER,
         lambda asked: _read(options, asked),
     )
 

@@ -134,15 +134,6 @@ def connect(
     return Api(who, base, settings, traffic, tokens, dialect=dialect(pace), pace=pace)
 
 
-def whoami(credentials: ShopifyCredentials, settings: Settings, traffic: Traffic) -> str:
-    """Name and domain of the shop behind the token."""
-    if not (credentials.shop or credentials.base_url):
-        raise ConfigError("Shopify: give the shop's domain (shop) to test the connection.")
-    api = connect(credentials, credentials.shop, settings, traffic, "Shopify")
-    shop = Shop(api, credentials.shop).ask(_SHOP)["shop"]
-    return f"{shop['name']} ({shop['myshopifyDomain']})"
-
-
 @dataclass
 class Shop:
     """One shop; `domain` is the one that was asked for."""
@@ -223,3 +214,17 @@ class Shop:
                 "run again."
             )
         return str(info["endCursor"])
+
+
+def client(credentials: ShopifyCredentials, settings: Settings, traffic: Traffic) -> Shop:
+    """The shop behind the token, ready to be asked. Raises `ConfigError` without its domain."""
+    if not (credentials.shop or credentials.base_url):
+        raise ConfigError("Shopify: give the shop's domain (shop) to test the connection.")
+    api = connect(credentials, credentials.shop, settings, traffic, "Shopify")
+    return Shop(api, credentials.shop)
+
+
+def whoami(credentials: ShopifyCredentials, settings: Settings, traffic: Traffic) -> str:
+    """Name and domain of the shop behind the token."""
+    shop = client(credentials, settings, traffic).ask(_SHOP)["shop"]
+    return f"{shop['name']} ({shop['myshopifyDomain']})"

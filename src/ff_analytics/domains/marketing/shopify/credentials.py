@@ -2,9 +2,9 @@
 
 from typing import Self
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
-from ff_analytics.engine.accounts.provider import Provider
+from ff_analytics.engine.accounts.provider import Account, Provider
 from ff_analytics.engine.http.credentials import Credentials
 
 
@@ -16,7 +16,7 @@ class ShopifyCredentials(Credentials):
     """
 
     kind = "shopify-credentials"
-    shop: str = ""
+    shop: str = Field("", description="acme.myshopify.com, so that the connection can be tested.")
     access_token: SecretStr | None = None
     client_id: str | None = None
     client_secret: SecretStr | None = None
@@ -31,6 +31,7 @@ class ShopifyCredentials(Credentials):
 PROVIDER = Provider(
     name="shopify",
     credentials=ShopifyCredentials,
+    client_path="ff_analytics.domains.marketing.shopify.client:client",
     whoami_path="ff_analytics.domains.marketing.shopify.client:whoami",
-    tenant_field="shopify",
+    account=Account,
 )

@@ -14,8 +14,8 @@ from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredential
 from ff_analytics.domains.marketing.shopify.options import LINES, ORDERS, ShopifyOrdersOptions
 from ff_analytics.engine.accounts import coverage
 from ff_analytics.engine.accounts.accounts import FIRST_LOAD, Asked
+from ff_analytics.engine.accounts.provider import Account
 from ff_analytics.engine.accounts.rows import Collected, latest, typed
-from ff_analytics.engine.accounts.tenants import Account
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.sources.source import Batch

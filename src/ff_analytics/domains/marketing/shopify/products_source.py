@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ff_analytics.domains.marketing.shopify.client import Shop
     from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
     from ff_analytics.engine.accounts.accounts import Asked
-    from ff_analytics.engine.accounts.tenants import Account
+    from ff_analytics.engine.accounts.provider import Account
 
 PRODUCTS = Dataset(
     "products",
@@ -137,15 +137,14 @@ def _read(options: ShopifyProductsOptions, asked: "Asked[Account, ShopifyCredent
 
 
 def _fetch(options: ShopifyProductsOptions, context: FetchContext) -> Iterator[Batch]:
-    from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
+    from ff_analytics.domains.marketing.shopify.credentials import PROVIDER
     from ff_analytics.engine.accounts.accounts import each_account
 
     return each_account(
         options,
         context,
         PRODUCTS,
-        lambda tenant: tenant.shopify,
-        ShopifyCredentials,
+        PROVIDER,
         lambda asked: _read(options, asked),
     )
 
