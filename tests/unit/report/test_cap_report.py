@@ -7,12 +7,13 @@ import polars as pl
 import pytest
 
 from ff_analytics.domains.fantasy.cap import Charge
+from ff_analytics.domains.fantasy.cap.book import Book
 from ff_analytics.domains.fantasy.cap.scenarios import scenarios
 from ff_analytics.domains.fantasy.cap.tables import frame_of
 from ff_analytics.domains.fantasy.products.cap_scenarios.report import render
 from ff_analytics.domains.fantasy.products.cap_scenarios.report.data import Table, table_of
 from ff_analytics.engine.report.meta import ReportMeta
-from tests.unit.cap.books import SEASON, TEAMS, Book, book, signed
+from tests.unit.cap.books import SEASON, TEAMS, book, signed
 from tests.unit.report.page import Page
 
 SECTIONS = (

@@ -10,7 +10,7 @@ from ff_analytics.engine.report.changes import heading
 from ff_analytics.engine.report.fragments import Section
 from ff_analytics.engine.report.page import page
 from tests.unit.report.frames import meta
-from tests.unit.report.test_valuation_report import Page
+from tests.unit.report.page import Page
 
 MOVED = OutputDiff(
     added=12,

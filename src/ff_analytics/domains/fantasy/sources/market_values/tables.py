@@ -89,7 +89,11 @@ def days(table: pl.DataFrame, column: str, url: str, style: Style) -> pl.Series:
 
 
 def _parsed(
-    table: pl.DataFrame, column: str, url: str, parse: Callable[[str], T | None], kind: type
+    table: pl.DataFrame,
+    column: str,
+    url: str,
+    parse: Callable[[str], T | None],
+    kind: type[pl.DataType],
 ) -> pl.Series:
     found: list[T | None] = []
     for row, text in enumerate(table[column], start=2):
