@@ -1,5 +1,17 @@
-{#- Team code of today for a franchise that has moved: statistics use these in every season,
-    schedules keep the code of their time. -#}
+{#- Codes of other lists and of former cities -> the code that nflverse uses today; the same as
+    TEAM_CODES in ff_analytics.domains.fantasy.players.names. -#}
+{% macro team_codes() %}
+    {{ return({
+        'GBP': 'GB', 'KCC': 'KC', 'LVR': 'LV', 'NEP': 'NE', 'NOS': 'NO', 'SFO': 'SF', 'TBB': 'TB',
+        'JAC': 'JAX', 'LAR': 'LA', 'WSH': 'WAS', 'ARZ': 'ARI', 'BLT': 'BAL', 'CLV': 'CLE',
+        'HST': 'HOU', 'OAK': 'LV', 'SD': 'LAC', 'SDC': 'LAC', 'STL': 'LA', 'RAM': 'LA',
+    }) }}
+{% endmacro %}
+
+{#- Team code of today, so that statistics, schedules and players join in every season. -#}
 {% macro franchise_code(team) -%}
-    case {{ team }} when 'OAK' then 'LV' when 'SD' then 'LAC' when 'STL' then 'LA' else {{ team }} end
+    case upper(trim({{ team }}))
+        {%- for old, new in team_codes().items() %} when '{{ old }}' then '{{ new }}'{% endfor %}
+        else upper(trim({{ team }}))
+    end
 {%- endmacro %}

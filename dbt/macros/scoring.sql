@@ -52,6 +52,7 @@
         'dst_fumble_recoveries',
         'dst_safeties',
         'dst_tds',
+        'dst_blocked_kicks',
         'dst_points_allowed_0',
         'dst_points_allowed_1_6',
         'dst_points_allowed_7_13',

@@ -21,6 +21,13 @@ with defences as (
     having {{ zero_if_null(['sum(def_tackles_solo)', 'sum(def_tackles_with_assist)']) }} > 0
 ),
 
+blocks as (
+    select season, week, opponent_team as team, sum({{ zero_if_null(['fg_blocked', 'pat_blocked']) }}) as kicks
+    from {{ ref('stg_nflverse__player_week') }}
+    where opponent_team is not null
+    group by season, week, opponent_team
+),
+
 points_allowed as (
     select season, week, home_team as team, away_score as points
     from {{ ref('stg_nflverse__schedules') }}
@@ -32,6 +39,7 @@ points_allowed as (
 select
     'DST-' || defences.team as player_id,
     defences.*,
+    coalesce(blocks.kicks, 0) as dst_blocked_kicks,
     {%- for low, high in bins %}
     coalesce((points between {{ low }} and {{ high }})::integer, 0)::float8
         as dst_points_allowed_{{ low if high == 0 else low ~ '_' ~ high }},
@@ -39,3 +47,4 @@ select
     coalesce((points >= 35)::integer, 0)::float8 as dst_points_allowed_35_plus
 from defences
 left join points_allowed using (season, week, team)
+left join blocks using (season, week, team)

@@ -1,11 +1,15 @@
-{#- Categories that are sums of delivered columns; every other one is delivered as it is. -#}
+{#- Categories that are sums of delivered columns; every other one is delivered as it is. A blocked
+    kick is a missed one. -#}
 {%- set sums = {
-    'fumbles_lost': ['sack_fumbles_lost', 'rushing_fumbles_lost', 'receiving_fumbles_lost'],
     'fg_made_0_39': ['fg_made_0_19', 'fg_made_20_29', 'fg_made_30_39'],
-    'fg_made_50_plus': ['fg_made_50_59', 'fg_made_60_plus'],
-    'fg_missed_0_29': ['fg_missed_0_19', 'fg_missed_20_29'],
-    'fg_missed_50_plus': ['fg_missed_50_59', 'fg_missed_60_plus'],
+    'fg_missed_0_29': ['fg_missed_0_19', 'fg_missed_20_29', 'fg_blocked_0_29'],
+    'fg_missed_30_39': ['fg_missed_30_39', 'fg_blocked_30_39'],
+    'fg_missed_40_49': ['fg_missed_40_49', 'fg_blocked_40_49'],
+    'pat_missed': ['pat_missed', 'pat_blocked'],
 } -%}
+{%- set made_shorter = sums['fg_made_0_39'] + ['fg_made_40_49'] -%}
+{%- set missed_shorter = ['fg_missed_0_19', 'fg_missed_20_29', 'fg_missed_30_39', 'fg_missed_40_49'] -%}
+{%- set lost = ['sack_fumbles_lost', 'rushing_fumbles_lost', 'receiving_fumbles_lost'] -%}
 {%- set offence = ['attempts', 'carries', 'targets', 'sacks_suffered'] -%}
 {%- set kicks = ['fg_att', 'pat_att'] -%}
 {%- set defence = [
@@ -41,6 +45,15 @@ players as (
         {%- for category in scoring_categories() if not category.startswith('dst_') %}
         {%- if category == 'te_receptions' %}
         case when position = 'TE' then coalesce(receptions, 0) else 0 end as te_receptions,
+        {%- elif category == 'fumbles_lost' %}
+        -- Newer files hold the total, which also counts those lost on returns.
+        coalesce(fumbles_lost_total, {{ zero_if_null(lost) }}) as fumbles_lost,
+        {%- elif category == 'fg_made_50_plus' %}
+        {{ long_kicks('fg_made', made_shorter, ['fg_made_50_59', 'fg_made_60_plus']) }}
+            as fg_made_50_plus,
+        {%- elif category == 'fg_missed_50_plus' %}
+        {{ long_kicks('fg_missed', missed_shorter, ['fg_missed_50_59', 'fg_missed_60_plus']) }}
+            + coalesce(fg_blocked_50_plus, 0) as fg_missed_50_plus,
         {%- else %}
         {{ zero_if_null(sums.get(category, [category])) }} as {{ category }},
         {%- endif %}

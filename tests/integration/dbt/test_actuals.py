@@ -28,7 +28,7 @@ RULES = {
     },
     "dst": {
         "dst_sacks": 0.5, "dst_interceptions": 1.5, "dst_fumble_recoveries": 1.5, "dst_tds": 6,
-        "dst_points_allowed_7_13": 4.5, "dst_points_allowed_35_plus": -4.5,
+        "dst_points_allowed_7_13": 4.5, "dst_points_allowed_35_plus": -4.5, "dst_blocked_kicks": 2,
     },
     "no_rules": {},
 }  # fmt: skip
@@ -54,15 +54,22 @@ GAMES = [
     _game("corner", "CB", def_pass_defended=2, def_interceptions=1, def_tds=1),
     _game("kicker", "K", fg_att=4, fg_made_distance=95, fg_made_30_39=1, fg_made_50_59=1,
           fg_made_60_=0, fg_missed_0_19=1, fg_missed_20_29=1, pat_att=3, pat_made=2, pat_missed=1),
+    _game("muffer", "WR", targets=2, receiving_fumbles_lost=1, fumbles_lost_total=2),
+    # The bins of the files have no place for a kick of exactly 60 yards.
+    _game("longfoot", "K", team="BBB", opponent_team="AAA", fg_att=5, fg_made=1, fg_missed=2,
+          fg_made_distance=60, fg_missed_20_29=1, fg_blocked=2, fg_blocked_list="25;53",
+          fg_blocked_distance=78, pat_att=2, pat_missed=1, pat_blocked=1),
     _game("faller", "RB", carries=1, fumble_recovery_own=1, fumble_recovery_tds=1),
     _game("unlisted", None, carries=5, rushing_yards=20),
     _game("oldtimer", "RB", season=2000, carries=20, rushing_yards=100),
     _game("stranger", "QB", team="LV", opponent_team="CCC", attempts=20, passing_yards=100),
     _game("chaser", "DE", team="LV", opponent_team="CCC", def_tackles_solo=3, def_sacks=2),
+    _game("oldcode", "DE", team="JAC", opponent_team="LAR", def_tackles_solo=3, def_sacks=1),
 ]  # fmt: skip
 SCHEDULE = [
     {"game_id": "1", "home_team": "AAA", "away_team": "BBB", "home_score": 30, "away_score": 13},
     {"game_id": "2", "home_team": "CCC", "away_team": "OAK", "home_score": 41, "away_score": 0},
+    {"game_id": "3", "home_team": "JAX", "away_team": "LA", "home_score": 20, "away_score": 7},
 ]
 
 
@@ -118,6 +125,8 @@ def points(warehouse: Warehouse, league: str, player: str) -> float:
         ("idp", "backer", 4 + 1 + 1 + 1.5 * 1.5 + 2 * 1.5 + 6),
         ("idp", "corner", 6),
         ("kicks", "kicker", 9.5 + 2 - 1 - 2 * 3 + 2),
+        ("kicks", "longfoot", 6 + 2 - 2 * 3 - 2),
+        ("offence", "muffer", -2 * 2),
         ("no_rules", "passer", 0),
     ],
 )
@@ -129,13 +138,21 @@ def test_points_are_statistics_times_rules(
 
 def test_team_defence_adds_up_its_players_and_the_points_it_allowed(built: Warehouse) -> None:
     # 1.5 sacks, an interception, a recovery; touchdowns by interception, by recovery and by
-    # return, but not the own fumble that a runner carried in; 13 points allowed.
-    expected = 1.5 * 0.5 + 1.5 + 1.5 + 3 * 6 + 4.5
+    # return, but not the own fumble that a runner carried in; 13 points allowed; two field goals
+    # and an extra point blocked.
+    expected = 1.5 * 0.5 + 1.5 + 1.5 + 3 * 6 + 4.5 + 3 * 2
     assert points(built, "dst", "DST-AAA") == pytest.approx(expected)
 
 
 def test_team_defence_of_a_moved_franchise_finds_its_schedule(built: Warehouse) -> None:
     assert points(built, "dst", "DST-LV") == pytest.approx(2 * 0.5 - 4.5)
+    assert points(built, "dst", "DST-JAX") == pytest.approx(0.5 + 4.5)
+
+
+def test_long_kicks_are_counted_whatever_the_bins_of_the_file_leave_out(built: Warehouse) -> None:
+    names = "fg_made_50_plus, fg_missed_0_29, fg_missed_50_plus, pat_missed"
+    (row,) = built.rows(f"SELECT {names} FROM core.fct_player_week WHERE player_id = 'longfoot'")
+    assert list(row.values()) == [1, 2, 2, 2]
 
 
 def test_seasons_without_defensive_statistics_have_no_team_defence(built: Warehouse) -> None:
@@ -154,7 +171,7 @@ def test_a_game_counts_when_the_position_had_its_chance(built: Warehouse) -> Non
     )
     idle = {"nothing", "returner"}
     assert {row["player_id"] for row in played} == (
-        {game["player_id"] for game in GAMES} - idle | {"DST-AAA", "DST-LV"}
+        {game["player_id"] for game in GAMES} - idle | {"DST-AAA", "DST-LV", "DST-JAX"}
     )
 
 

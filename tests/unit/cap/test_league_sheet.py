@@ -128,6 +128,13 @@ def test_namesakes_are_told_apart_by_club_or_id_and_defences_by_their_id() -> No
     assert [(row[0], row[3]) for row in rows] == [("p4", 3), ("p3", 4), ("DST-SEA", 1)]
 
 
+def test_a_defence_of_no_club_is_set_aside() -> None:
+    text = "player,franchise,season,salary\nDST-LAR,Ants,2026,1\nDST-XYZ,Ants,2026,1\n"
+    rows, flaws = contracts(text)
+    assert [row[0] for row in rows] == ["DST-LA"]
+    assert flaws == ["row 3, player: 'DST-XYZ' is no club's defence: write DST-SEA and such"]
+
+
 def test_team_is_the_nfl_team_where_another_column_is_the_franchise() -> None:
     text = "player,pos,team,owner,season,salary\nSam Twin,WR,GB,Ants,2026,3\n"
     assert contracts(text) == ([("p3", "Ants", 2026, 3, None)], [])

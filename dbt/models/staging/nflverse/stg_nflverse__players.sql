@@ -7,6 +7,6 @@ select
     last_season,
     draft_year,
     draft_pick,
-    latest_team
+    {{ franchise_code('latest_team') }} as latest_team
 from {{ source('nflverse', 'players') }}
 where gsis_id is not null

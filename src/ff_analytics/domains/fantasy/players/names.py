@@ -2,8 +2,17 @@
 
 import polars as pl
 
-# The same club in the codes of nflverse, MFL, KeepTradeCut and DynastyProcess.
-_TEAMS = {
+# The 32 clubs in the codes of nflverse.
+CLUBS = frozenset(
+    (
+        *("ARI", "ATL", "BAL", "BUF", "CAR", "CHI", "CIN", "CLE", "DAL", "DEN", "DET", "GB", "HOU"),
+        *("IND", "JAX", "KC", "LA", "LAC", "LV", "MIA", "MIN", "NE", "NO", "NYG", "NYJ", "PHI"),
+        *("PIT", "SEA", "SF", "TB", "TEN", "WAS"),
+    )
+)
+# The same club in the codes of MFL, KeepTradeCut, DynastyProcess, ESPN and of its former city. The
+# dbt macro `franchise_code` has the same list.
+TEAM_CODES = {
     **{"GBP": "GB", "KCC": "KC", "LVR": "LV", "NEP": "NE", "NOS": "NO", "SFO": "SF", "TBB": "TB"},
     **{"JAC": "JAX", "LAR": "LA", "WSH": "WAS", "ARZ": "ARI", "BLT": "BAL", "CLV": "CLE"},
     **{"HST": "HOU", "OAK": "LV", "SD": "LAC", "SDC": "LAC", "STL": "LA", "RAM": "LA"},
@@ -42,7 +51,14 @@ def is_initial(name: pl.Expr) -> pl.Expr:
 
 def team_key(team: pl.Expr) -> pl.Expr:
     """Club code as nflverse writes it."""
-    return team.str.strip_chars().str.to_uppercase().replace(_TEAMS)
+    return team.str.strip_chars().str.to_uppercase().replace(TEAM_CODES)
+
+
+def defence_id(code: str) -> str | None:
+    """`DST-<club>` of `DST-SEA`, `dst-lar` or `LAR`; None where the code is no club's."""
+    code = code.strip().upper().removeprefix("DST-")
+    club = TEAM_CODES.get(code, code)
+    return f"DST-{club}" if club in CLUBS else None
 
 
 def position_key(position: pl.Expr) -> pl.Expr:

@@ -74,7 +74,7 @@ def _projected_rows(params: ValuationParams) -> tuple[str, list[Any]]:
 
 
 def _check_season(con: "duckdb.DuckDBPyConnection", params: ValuationParams) -> "list[CheckResult]":
-    from ff_analytics.domains.fantasy.checks import checks
+    from ff_analytics.domains.fantasy.checks import checks, defence_check
     from ff_analytics.domains.fantasy.checks.season_check import season_is_loaded
 
     if _from_projections(params):
@@ -82,7 +82,12 @@ def _check_season(con: "duckdb.DuckDBPyConnection", params: ValuationParams) -> 
     missing = season_is_loaded(con, params.season)
     if missing:
         return missing
-    rules = (checks.season_complete, checks.players_known, checks.plausible_games)
+    rules = (
+        checks.season_complete,
+        checks.players_known,
+        checks.plausible_games,
+        defence_check.points_allowed_known,
+    )
     held_back = checks.newer_season(con, params, get_settings().season_min_weeks)
     return held_back + [result for rule in rules for result in rule(con, params)]
 

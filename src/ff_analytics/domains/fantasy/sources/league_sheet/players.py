@@ -7,9 +7,10 @@ from datetime import date
 import polars as pl
 
 from ff_analytics.domains.fantasy.players.matching import match
+from ff_analytics.domains.fantasy.players.names import defence_id
 from ff_analytics.domains.fantasy.sources.league_sheet.sheet import Row, Sheet
 
-_DEFENCE = re.compile(r"^DST-[A-Z]{2,3}$")
+_DEFENCE = re.compile(r"^DST-\w+$", re.IGNORECASE)
 
 
 def _listings(rows: list[Row], day: date) -> pl.DataFrame:
@@ -27,15 +28,17 @@ def player_ids(
     """Player id by row number; rows that mean nobody, or several, get a flaw.
 
     By id where there is one, else by name, position and NFL team. Team defences are written
-    `DST-SEA`.
+    `DST-SEA`, in any list's code of the club.
     """
     found: dict[int, str] = {}
     asked = []
     for row in rows:
         texts = (row.text("player_id"), row.text("player"))
         defence = next((text for text in texts if text and _DEFENCE.match(text)), None)
-        if defence:
-            found[row.number] = defence
+        if defence and (club := defence_id(defence)):
+            found[row.number] = club
+        elif defence:
+            sheet.flaw(row, "player", f"{defence!r} is no club's defence: write DST-SEA and such")
         elif not any(texts):
             sheet.flaw(row, "player", "is empty")
         else:

@@ -31,7 +31,7 @@ REQUIRED = {
 IGNORED = {
     "player_week": {
         *("player_name", "position_group", "headshot_url", "dakota", "game_id"),
-        *("fg_made_list", "fg_missed_list", "fg_blocked_list"),
+        *("fg_made_list", "fg_missed_list", "fumbles_total"),
     },
     "players": {
         *("common_first_name", "short_name", "football_name", "headshot", "college_conference"),
