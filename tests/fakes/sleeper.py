@@ -82,8 +82,21 @@ class Sleeper:
         self.rosters = [dict(roster) for roster in ROSTERS]
         self.users = [dict(user) for user in USERS]
         self.players = dict(PLAYERS)
+        self.others: dict[str, dict[str, Any]] = {}
         self.faults = Faults()
         self.url = ""
+
+    def another(self, league_id: str, teams: list[str], **league: Any) -> None:
+        """Add a league of its own, each team with one of the players."""
+        seats = zip(teams, ("901", "902", "903"), strict=False)
+        self.others[league_id] = {
+            "league": {**LEAGUE, "league_id": league_id, "total_rosters": len(teams), **league},
+            "users": [{"user_id": team, "display_name": team} for team in teams],
+            "rosters": [
+                {"roster_id": number, "owner_id": team, "players": [player]}
+                for number, (team, player) in enumerate(seats, 1)
+            ],
+        }
 
     def app(self) -> Starlette:
         return Starlette(
@@ -96,8 +109,11 @@ class Sleeper:
         )
 
     def _league(self, request: Request) -> Response:
-        if request.path_params["id"] != LEAGUE_ID:
-            return JSONResponse(None, 404)
+        league_id = request.path_params["id"]
         what = request.url.path.rpartition("/")[2]
+        if other := self.others.get(league_id):
+            return JSONResponse(other.get(what, other["league"]))
+        if league_id != LEAGUE_ID:
+            return JSONResponse(None, 404)
         found: Any = {"rosters": self.rosters, "users": self.users}.get(what, self.league)
         return JSONResponse(found)

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import stamina
+import yaml
 
 from ff_analytics.demo.providers.serving import serve
 from ff_analytics.domains.fantasy.league.league import load_profile
@@ -23,6 +24,15 @@ from tests.fakes.sleeper import LEAGUE_ID, Sleeper
 Query = Callable[[str], list[tuple[object, ...]]]
 Load = Callable[..., IngestionSummary]
 NAME = "harbour_dynasty_ii"
+LEAGUE_PROFILE = {
+    **{
+        "description": f"Harbour, season 2025, Sleeper league {LEAGUE_ID}.",
+        "teams": 3,
+        "weeks": 17,
+    },
+    **{"timezone": "America/New_York", "slots": {"QB": 1}, "scoring": {"receptions": 1.0}},
+    **{"budget": 200, "minimum_bid": 1},
+}
 SEATS = "SELECT player_id, franchise, slot FROM raw_league.rosters ORDER BY ALL"
 PEOPLE = [
     ("00-0000001", "Al Vance", "QB", "LV", 2021, 2026, None),
@@ -115,6 +125,95 @@ def test_a_profile_of_ones_own_that_agrees_is_kept_in_silence(load: Load) -> Non
     summary = load()
     assert file.read_text() == mine
     assert "is your own and agrees with Sleeper; it is kept" in summary.notes[0]
+
+
+def franchises(stored: Query) -> set[tuple[object, ...]]:
+    return set(stored("SELECT DISTINCT league, franchise FROM raw_league.rosters"))
+
+
+def test_a_second_league_of_the_same_name_is_another_league(
+    load: Load, sleeper: Sleeper, stored: Query
+) -> None:
+    load()
+    sleeper.another("55550002", ["Xeno", "Yara"])
+    summary = load(league_id="55550002")
+    assert f"{NAME} is another league already, so this one is called {NAME}_0002" in str(
+        summary.warnings
+    )
+    assert load_profile(NAME).teams == 3
+    assert load_profile(f"{NAME}_0002").sleeper_league == "55550002"
+    assert franchises(stored) == {
+        *((NAME, "Tidal Wrens"), (NAME, "bo")),
+        *((f"{NAME}_0002", "Xeno"), (f"{NAME}_0002", "Yara")),
+    }
+    # Again, and under a new label: the id is known by now.
+    sleeper.others["55550002"]["league"]["name"] = "Renamed"
+    load(league_id="55550002", force=True)
+    assert {league for league, _ in franchises(stored)} == {NAME, f"{NAME}_0002"}
+    with pytest.raises(ConfigError, match=rf"{NAME} is Sleeper league {LEAGUE_ID}, and 55550002"):
+        load(league_id="55550002", name=NAME)
+
+
+@pytest.mark.parametrize("between", [0, 1])
+def test_a_renewed_league_keeps_its_name_and_none_of_the_old_franchises(
+    load: Load, sleeper: Sleeper, stored: Query, between: int
+) -> None:
+    load()
+    for season in range(between):
+        sleeper.another(f"7{season}", [], previous_league_id=LEAGUE_ID)
+    last = f"7{between - 1}" if between else LEAGUE_ID
+    sleeper.another("88", ["Xeno", "Yara"], previous_league_id=last, season="2027", name="New")
+    summary = load(league_id="88")
+    assert f"{NAME} follows Sleeper league {LEAGUE_ID} into season 2027" in str(summary.notes)
+    assert load_profile(NAME).sleeper_league == "88"
+    assert franchises(stored) == {(NAME, "Xeno"), (NAME, "Yara")}
+    assert stored("SELECT franchise FROM raw_league.franchises ORDER BY 1") == [
+        ("Xeno",), ("Yara",),
+    ]  # fmt: skip
+
+
+def test_an_earlier_season_does_not_take_the_name_of_the_renewed_league(
+    load: Load, sleeper: Sleeper, stored: Query
+) -> None:
+    load()
+    sleeper.another("88", ["Xeno", "Yara"], previous_league_id=LEAGUE_ID)
+    load(league_id="88")
+    load()
+    assert (NAME, "Xeno") in franchises(stored)
+    assert (f"{NAME}_0001", "Tidal Wrens") in franchises(stored)
+
+
+def test_a_profile_of_before_is_recognised_by_its_description(load: Load, sleeper: Sleeper) -> None:
+    folder = get_settings().leagues
+    folder.mkdir()
+    old = {**LEAGUE_PROFILE, "name": "mine"}
+    (folder / "mine.yaml").write_text(yaml.safe_dump(old))
+    load()
+    assert [file.stem for file in folder.glob("*.yaml")] == ["mine"]
+
+
+def test_a_profile_of_another_source_is_not_taken_over(load: Load) -> None:
+    folder = get_settings().leagues
+    folder.mkdir()
+    own = {**LEAGUE_PROFILE, "name": NAME, "description": "Our own league."}
+    (folder / f"{NAME}.yaml").write_text(yaml.safe_dump(own))
+    load()
+    assert load_profile(NAME).description == "Our own league."
+    assert load_profile(f"{NAME}_0001").sleeper_league == LEAGUE_ID
+
+
+def test_managers_who_rename_their_teams_leave_no_franchise_behind(
+    load: Load, sleeper: Sleeper, stored: Query
+) -> None:
+    load()
+    sleeper.users = [
+        {"user_id": "11", "display_name": "Ada"},
+        {"user_id": "22", "display_name": "ADA"},
+    ]
+    load()
+    assert stored("SELECT franchise FROM raw_league.franchises ORDER BY 1") == [
+        ("ADA (2)",), ("Ada (1)",), ("Roster 3",),
+    ]  # fmt: skip
 
 
 def test_nothing_new_is_loaded_once_and_players_are_asked_for_once_a_day(

@@ -54,6 +54,11 @@ class LeagueProfile(BaseModel):
 
     name: str = Field(pattern=NAME.pattern, description="Equal to the file's name.")
     description: str = Field(min_length=1)
+    sleeper_league: str | None = Field(
+        None,
+        pattern=r"^\d{1,24}$",
+        description="Id of the league at Sleeper, in quotes; written by ingest/sleeper.",
+    )
     timezone: str = Field(description="IANA name; the snapshot date is a date there.")
     teams: int = Field(ge=2, le=64)
     weeks: int = Field(

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,8 @@ from ff_analytics.engine.sources.source import FetchContext
 T = TypeVar("T")
 # The list of all players is some 5 MB, and Sleeper asks to fetch it once a day at most.
 A_DAY = 86_400.0
+# Sleeper began in 2017; more earlier seasons than these are a circle.
+_SEASONS = 30
 
 
 class _Answer(BaseModel):
@@ -28,6 +30,7 @@ class League(_Answer):
 
     name: str | None = None
     season: str
+    previous_league_id: str | None = None
     status: str | None = None
     total_rosters: int
     roster_positions: list[str]
@@ -134,6 +137,23 @@ class Api:
         """The league; `SourceMissing` when there is none of that id."""
         found: League = self._of_league("", League)
         return found
+
+    def seasons_before(self, league: League) -> Iterator[str]:
+        """Ids of the same league in earlier seasons, newest first."""
+        previous = league.previous_league_id
+        for _ in range(_SEASONS):
+            # Sleeper writes "0" for none.
+            if not previous or previous == "0":
+                return
+            yield previous
+            try:
+                body = self._get(f"league/{previous}")[1]
+            except SourceMissing:
+                return
+            if body.strip() in (b"", b"null"):
+                return
+            earlier: League = _read(f"{self.base}/league/{previous}", body, League)
+            previous = earlier.previous_league_id
 
     def rosters(self) -> list[Roster]:
         found: list[Roster] = self._of_league("/rosters", list[Roster])

@@ -9,10 +9,11 @@ import polars as pl
 from ff_analytics.domains.fantasy.league.tables import FRANCHISES, ROSTERS
 from ff_analytics.domains.fantasy.players import people
 from ff_analytics.domains.fantasy.sources.sleeper.api import Api, League
+from ff_analytics.domains.fantasy.sources.sleeper.identity import identify
 from ff_analytics.domains.fantasy.sources.sleeper.options import BASE, SleeperOptions
 from ff_analytics.domains.fantasy.sources.sleeper.profile_file import write_profile
 from ff_analytics.domains.fantasy.sources.sleeper.rows import franchises, roster_rows
-from ff_analytics.domains.fantasy.sources.sleeper.rules import rules_of, slug
+from ff_analytics.domains.fantasy.sources.sleeper.rules import rules_of
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.sources.source import Batch, FetchContext
@@ -28,7 +29,10 @@ def _batch(
     rows: pl.DataFrame,
     refused: pl.DataFrame | None = None,
     warnings: tuple[str, ...] = (),
+    *,
+    complete: bool = False,
 ) -> Batch:
+    """`complete`: what the answer lacks is gone, however much it is."""
     before = context.cursor(dataset, league)
     # The API has no ETag worth asking for, so news is what differs from the last load.
     content = rows.write_ndjson() + ("" if refused is None else refused.write_ndjson())
@@ -49,7 +53,7 @@ def _batch(
         cursor=cursor,
         frame=rows.with_columns(league=pl.lit(league)),
         refused=refused,
-        accept_loss=options.force,
+        accept_loss=options.force or complete,
     )
 
 
@@ -95,7 +99,13 @@ def fetch(options: SleeperOptions, context: FetchContext) -> Iterator[Batch]:
     """
     api = Api(options.base_url or BASE, options.league_id, context)
     found = api.league()
-    name = options.name or slug(found.name or "") or f"sleeper_{options.league_id}"
+    identity = identify(api, found, options, context)
+    name = identity.name
+    if identity.renewed_from:
+        context.notes.append(
+            f"{name} follows Sleeper league {identity.renewed_from} into season {found.season}: "
+            "its rosters and franchises replace those of before"
+        )
     _profile(context, options, found, name)
     known = _known(context)
     if known and known.sample:
@@ -107,8 +117,11 @@ def fetch(options: SleeperOptions, context: FetchContext) -> Iterator[Batch]:
     context.expected = 2
     rosters = api.rosters()
     names, managers = franchises(rosters, api.users())
+    # With every roster in the answer, a franchise that is not in it has another name now.
+    whole = len(rosters) == found.total_rosters
     yield from context.attempt(
-        "franchises", partial(_batch, context, options, name, FRANCHISES, managers)
+        "franchises",
+        partial(_batch, context, options, name, FRANCHISES, managers, complete=whole),
     )
     day = context.started_at.date()
     frame = known.frame if known else None
@@ -121,5 +134,16 @@ def fetch(options: SleeperOptions, context: FetchContext) -> Iterator[Batch]:
         return
     refused, notes = _unknown(context, unknown)
     yield from context.attempt(
-        "rosters", partial(_batch, context, options, name, ROSTERS, rows, refused, notes)
+        "rosters",
+        partial(
+            _batch,
+            context,
+            options,
+            name,
+            ROSTERS,
+            rows,
+            refused,
+            notes,
+            complete=whole and identity.renewed_from is not None,
+        ),
     )

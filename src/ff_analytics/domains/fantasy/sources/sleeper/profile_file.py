@@ -70,7 +70,7 @@ def _changed_by_hand(file: Path, text: str, profile: dict[str, Any]) -> Written:
         have = bounded_yaml.load(text)
     except yaml.YAMLError:
         have = None
-    ours = {"description", "budget", "minimum_bid", "weeks", "timezone"}
+    ours = {"description", "budget", "minimum_bid", "weeks", "timezone", "sleeper_league"}
     want = {key: value for key, value in profile.items() if key not in ours}
     lines = _differences(have if isinstance(have, dict) else {}, want)
     if not lines:

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from ff_analytics.domains.fantasy.players.matching import match
-from ff_analytics.domains.fantasy.players.names import team_key
+from ff_analytics.domains.fantasy.players.names import defence_id
 from ff_analytics.domains.fantasy.sources.sleeper.api import Player, Roster, User
 
 # How the API writes a slot that nobody fills.
@@ -28,8 +28,11 @@ def franchises(
         number: (user.team_name or user.display_name if user else None) or f"Roster {number}"
         for number, user in owners.items()
     }
-    taken = Counter(wished.values())
-    names = {n: f"{name} ({n})" if taken[name] > 1 else name for n, name in wished.items()}
+    # Names that differ by case only are one to every reader.
+    taken = Counter(name.casefold() for name in wished.values())
+    names = {
+        n: f"{name} ({n})" if taken[name.casefold()] > 1 else name for n, name in wished.items()
+    }
     rows = [
         (names[number], user.display_name if user else None, user.user_id if user else None)
         for number, user in owners.items()
@@ -83,8 +86,13 @@ def roster_rows(
     """
     listed = _listed(_seats(rosters, names), players)
     is_defence = pl.col("position").eq_missing("DEF")
-    defences = listed.filter(is_defence).with_columns(
-        player_id="DST-" + team_key(pl.col("sleeper_id")), reason=pl.lit(None, pl.String)
+    ids = [defence_id(club) for club in listed.filter(is_defence)["sleeper_id"]]
+    defences = (
+        listed.filter(is_defence)
+        .with_columns(pl.Series("player_id", ids, pl.String))
+        .with_columns(
+            reason=pl.when(pl.col("player_id").is_null()).then(pl.lit("no club of the NFL"))
+        )
     )
     rest = listed.filter(~is_defence)
     if people is None:

@@ -75,6 +75,7 @@ _SCORING: dict[str, tuple[str, ...]] = {
     "safe": ("dst_safeties",),
     "def_td": ("dst_tds",),
     "def_st_td": ("dst_tds",),
+    "blk_kick": ("dst_blocked_kicks",),
     "pts_allow_0": ("dst_points_allowed_0",),
     "pts_allow_1_6": ("dst_points_allowed_1_6",),
     "pts_allow_7_13": ("dst_points_allowed_7_13",),
@@ -131,6 +132,10 @@ def _scoring(league: League, warnings: list[str]) -> dict[str, float]:
     for key, categories in _ON_TOP.items():
         for category in categories if key in given else ():
             found[category] = round(found.get(category, 0.0) + given[key], 4)
+    if "blk_kick" in given:
+        warnings.append(
+            "blk_kick is scored for field goals and extra points; blocked punts are not known"
+        )
     unknown = sorted(set(given) - set(_SCORING) - set(_ON_TOP))
     if unknown:
         shown = ", ".join(f"{key} {given[key]:g}" for key in unknown)
@@ -146,6 +151,7 @@ def rules_of(league: League, name: str, league_id: str) -> Rules:
     profile = {
         "name": name,
         "description": f"{title}, season {league.season}, Sleeper league {league_id}.",
+        "sleeper_league": league_id,
         "timezone": "America/New_York",
         "teams": league.total_rosters,
         "weeks": _WEEKS,
