@@ -48,9 +48,7 @@ async def timeline(deployment: str, job_variables: dict[str, Any]) -> dict[str, 
         return (moment - trigger).total_seconds()
 
     found = {str(s.name).lower(): since(s.timestamp) for s in states}
-    stages = sorted(
-        (since(t.start_time), since(t.end_time), t.name.rpartition("-")[0]) for t in tasks
-    )
+    stages = sorted((since(t.start_time), since(t.end_time), t.name.split()[0]) for t in tasks)
     return {
         "trigger": trigger.timestamp(),
         **{name: found[name] for name in ("pending", "running", "completed")},

@@ -149,7 +149,7 @@ class Site:
             return len(found) >= least
 
         until(f"{least} task runs of {run['name']}", all_there, lambda: str(found))
-        return tuple(task["name"].rpartition("-")[0] for task in found)
+        return tuple(task["name"].split()[0] for task in found)
 
 
 def family(worker: services.Service) -> list[int]:
