@@ -1,6 +1,8 @@
 """Wiring only: which tasks run in which order, and what happens when one fails."""
 
 import gc
+import os
+import sys
 
 from tasks.shown.log import leave_out_completed_tasks
 
@@ -10,3 +12,9 @@ gc.freeze()
 gc.set_threshold(50_000, 20, 50)
 
 leave_out_completed_tasks()
+
+
+def as_script(*command: str) -> None:
+    """`python flows/<file>.py`: the work of `ff COMMAND`, in this process, without a server."""
+    words = [sys.executable, "-m", "ff_analytics.cli", *command, *sys.argv[1:]]
+    os.execv(sys.executable, words)

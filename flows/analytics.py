@@ -4,6 +4,12 @@ One flow, many deployments: the entrypoint `flows.analytics.<product>` gives thi
 typed parameters of that product, so a new product needs no change here.
 """
 
+if __name__ == "__main__":  # First: the work needs no import of Prefect.
+    from flows import as_script
+
+    as_script("run")
+
+
 from typing import TYPE_CHECKING, Any
 
 from prefect import Flow

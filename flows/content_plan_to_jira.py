@@ -1,5 +1,11 @@
 """Flow `content-plan-to-jira`: Google Sheets -> rows -> Jira issues, each row once."""
 
+if __name__ == "__main__":  # First: the work needs no import of Prefect.
+    from flows import as_script
+
+    as_script("run", "content-plan")
+
+
 from typing import Any
 
 from prefect import Flow

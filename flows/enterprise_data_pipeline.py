@@ -1,5 +1,11 @@
 """Flow `Enterprise Data Pipeline`: extract -> transform -> load, from a URL into the lake."""
 
+if __name__ == "__main__":  # First: the work needs no import of Prefect.
+    from flows import as_script
+
+    as_script("run", "production-etl")
+
+
 from datetime import UTC, datetime
 from typing import Any
 

@@ -4,6 +4,12 @@ One flow, many deployments: the entrypoint `flows.ingest.<source>` gives this fl
 options of that source, so a new source needs no change here.
 """
 
+if __name__ == "__main__":  # First: the work needs no import of Prefect.
+    from flows import as_script
+
+    as_script("ingest")
+
+
 from typing import Any
 
 from prefect import Flow

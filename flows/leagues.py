@@ -5,6 +5,12 @@ to the task runner (FF_TASK_RUNNER), so the result does not depend on who is rea
 entrypoint `flows.leagues.<product>` works for every product with a parameter `league`.
 """
 
+if __name__ == "__main__":  # First: the work needs no import of Prefect.
+    from flows import as_script
+
+    as_script("run", "leagues/valuation")
+
+
 from typing import TYPE_CHECKING, Any
 
 from prefect import Flow

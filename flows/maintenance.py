@@ -1,5 +1,11 @@
 """Flow `maintenance`: keep lake and run history small."""
 
+if __name__ == "__main__":  # First: the work needs no import of Prefect.
+    from flows import as_script
+
+    as_script("run", "maintenance")
+
+
 from typing import Annotated, Any
 
 from prefect import flow

@@ -1,5 +1,11 @@
 """Flow `warehouse`: rebuild and test every mart from the raw tables."""
 
+if __name__ == "__main__":  # First: the work needs no import of Prefect.
+    from flows import as_script
+
+    as_script("run", "warehouse")
+
+
 from typing import Any
 
 from prefect import flow

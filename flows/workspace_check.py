@@ -1,5 +1,11 @@
 """Flow `workspace-check`: the smallest run that proves server, pool and worker work together."""
 
+if __name__ == "__main__":  # First: the work needs no import of Prefect.
+    from flows import as_script
+
+    as_script("run", "workspace-check")
+
+
 from prefect import flow, task
 from prefect.logging import get_run_logger
 
@@ -20,9 +26,3 @@ async def hello(name: str = "ff-analytics") -> str:
         name: Who is greeted in the log.
     """
     return hello_task(name)
-
-
-if __name__ == "__main__":
-    import asyncio
-
-    asyncio.run(hello())

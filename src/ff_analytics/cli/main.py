@@ -91,7 +91,9 @@ def _told(words: Sequence[str], error: Exception) -> int:
     typed = [word for word in words if not word.startswith("-")][:2]
     name = f"ff {typed[0]}" if typed and typed[0] in known else "ff"
     if isinstance(error, CycloptsError):
-        console.note(f"{name}: {' '.join(str(error).split())} See {name} --help.")
+        # `ff run valuation` parses its options with an application of its own.
+        own = error.app.name[0] if error.app and " " in error.app.name[0] else name
+        console.note(f"{name}: {' '.join(str(error).split())} See {own} --help.")
         return 2
     plain = isinstance(error, console.UsageError) or not isinstance(error, FFError)
     kind = "" if plain else f"{getattr(error, 'kind', '')}: "

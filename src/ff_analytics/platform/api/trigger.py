@@ -60,9 +60,7 @@ class _Log:
         return fresh
 
 
-def follow(
-    api: Api, run: str, tell: Callable[[str], None], sleep: Callable[[float], None] = time.sleep
-) -> dict[str, Any]:
+def follow(api: Api, run: str, tell: Callable[[str], None]) -> dict[str, Any]:
     """Pass states and log lines to `tell` until the run has ended; its final state."""
     log, state, ended = _Log(api, run), "", None
     started = time.monotonic()
@@ -82,11 +80,7 @@ def follow(
             closed = any("Finished in state" in line["message"] for line in fresh)
             if closed or time.monotonic() > ended + LAST_LINES:
                 return dict(now)
-        if (
-            not seen["start_time"]
-            and time.monotonic() > started + UNCLAIMED
-            and now["type"] != "PENDING"
-        ):
+        if now["type"] == "SCHEDULED" and time.monotonic() > started + UNCLAIMED:
             started = float("inf")
             tell("no worker has picked the run up yet: is one of its pool running? (ff doctor)")
-        sleep(_EVERY)
+        time.sleep(_EVERY)
