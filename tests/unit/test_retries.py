@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from stamina.instrumentation import RetryDetails
 
-from ff_analytics.engine.base.retries import PassingError, said
+from ff_analytics.engine.base.retries import PassingError, retry_line
 
 
 def details(cause: Exception) -> RetryDetails:
@@ -18,8 +18,8 @@ def details(cause: Exception) -> RetryDetails:
 
 def test_a_provider_is_quoted_and_the_lake_is_not() -> None:
     away = duckdb.IOException('at path "postgres:host=db password=s3cret": connection refused')
-    assert said(details(away)) == "the lake is busy or away (IOException); try 2 in 0.5 s"
-    assert said(details(PassingError("answered 503"))) == "answered 503; try 2 in 0.5 s"
+    assert retry_line(details(away)) == "the lake is busy or away (IOException); try 2 in 0.5 s"
+    assert retry_line(details(PassingError("answered 503"))) == "answered 503; try 2 in 0.5 s"
 
 
 @pytest.mark.parametrize(

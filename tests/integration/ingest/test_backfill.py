@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from ff_analytics.cli.main import main as ff
-from ff_analytics.engine.backfill.journal import alone
+from ff_analytics.engine.backfill.journal import one_backfill
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.ingest import IngestionSummary
 from tests.fakes.release_server import ReleaseServer
@@ -87,7 +87,7 @@ def test_a_provider_that_is_down_is_not_asked_for_every_season(
 
 
 def test_one_backfill_of_a_dataset_at_a_time(backfill: Backfill, lake_settings: Settings) -> None:
-    with alone(["raw_nflverse.players"], "backfill of ingest/other", lake_settings):
+    with one_backfill(["raw_nflverse.players"], "backfill of ingest/other", lake_settings):
         code, said = backfill("2022", "--apply")
     assert code == 1
     assert "raw_nflverse.players is being backfilled by backfill of ingest/other (pid" in said

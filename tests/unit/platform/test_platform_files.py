@@ -39,8 +39,8 @@ def test_the_repos_own_files_load() -> None:
 
 
 def test_a_message_of_an_unknown_automation_is_refused(tmp_path: Path) -> None:
-    folder = folder_with(tmp_path, GOOD | {"message": "", "message_of": "ff-nobody"})
-    with pytest.raises(ConfigError, match="there is no automation 'ff-nobody' with a message"):
+    folder = folder_with(tmp_path, GOOD | {"message": "", "message_of": "ff-unknown"})
+    with pytest.raises(ConfigError, match="there is no automation 'ff-unknown' with a message"):
         files.load(folder)
 
 

@@ -106,7 +106,7 @@ def put_back(name: str, options: Options, settings: Settings) -> int:
         out(f"{returned} of its files are back from the trash.")
     contents = inspection.inspect(copy, settings)
     out(f"{copy.stem}: {inspection.state_of(copy, settings)}")
-    if contents.trouble and not options.accept_missing:
+    if contents.problems and not options.accept_missing:
         out("Not complete: choose a newer copy, or --accept-missing to go on without those rows.")
         return 1
     if options.dry_run:

@@ -50,10 +50,10 @@ class HelloOptions(BaseModel):
 def _retries_noted() -> None:
     from stamina.instrumentation import set_on_retry_hooks
 
-    from ff_analytics.engine.base.retries import said
+    from ff_analytics.engine.base.retries import retry_line
 
     def told(details: "RetryDetails") -> None:
-        note(said(details))
+        note(retry_line(details))
 
     set_on_retry_hooks([told])
 

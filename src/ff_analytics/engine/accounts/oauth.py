@@ -37,10 +37,17 @@ class AccessToken:
         return self._token.get_secret_value()
 
     def _fetch(self) -> str:
-        def nobody(renew: bool) -> dict[str, str]:
+        def without_credentials(renew: bool) -> dict[str, str]:
             return {}
 
-        api = Api(self.who, self.url, self.settings, self.traffic, nobody, dialect=_of(self.who))
+        api = Api(
+            self.who,
+            self.url,
+            self.settings,
+            self.traffic,
+            without_credentials,
+            dialect=_of(self.who),
+        )
         body = api.request("POST", self.url, form=self.form).body
         token = body.get("access_token") if isinstance(body, dict) else None
         if not isinstance(token, str) or not token:
@@ -52,7 +59,7 @@ class AccessToken:
 
 
 def _of(who: str) -> Callable[[Answer], None]:
-    def judge(answer: Answer) -> None:
+    def classify(answer: Answer) -> None:
         said = answer.body if isinstance(answer.body, dict) else {}
         if answer.status in _REFUSED and said.get("error"):
             why = said.get("error_description") or said["error"]
@@ -63,4 +70,4 @@ def _of(who: str) -> Callable[[Answer], None]:
             )
         plain(answer)
 
-    return judge
+    return classify

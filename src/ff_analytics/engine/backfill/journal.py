@@ -27,7 +27,7 @@ def _holder(note: Path) -> str:
 
 
 @contextmanager
-def alone(datasets: Sequence[str], what: str, settings: Settings) -> Iterator[None]:
+def one_backfill(datasets: Sequence[str], what: str, settings: Settings) -> Iterator[None]:
     """Hold the backfill lock of each dataset; the kernel frees them on any death.
 
     Raises `LakeBusy` at once, naming who holds it.

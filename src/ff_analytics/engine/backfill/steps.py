@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from ff_analytics.engine.backfill.journal import Journal, alone
+from ff_analytics.engine.backfill.journal import Journal, one_backfill
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.sources.window import Chunk
@@ -36,7 +36,7 @@ def apply(plan: Plan, settings: Settings, tell: Tell, *, restart: bool = False) 
 
     Raises `LakeBusy` when another backfill of one of the datasets is under way.
     """
-    with alone(plan.datasets, f"backfill of {plan.name}", settings):
+    with one_backfill(plan.datasets, f"backfill of {plan.name}", settings):
         journal = Journal(plan.name.replace("/", "-"), plan.given, settings)
         if restart:
             journal.forget()

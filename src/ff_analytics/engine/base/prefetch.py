@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def ahead(parts: Iterator[T], most: int = 8) -> Iterator[T]:
+def prefetch(parts: Iterator[T], most: int = 8) -> Iterator[T]:
     """The same parts, up to `most` of them already asked for while an earlier one is worked on."""
     context, end = copy_context(), object()
     asking = ThreadPoolExecutor(1)

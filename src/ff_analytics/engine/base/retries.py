@@ -1,11 +1,11 @@
-"""What is said while something is tried again: the wait and the kind of error, no secret."""
+"""What is retry_line while something is tried again: the wait and the kind of error, no secret."""
 
 import logging
 
 import stamina
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
-__all__ = ["PassingError", "said", "stamina"]
+__all__ = ["PassingError", "retry_line", "stamina"]
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ def _of_the_lake(cause: Exception) -> bool:
     return "duckdb" in type(cause).__module__
 
 
-def said(details: RetryDetails) -> str:
+def retry_line(details: RetryDetails) -> str:
     """One line for people. What a library words itself may hold addresses with passwords."""
     cause = details.caused_by
     what = str(cause) if isinstance(cause, PassingError) else type(cause).__name__
@@ -31,12 +31,12 @@ def said(details: RetryDetails) -> str:
     return f"{what}; try {details.retry_num + 1} in {details.wait_for:.1f} s"
 
 
-def _tell(details: RetryDetails) -> None:
+def _log_retry(details: RetryDetails) -> None:
     # Others write to the lake, too: to wait for one's turn is no reason for a warning.
     level = logging.INFO if _of_the_lake(details.caused_by) else logging.WARNING
-    logger.log(level, "%s", said(details))
+    logger.log(level, "%s", retry_line(details))
 
 
 # For the whole process, and so wherever stamina is taken from: its own line repeats the error,
 # and DuckDB's errors repeat the address of a Postgres catalog with its password.
-set_on_retry_hooks([_tell])
+set_on_retry_hooks([_log_retry])

@@ -200,10 +200,10 @@ def dataset_checks(
                 hint="Run its ingest deployment first.",
             )
         ]
-    from ff_analytics.engine.checks.silence import silence_checks
+    from ff_analytics.engine.checks.volume import volume_checks
 
     results = [columns_present(con, dataset), *rows_and_keys(con, dataset)]
-    results += silence_checks(con, dataset) if dataset.daily else [row_change(con, dataset)]
+    results += volume_checks(con, dataset) if dataset.daily else [row_change(con, dataset)]
     if not on_the_past:
         results.insert(0, freshness(con, dataset))
     return results

@@ -18,7 +18,7 @@ from ff_analytics.engine.dbt.results import DbtRun, NodeRun, explain, node_run
 from ff_analytics.engine.dbt.session import current_snapshot, session
 from ff_analytics.engine.lake import Provenance
 from ff_analytics.engine.lake.attach.catalog import reason
-from ff_analytics.engine.lake.attach.trouble import is_transient
+from ff_analytics.engine.lake.attach.classify import is_transient
 
 
 class _LockedError(Exception):

@@ -61,7 +61,7 @@ def plain(answer: Answer) -> None:
 
 
 @dataclass
-class Pace:
+class RateLimiter:
     """A token bucket: `rate` requests a second, `burst` at once; `hold` stops it for a while."""
 
     rate: float
@@ -104,7 +104,7 @@ class Api:
     traffic: Traffic
     authorise: Callable[[bool], Mapping[str, str]]
     dialect: Dialect = plain
-    pace: Pace | None = None
+    limiter: RateLimiter | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -167,8 +167,8 @@ class Api:
         secrets = secrets_in(headers, form)
 
         def once() -> Answer:
-            if self.pace:
-                self.traffic.throttled_seconds += self.pace.wait()
+            if self.limiter:
+                self.traffic.throttled_seconds += self.limiter.wait()
             response = ask(
                 self.base_url,
                 method,

@@ -21,7 +21,7 @@ from ff_analytics.engine.lake.attach.catalog import (
     shown,
     text,
 )
-from ff_analytics.engine.lake.attach.trouble import is_unreadable
+from ff_analytics.engine.lake.attach.classify import is_unreadable
 
 # After a failed query: how long to look for the file that it does not name, in seconds.
 _SEARCH = 10.0

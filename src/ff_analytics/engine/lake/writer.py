@@ -18,14 +18,14 @@ from ff_analytics.engine.base.retries import stamina
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake.attach import locks
 from ff_analytics.engine.lake.attach.catalog import ALIAS, catalog_file
-from ff_analytics.engine.lake.attach.connection import connect, session
-from ff_analytics.engine.lake.attach.trouble import (
+from ff_analytics.engine.lake.attach.classify import (
     WRITING,
     cannot_write,
     gave_up,
     is_transient,
     unwritable,
 )
+from ff_analytics.engine.lake.attach.connection import connect, session
 from ff_analytics.engine.lake.history import committed_by, last_commit_of
 
 T = TypeVar("T")

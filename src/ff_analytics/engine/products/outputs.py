@@ -15,9 +15,9 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
-from ff_analytics.engine.base.durable import sync
 from ff_analytics.engine.base.errors import PublishError
 from ff_analytics.engine.base.faults import fault_point
+from ff_analytics.engine.base.fsync import fsync
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.attach.catalog import is_remote, reason, text
 from ff_analytics.engine.lake.attach.connection import store_connection
@@ -61,9 +61,9 @@ class File:
             self._remove_leftovers()
             frame.write_parquet(temporary, metadata=info)
             fault_point("write-parquet.before-replace")
-            sync(temporary)
+            fsync(temporary)
             temporary.replace(target)
-            sync(target.parent)
+            fsync(target.parent)
         except (OSError, pl.exceptions.ComputeError) as error:
             # On a read-only folder this fails as well; what is told is the first error.
             with suppress(OSError):

@@ -22,7 +22,7 @@ from ff_analytics.engine.base.errors import FFError, LakeMissing
 from ff_analytics.engine.base.retries import stamina
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake.attach.catalog import reason
-from ff_analytics.engine.lake.attach.trouble import READING, gave_up, is_transient
+from ff_analytics.engine.lake.attach.classify import READING, gave_up, is_transient
 from ff_analytics.engine.read.answers import ANSWERS, Newest
 from ff_analytics.engine.read.query import guard
 from ff_analytics.engine.read.query.limits import Limits, QueryFailed

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from filelock import FileLock
 from pydantic import BaseModel, Field, ValidationError
 
-from ff_analytics.engine.base.durable import sync
+from ff_analytics.engine.base.fsync import fsync
 from ff_analytics.platform.alerts.delivery import TEST_LABEL
 from ff_analytics.platform.watch import episodes
 from ff_analytics.platform.watch.findings import Finding
@@ -156,7 +156,7 @@ class Memory:
         temporary = self.file.with_suffix(".tmp")
         try:
             temporary.write_text(self._state.model_dump_json(indent=1), encoding="utf-8")
-            sync(temporary)
+            fsync(temporary)
             temporary.replace(self.file)
         except OSError as error:
             with suppress(OSError):

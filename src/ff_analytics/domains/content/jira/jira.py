@@ -28,7 +28,7 @@ class _NotProcessed(PassingError):
     """Refused before anything was done (429): may be sent again."""
 
 
-def _said(body: Any) -> str:
+def _error_text(body: Any) -> str:
     if not isinstance(body, dict):
         return ""
     errors = body.get("errors")
@@ -38,7 +38,7 @@ def _said(body: Any) -> str:
 
 def _reading(answer: Answer) -> None:
     if answer.status in (400, 403):
-        raise SourceError(f"Jira refused: {_said(answer.body) or f'HTTP {answer.status}'}.")
+        raise SourceError(f"Jira refused: {_error_text(answer.body) or f'HTTP {answer.status}'}.")
     plain(answer)
 
 
@@ -54,9 +54,11 @@ def _creating(answer: Answer) -> None:
     if isinstance(answer.body, dict) and "issues" in answer.body and answer.status in (201, 400):
         return
     if answer.status == httpx.codes.FORBIDDEN:
-        raise AuthError(f"Jira does not let this account create issues: {_said(answer.body)}.")
+        raise AuthError(
+            f"Jira does not let this account create issues: {_error_text(answer.body)}."
+        )
     if 400 <= answer.status < 500:
-        raise SourceError(f"Jira refused: {_said(answer.body) or f'HTTP {answer.status}'}.")
+        raise SourceError(f"Jira refused: {_error_text(answer.body) or f'HTTP {answer.status}'}.")
     raise PassingError(f"answered HTTP {answer.status}")
 
 

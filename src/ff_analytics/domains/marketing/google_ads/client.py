@@ -16,7 +16,7 @@ from ff_analytics.engine.accounts.rows import nested
 from ff_analytics.engine.base.errors import AccountClosed, AuthError, RateLimited, SourceError
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.http.api import Answer, Api, Pace, TokenRefused, plain, throttled
+from ff_analytics.engine.http.api import Answer, Api, RateLimiter, TokenRefused, plain, throttled
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.traffic import Traffic
 
@@ -117,14 +117,14 @@ def _sunset(answer: Answer) -> str:
 def dialect(login: str | None) -> Callable[[Answer], None]:
     """Read the codes in the body; a stream that breaks off is no JSON and comes again."""
 
-    def judge(answer: Answer) -> None:
+    def classify(answer: Answer) -> None:
         if refusal := refusal_of(answer.body):
             _raise(refusal, answer, login)
         if answer.status == 404:
             raise SourceError(_sunset(answer))
         plain(answer)
 
-    return judge
+    return classify
 
 
 def connect(
@@ -161,7 +161,7 @@ def connect(
         traffic,
         authorise,
         dialect=dialect(login),
-        pace=Pace(rate=5.0, burst=10),
+        limiter=RateLimiter(rate=5.0, burst=10),
         headers={name: value for name, value in named.items() if value},
     )
 

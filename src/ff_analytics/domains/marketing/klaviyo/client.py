@@ -13,7 +13,7 @@ from ff_analytics.domains.marketing.klaviyo.credentials import KlaviyoCredential
 from ff_analytics.engine.accounts.rows import once
 from ff_analytics.engine.base.errors import AuthError, SourceError
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.http.api import Answer, Api, Pace, plain, throttled
+from ff_analytics.engine.http.api import Answer, Api, RateLimiter, plain, throttled
 from ff_analytics.engine.http.client import public, retry_after
 from ff_analytics.engine.http.traffic import Traffic
 
@@ -29,7 +29,7 @@ LONGEST_REPORT = timedelta(days=365)
 _JSON_API = "application/vnd.api+json"
 
 
-def _said(answer: Answer) -> str:
+def _error_text(answer: Answer) -> str:
     errors = answer.body.get("errors", []) if isinstance(answer.body, dict) else []
     details = [
         " ".join(str(e[k]) for k in ("title", "detail") if e.get(k)) or str(e.get("code"))
@@ -44,16 +44,16 @@ def dialect(answer: Answer) -> None:
     """Plain statuses, with the reason of a refusal from the JSON:API errors."""
     status = answer.status
     if status == 429:
-        raise throttled(f"{_said(answer)} (throttled)", retry_after(answer.response))
+        raise throttled(f"{_error_text(answer)} (throttled)", retry_after(answer.response))
     if status in (401, 403):
         raise AuthError(
-            f"{_said(answer)}. Put a private key into the block or the environment that may read "
-            "accounts, campaigns and metrics."
+            f"{_error_text(answer)}. Put a private key into the block or the environment "
+            "that may read accounts, campaigns and metrics."
         )
     if status == 410:
-        raise SourceError(f"{_said(answer)}. This revision has ended: set a newer one.")
+        raise SourceError(f"{_error_text(answer)}. This revision has ended: set a newer one.")
     if 400 <= status < 500 and status not in (404, 408):
-        raise SourceError(f"{_said(answer)}. Check the revision and the conversion metric.")
+        raise SourceError(f"{_error_text(answer)}. Check the revision and the conversion metric.")
     plain(answer)
 
 
@@ -154,7 +154,7 @@ def connect(
     key = credentials.api_key.get_secret_value()
     headers = {"revision": credentials.revision, "Accept": _JSON_API, "Content-Type": _JSON_API}
 
-    def api(pace: Pace) -> Api:
+    def api(limiter: RateLimiter) -> Api:
         return Api(
             who,
             credentials.base_url,
@@ -162,15 +162,15 @@ def connect(
             traffic,
             lambda renew: {"Authorization": f"Klaviyo-API-Key {key}"},
             dialect=dialect,
-            pace=pace,
+            limiter=limiter,
             headers=headers,
         )
 
     # Lists: 10 a second, 150 a minute. Reports: 2 a minute; two at once and a third 30 s later
     # would be three within one of Klaviyo's fixed minutes.
     return Klaviyo(
-        lists=api(Pace(rate=2.3, burst=10, sleep=sleep, clock=clock)),
-        reports=api(Pace(rate=2 / 60, burst=1, sleep=sleep, clock=clock)),
+        lists=api(RateLimiter(rate=2.3, burst=10, sleep=sleep, clock=clock)),
+        reports=api(RateLimiter(rate=2 / 60, burst=1, sleep=sleep, clock=clock)),
     )
 
 

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from ff_analytics.domains.marketing.meta_ads.credentials import MetaAdsCredentials
 from ff_analytics.engine.accounts.rows import gathered, once
 from ff_analytics.engine.base.errors import AuthError, SourceError, SourceUnavailable
-from ff_analytics.engine.base.prefetch import ahead
+from ff_analytics.engine.base.prefetch import prefetch
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http import fast_json
-from ff_analytics.engine.http.api import Answer, Api, Pace, plain, throttled
+from ff_analytics.engine.http.api import Answer, Api, RateLimiter, plain, throttled
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.traffic import Traffic
 
@@ -83,14 +83,14 @@ def _nearly_used_up(answer: Answer) -> bool:
     return any(float(u.get(n, 0)) >= USAGE_LIMIT for u in _usages(answer) for n in names)
 
 
-def dialect(pace: Pace) -> Callable[[Answer], None]:
+def dialect(limiter: RateLimiter) -> Callable[[Answer], None]:
     """Read `error.code` of the body; a full quota slows the next requests down."""
 
-    def judge(answer: Answer) -> None:
+    def classify(answer: Answer) -> None:
         error = answer.body.get("error") if isinstance(answer.body, dict) else None
         if not isinstance(error, dict):
             if _nearly_used_up(answer):
-                pace.hold(2.0)
+                limiter.hold(2.0)
             return plain(answer)
         code, sub = error.get("code"), error.get("error_subcode")
         said = f"{public(answer.url)} answered code {code}: {error.get('message', '')}"
@@ -106,21 +106,27 @@ def dialect(pace: Pace) -> Callable[[Answer], None]:
             raise PassingError(said)
         raise SourceError(f"{said}. Check the account, the fields and the API version.")
 
-    return judge
+    return classify
 
 
 def connect(credentials: MetaAdsCredentials, settings: Settings, traffic: Traffic, who: str) -> Api:
     """The API with its token in a header, where no log of addresses shows it."""
     token = credentials.access_token.get_secret_value()
     # Meta counts by the hour and tells in headers how full the quota is; requests that follow one
-    # another need no other pace.
-    pace = Pace(rate=1000.0, burst=1000)
+    # another need no further limit.
+    limiter = RateLimiter(rate=1000.0, burst=1000)
 
     def authorise(renew: bool) -> dict[str, str]:
         return {"Authorization": f"Bearer {token}"}
 
     return Api(
-        who, credentials.base_url, settings, traffic, authorise, dialect=dialect(pace), pace=pace
+        who,
+        credentials.base_url,
+        settings,
+        traffic,
+        authorise,
+        dialect=dialect(limiter),
+        limiter=limiter,
     )
 
 
@@ -177,7 +183,7 @@ class Insights:
         direct = (until - since).days < DIRECT_DAYS
         try:
             read = self._direct(since, until) if direct else self._job(since, until)
-            got = [shape(records) for records in gathered(ahead(read), SHAPED_AT_ONCE)]
+            got = [shape(records) for records in gathered(prefetch(read), SHAPED_AT_ONCE)]
         except TooMuchData as error:
             if since == until:
                 raise SourceError(

@@ -147,9 +147,9 @@ def _reports(
 
 def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") -> Iterator[Batch]:
     """The reports, the next one already asked for while one is stored."""
-    from ff_analytics.engine.base.prefetch import ahead
+    from ff_analytics.engine.base.prefetch import prefetch
 
-    for batch in ahead(_reports(options, asked), most=1):
+    for batch in prefetch(_reports(options, asked), most=1):
         failed = len(asked.context.failures)
         yield batch
         if len(asked.context.failures) > failed:

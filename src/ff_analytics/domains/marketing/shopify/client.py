@@ -16,7 +16,7 @@ from ff_analytics.engine.accounts.rows import once
 from ff_analytics.engine.base.errors import AuthError, ConfigError, SourceError, SourceUnavailable
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
-from ff_analytics.engine.http.api import Answer, Api, Pace, plain, throttled
+from ff_analytics.engine.http.api import Answer, Api, RateLimiter, plain, throttled
 from ff_analytics.engine.http.client import public
 from ff_analytics.engine.http.traffic import Traffic
 
@@ -73,10 +73,10 @@ def _meaning(errors: Any, cost: Mapping[str, Any], where: str) -> Exception:
     return SourceError(f"{said}. Check the fields against the API version.")
 
 
-def dialect(pace: Pace) -> Callable[[Answer], None]:
+def dialect(limiter: RateLimiter) -> Callable[[Answer], None]:
     """Read `errors` also beside data; an empty bucket delays the next question."""
 
-    def judge(answer: Answer) -> None:
+    def classify(answer: Answer) -> None:
         where = public(answer.url)
         if answer.status in _REFUSED:
             kind = AuthError if answer.status == httpx.codes.FORBIDDEN else SourceError
@@ -90,9 +90,9 @@ def dialect(pace: Pace) -> Callable[[Answer], None]:
         if not isinstance(body.get("data"), dict):
             raise PassingError("answered without data")
         if wait := _wait_of(cost):
-            pace.hold(wait)
+            limiter.hold(wait)
 
-    return judge
+    return classify
 
 
 def _tokens(
@@ -129,9 +129,9 @@ def connect(
     home, found, _ = base.partition(_PATH)
     if not found:
         raise SourceError(f"{who}: base_url {public(base)} holds no {_PATH}<version>; add it.")
-    pace = Pace(rate=20.0, burst=40)
+    limiter = RateLimiter(rate=20.0, burst=40)
     tokens = _tokens(credentials, home, settings, traffic, who)
-    return Api(who, base, settings, traffic, tokens, dialect=dialect(pace), pace=pace)
+    return Api(who, base, settings, traffic, tokens, dialect=dialect(limiter), limiter=limiter)
 
 
 @dataclass

@@ -10,7 +10,7 @@ import polars as pl
 
 from ff_analytics.engine.base.bounds.limits import MOST_DEPTH, shallow
 from ff_analytics.engine.base.errors import SourceError
-from ff_analytics.engine.base.prefetch import ahead
+from ff_analytics.engine.base.prefetch import prefetch
 from ff_analytics.engine.etl.columns.kinds import EXACT
 from ff_analytics.engine.etl.columns.shape import BASIC, ROW, Piece, Reject, Shape, enforce
 from ff_analytics.engine.etl.columns.words import moments
@@ -222,7 +222,7 @@ def _begin(block: bytes, first: int, shape: Shape) -> None:
 def pieces(path: Path, where: str, first: int, shape: Shape) -> Iterator[Piece]:
     """The file's rows as pieces; memory is that of a block, whatever the file's length."""
     row, odd = first, False
-    for block in ahead(blocks(path, where), most=1):
+    for block in prefetch(blocks(path, where), most=1):
         if row == first and not shape.types and not shape.final:
             _begin(block, row, shape)
         parts = 0

@@ -44,7 +44,7 @@ class Backend(httpcore.NetworkBackend):
         self.plain = httpcore.SyncBackend()
         self.home_is_public = False
 
-    def _judge(self, host: str, port: int, addresses: list[str]) -> None:
+    def _check_address(self, host: str, port: int, addresses: list[str]) -> None:
         url = f"{self.reach.scheme}://{host}:{port}"
         if not self.reach.is_home(host, port):
             self.reach.admit(url, addresses)
@@ -68,7 +68,7 @@ class Backend(httpcore.NetworkBackend):
             addresses = resolve(host, port)
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
-        self._judge(host, port, addresses)
+        self._check_address(host, port, addresses)
         options = None if socket_options is None else list(socket_options)
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:

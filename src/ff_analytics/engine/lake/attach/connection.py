@@ -20,9 +20,9 @@ from ff_analytics.engine.lake.attach.catalog import (
     quote,
     text,
 )
+from ff_analytics.engine.lake.attach.classify import READING, explained, gave_up, is_transient
 from ff_analytics.engine.lake.attach.instance import discard, instance, keep
 from ff_analytics.engine.lake.attach.storage import open_store
-from ff_analytics.engine.lake.attach.trouble import READING, explained, gave_up, is_transient
 from ff_analytics.engine.lake.attach.unopened import is_absent, no_lake, unopened
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from ff_analytics.engine.lake.attach.catalog import (
     dsn_of,
     text,
 )
+from ff_analytics.engine.lake.attach.classify import explained, gave_up
 from ff_analytics.engine.lake.attach.extensions import extension_directory
-from ff_analytics.engine.lake.attach.trouble import explained, gave_up
 
 if TYPE_CHECKING:
     pass

@@ -36,7 +36,7 @@ Busy = Callable[[str], str]
 
 
 @contextmanager
-def _flocked(descriptor: int, how: int, seconds: float, trouble: str) -> Iterator[None]:
+def _flocked(descriptor: int, how: int, seconds: float, message: str) -> Iterator[None]:
     try:
         deadline = time.monotonic() + seconds
         while True:
@@ -45,7 +45,7 @@ def _flocked(descriptor: int, how: int, seconds: float, trouble: str) -> Iterato
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise LakeBusy(f"{trouble}; waited {seconds:.0f} s. Try again.") from None
+                    raise LakeBusy(f"{message}; waited {seconds:.0f} s. Try again.") from None
                 time.sleep(_POLL)
         yield
     finally:
@@ -150,11 +150,11 @@ def _postgres(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def alone(settings: Settings, holder: str, seconds: float) -> Iterator[None]:
+def exclusive_lock(settings: Settings, holder: str, seconds: float) -> Iterator[None]:
     """Hold the lake without readers; `LakeBusy` when some stay for too long."""
-    trouble = f"The lake {shown(settings)} is being read"
+    message = f"The lake {shown(settings)} is being read"
     if file := catalog_file(settings):
-        with _flocked(_lock_file(file), fcntl.LOCK_EX, seconds, trouble):
+        with _flocked(_lock_file(file), fcntl.LOCK_EX, seconds, message):
             yield
         return
     with (
@@ -166,14 +166,14 @@ def alone(settings: Settings, holder: str, seconds: float) -> Iterator[None]:
             alone=True,
             seconds=seconds,
             holder=holder,
-            busy=lambda who: f"{trouble} by {who}; waited {seconds:.0f} s. Try again.",
+            busy=lambda who: f"{message} by {who}; waited {seconds:.0f} s. Try again.",
         ),
     ):
         yield
 
 
 @contextmanager
-def _turn_of_database(
+def _database_lock(
     name: str, holder: str, seconds: float, settings: Settings, busy: Busy
 ) -> Iterator[None]:
     held = _mine.__dict__.setdefault("held", set())
@@ -202,7 +202,7 @@ def turn(
     """
     file = catalog_file(settings)
     if file is None:
-        with _turn_of_database(name, holder, seconds, settings, busy):
+        with _database_lock(name, holder, seconds, settings, busy):
             yield
         return
     own = file if name == "writer" else file.parent / f"{name}.x"

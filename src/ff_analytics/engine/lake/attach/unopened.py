@@ -6,7 +6,7 @@ from ff_analytics.engine.base.errors import FFError, LakeDamaged, LakeMissing
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.lake.attach.catalog import RESTORE, catalog_file, reason, shown
-from ff_analytics.engine.lake.attach.trouble import refused
+from ff_analytics.engine.lake.attach.classify import refused
 
 
 def no_lake(settings: Settings) -> FFError:

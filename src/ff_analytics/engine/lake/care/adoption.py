@@ -7,7 +7,7 @@ from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.lake.attach.catalog import catalog_file
 from ff_analytics.engine.lake.attach.connection import opened_copy, session
 from ff_analytics.engine.lake.attach.identity import Census, Identity
-from ff_analytics.engine.lake.attach.locks import alone
+from ff_analytics.engine.lake.attach.locks import exclusive_lock
 from ff_analytics.engine.lake.care import trash
 from ff_analytics.engine.lake.care.backup import back_up
 from ff_analytics.engine.lake.care.files import storage_at, storage_of
@@ -29,7 +29,7 @@ def adopt(settings: Settings) -> Identity:
     """Write the catalog's identity, or a new one, on both sides, and copy a SQLite catalog."""
     with (
         exclusive(_WHO, settings=settings),
-        alone(settings, _WHO, settings.lake_lock_timeout),
+        exclusive_lock(settings, _WHO, settings.lake_lock_timeout),
     ):
         with session(
             settings, read_only=False, guarded=False, create=False, verify=identity.census

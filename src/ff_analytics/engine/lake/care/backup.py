@@ -11,14 +11,14 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ff_analytics.engine.base.durable import sync
 from ff_analytics.engine.base.errors import ConfigError, LakeDamaged, PublishError
 from ff_analytics.engine.base.faults import fault_point
+from ff_analytics.engine.base.fsync import fsync
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.lake.attach.catalog import RESTORE, catalog_file
-from ff_analytics.engine.lake.attach.locks import alone
-from ff_analytics.engine.lake.attach.trouble import is_damage
+from ff_analytics.engine.lake.attach.classify import is_damage
+from ff_analytics.engine.lake.attach.locks import exclusive_lock
 from ff_analytics.engine.lake.care import weight
 from ff_analytics.engine.lake.writer import exclusive
 
@@ -61,7 +61,7 @@ def _copy(source: Path, target: Path) -> None:
         found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise sqlite3.DatabaseError(f"malformed: {found}")
-    sync(target)
+    fsync(target)
 
 
 def suspects(settings: Settings) -> list[Path]:
@@ -108,7 +108,7 @@ def back_up(settings: Settings, *, judged: bool = True) -> Path:
             _refuse_smaller(temporary, settings)
         fault_point("backup.before-replace")
         temporary.replace(target)
-        sync(folder)
+        fsync(folder)
     except (sqlite3.Error, OSError) as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -128,7 +128,7 @@ def _as_readers_want_it(fresh: Path) -> None:
     # A reader may not write, so it cannot switch the log on by itself.
     with closing(sqlite3.connect(fresh)) as con:
         con.execute("PRAGMA journal_mode = WAL")
-    sync(fresh)
+    fsync(fresh)
 
 
 def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
@@ -139,7 +139,7 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
     target = sqlite_catalog(settings)
     with (
         exclusive("ff lake restore", timeout=timeout, settings=settings),
-        alone(settings, "ff lake restore", timeout),
+        exclusive_lock(settings, "ff lake restore", timeout),
     ):
         aside = target.parent / "replaced" / f"{datetime.now(UTC):{_TIME}}"
         fresh = target.with_name(f".{target.name}.restored.tmp")
@@ -157,7 +157,7 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
                 Path(f"{target}{part}").unlink(missing_ok=True)
             fault_point("restore.before-replace")
             fresh.replace(target)
-            sync(target.parent)
+            fsync(target.parent)
         except OSError as error:
             raise PublishError(
                 f"{copy} could not be put in the place of {target}: {error}. What was there is in "

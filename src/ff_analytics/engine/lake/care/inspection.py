@@ -19,10 +19,10 @@ class Contents(NamedTuple):
 
     snapshot: int
     tables: int
-    trouble: tuple[str, ...]
+    problems: tuple[str, ...]
 
 
-def _trouble(
+def _missing_files(
     con: duckdb.DuckDBPyConnection, schema: str, table: str, there: Callable[[str], bool]
 ) -> str | None:
     """Why the table's rows could not be read, or None."""
@@ -61,11 +61,11 @@ def inspect(copy: Path, settings: Settings) -> Contents:
             ).fetchall()
             there = existing(con, settings)
             found = [_stranger(con, settings)]
-            found += [_trouble(con, schema, table, there) for schema, table in tables]
+            found += [_missing_files(con, schema, table, there) for schema, table in tables]
     except (duckdb.Error, OSError) as error:
         raise LakeDamaged(f"{copy} cannot be opened: {reason(error, settings)}.") from error
-    trouble = tuple(line for line in found if line)
-    return Contents(int(row[0]) if row else 0, len(tables), trouble)
+    problems = tuple(line for line in found if line)
+    return Contents(int(row[0]) if row else 0, len(tables), problems)
 
 
 def state_of(copy: Path, settings: Settings) -> str:
@@ -75,4 +75,4 @@ def state_of(copy: Path, settings: Settings) -> str:
     except FFError as error:
         return str(error)
     what = f"snapshot {contents.snapshot}, {contents.tables} tables"
-    return f"{what}, {'; '.join(contents.trouble) or 'complete'}"
+    return f"{what}, {'; '.join(contents.problems) or 'complete'}"

@@ -13,7 +13,7 @@ from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.lake.attach.catalog import ALIAS, catalog_file, shown, way_back
 from ff_analytics.engine.lake.attach.connection import session
-from ff_analytics.engine.lake.attach.locks import alone
+from ff_analytics.engine.lake.attach.locks import exclusive_lock
 from ff_analytics.engine.lake.care import trash
 from ff_analytics.engine.lake.care.backup import back_up
 from ff_analytics.engine.lake.care.files import storage_of
@@ -125,7 +125,7 @@ def maintain(
     copied = None
     with (
         exclusive(_WHO, settings=settings),
-        nullcontext() if dry_run else alone(settings, _WHO, settings.lake_lock_timeout),
+        nullcontext() if dry_run else exclusive_lock(settings, _WHO, settings.lake_lock_timeout),
     ):
         with opened() as con:
             retired = orphans(con, settings)

@@ -20,7 +20,7 @@ from ff_analytics.engine.lake.attach.catalog import (
     text,
 )
 from ff_analytics.engine.lake.attach.connection import session
-from ff_analytics.engine.lake.attach.locks import alone
+from ff_analytics.engine.lake.attach.locks import exclusive_lock
 from ff_analytics.engine.lake.attach.storage import open_store
 from ff_analytics.engine.lake.care.files import Storage, missing, storage_of
 from ff_analytics.engine.lake.move import rows, verify
@@ -140,7 +140,7 @@ def move(
     with ExitStack() as held:
         held.enter_context(exclusive(_WHO, settings=source))
         if not dry_run:
-            held.enter_context(alone(source, _WHO, source.lake_lock_timeout))
+            held.enter_context(exclusive_lock(source, _WHO, source.lake_lock_timeout))
         con = held.enter_context(session(source, read_only=False, guarded=dry_run, holder=_WHO))
         open_store(con, target)
         con.execute("LOAD sqlite_scanner; LOAD postgres_scanner; SET memory_limit = '2GB'")

@@ -13,7 +13,7 @@ from ff_analytics.engine import dbt, lake
 from ff_analytics.engine.base.errors import BrokenInput, LakeMissing
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.lake import ops
-from ff_analytics.engine.lake.attach.trouble import gave_up, is_transient, is_unreadable
+from ff_analytics.engine.lake.attach.classify import gave_up, is_transient, is_unreadable
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.product import MartInput
 from ff_analytics.engine.products.published import run_first

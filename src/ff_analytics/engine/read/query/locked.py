@@ -11,7 +11,7 @@ from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake import damage
 from ff_analytics.engine.lake.attach.catalog import hide, text
-from ff_analytics.engine.lake.attach.trouble import is_transient
+from ff_analytics.engine.lake.attach.classify import is_transient
 from ff_analytics.engine.read.query.limits import Limits, QueryFailed, QueryStopped
 
 

@@ -17,7 +17,7 @@ from ff_analytics.engine.base.errors import BrokenInput, ConfigError
 
 HORIZONS = (1, 2, 3)
 # Position of measures over the whole league, and target season of means over all of them.
-EVERYBODY = "ALL"
+ALL_POSITIONS = "ALL"
 ALL_SEASONS = 0
 # Seasons of history before the first target, if there are so many: less teaches little.
 _LEAD = 6
@@ -76,7 +76,7 @@ class _Judge:
         return rows + self._lists(model, steps, base)
 
     def _lists(self, model: Model, steps: Mapping[str, Step], base: int) -> list[dict[str, Any]]:
-        keys: dict[str, Any] = {"model": model.value, "position": EVERYBODY}
+        keys: dict[str, Any] = {"model": model.value, "position": ALL_POSITIONS}
         rows: list[dict[str, Any]] = []
         if set(steps) != set(SKILL) or base + 1 not in self.targets:
             return rows

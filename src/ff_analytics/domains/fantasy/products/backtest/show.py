@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ff_analytics.domains.fantasy.products.backtest.run import ALL_SEASONS, EVERYBODY, HORIZONS
+from ff_analytics.domains.fantasy.products.backtest.run import ALL_POSITIONS, ALL_SEASONS, HORIZONS
 from ff_analytics.domains.fantasy.projection.data.settings import SKILL, Model
 
 _MEASURES = ("spearman", "r2", "wape", "bias", "coverage", "better_than_last_season")
@@ -51,7 +51,7 @@ def tables(rows: pl.DataFrame) -> list[tuple[str, Cells]]:
     lists = [["list", *look.models]]
     for measure, h in _LISTS:
         label = measure.replace("_", " ")
-        lists.append([label, *(look(m, measure, EVERYBODY, h) for m in look.models)])
+        lists.append([label, *(look(m, measure, ALL_POSITIONS, h) for m in look.models)])
     return [
         ("Mean absolute error, points per game", errors),
         (f"Measures of {default}", rest),

@@ -11,7 +11,7 @@ from ff_analytics.domains.fantasy.products.backtest.report.data import (
     Figures,
     read,
 )
-from ff_analytics.domains.fantasy.products.backtest.run import EVERYBODY
+from ff_analytics.domains.fantasy.products.backtest.run import ALL_POSITIONS
 from ff_analytics.domains.fantasy.report.positions import css, title
 from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.from_run import meta_of
@@ -96,8 +96,8 @@ def _stats(figures: Figures) -> list[Stat]:
         ("Best 48, one year", "capture_48", 1),
         ("Best 48, three years", "dynasty_capture_48", 3),
     ):
-        if figures.has(DEFAULT, measure, EVERYBODY, horizon):
-            value = figures.value(DEFAULT, measure, EVERYBODY, horizon)
+        if figures.has(DEFAULT, measure, ALL_POSITIONS, horizon):
+            value = figures.value(DEFAULT, measure, ALL_POSITIONS, horizon)
             stats.append(Stat(name, percent(value), "of the value that could be had"))
     return stats
 
@@ -139,9 +139,9 @@ def _lists(figures: Figures) -> Section:
         ("dynasty_spearman", 3, "Rank correlation, three seasons"),
     ]
     rows = [
-        (label, figures.row(name, EVERYBODY, horizon))
+        (label, figures.row(name, ALL_POSITIONS, horizon))
         for name, horizon, label in names
-        if figures.has(DEFAULT, name, EVERYBODY, horizon)
+        if figures.has(DEFAULT, name, ALL_POSITIONS, horizon)
     ]
     if not rows:
         return absent("lists", "Lists", "Too few seasons for a list of all positions.")

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from ff_analytics.engine.lake.attach.trouble import is_transient
+from ff_analytics.engine.lake.attach.classify import is_transient
 
 TAKEN = (
     "Failed to commit DuckLake transaction. Exceeded the maximum retry count of 10: ERROR: "

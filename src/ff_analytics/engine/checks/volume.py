@@ -72,7 +72,7 @@ def _grade(share: float, limits: tuple[float, float]) -> str:
     return f"{share:.0%}, critical" if share < limits[1] else f"{share:.0%}"
 
 
-def quiet(loads: list[Load]) -> str:
+def too_few(loads: list[Load]) -> str:
     """What is odd about the new rows of the newest day; empty when nothing is."""
     days = _by_day(loads)
     streak = next((n for n, (_, new) in enumerate(days) if new), len(days))
@@ -98,12 +98,12 @@ def dropped(loads: list[Load]) -> str:
     return said if grade else ""
 
 
-def silence_checks(con: "duckdb.DuckDBPyConnection", dataset: "Dataset") -> list[CheckResult]:
+def volume_checks(con: "duckdb.DuckDBPyConnection", dataset: "Dataset") -> list[CheckResult]:
     """New rows and row drop of a dataset that grows every day."""
     parts = history(con, dataset.table)
     results = []
     for check, look, expected in (
-        ("new rows", quiet, f"at least {NEW_ROWS[0]:.0%} of the median of {USUAL} days"),
+        ("new rows", too_few, f"at least {NEW_ROWS[0]:.0%} of the median of {USUAL} days"),
         ("row drop", dropped, f"at least {ROWS[0]:.0%} of the load before"),
     ):
         odd = [f"{part}: {found}" for part, loads in parts.items() if (found := look(loads))]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ff_analytics.engine.checks.silence import Load, dropped, quiet
+from ff_analytics.engine.checks.volume import Load, dropped, too_few
 
 TODAY = date(2026, 3, 20)
 
@@ -36,12 +36,12 @@ def loads(*new: int, per_day: tuple[float, ...] = ()) -> list[Load]:
     ],
 )
 def test_new_rows_are_compared_with_the_usual(new: tuple[int, ...], said: str) -> None:
-    assert quiet(loads(*new)) == said
+    assert too_few(loads(*new)) == said
 
 
 def test_two_runs_of_a_day_count_as_one() -> None:
     twice = [Load(TODAY, 0, None), *loads(100, 100, 100, 100)]
-    assert quiet(twice) == ""
+    assert too_few(twice) == ""
 
 
 @pytest.mark.parametrize(
