@@ -16,7 +16,8 @@ from ff_analytics.engine.dbt.postgres import address, attached
 from tests.fakes import postgres
 from tests.fakes.small_league import small_league
 
-STAGING = [f"path:models/staging/{source}" for source in ("nflverse", "league", "market")]
+SOURCES = ("nflverse", "league", "market", "rankings")
+STAGING = [f"path:models/staging/{source}" for source in SOURCES]
 MODELS = [
     *("core.dim_player", "core.dim_league_scoring", "core.fct_player_week"),
     *("core.fct_defence_week", "marts.mrt_fantasy_actuals_weekly", "marts.mrt_player_season"),

@@ -50,7 +50,7 @@ def _candidates(players: pl.DataFrame) -> pl.DataFrame:
     other = pl.concat_str("first_name", "last_name", separator=" ")
     both = pl.concat([players, players.with_columns(display_name=other)])
     return _keyed(both.filter(pl.col("display_name").is_not_null()), "display_name").unique(
-        ["player_id", "_name"], maintain_order=True
+        ["player_id", "_name", "_position"], maintain_order=True
     )
 
 

@@ -10,6 +10,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake import ops
 
 PLAYERS = "raw_nflverse.players"
+WEEKS = "raw_nflverse.player_week"
 # Origin of the invented league's rows: its source's name.
 SAMPLE = "sample"
 
@@ -45,3 +46,19 @@ def load(settings: Settings) -> People:
             "scripts/quickstart for the sample league."
         )
     return People(frame.drop("_origin"), version, frame["_origin"][0] == SAMPLE)
+
+
+def under_each_position(known: People, settings: Settings) -> pl.DataFrame:
+    """The players once more for each other position that they played at in the loaded seasons.
+
+    The position of a player is his latest: a list of the past knows him by an older one.
+    """
+    with lake.connect(settings=settings) as con:
+        if not lake.table_exists(con, WEEKS):
+            return known.frame
+        played = con.execute(
+            f"SELECT DISTINCT player_id, position FROM {WEEKS} WHERE position IS NOT NULL "
+            "AND player_id IS NOT NULL ORDER BY ALL"
+        ).pl()
+    others = known.frame.drop("position").join(played, on="player_id")
+    return pl.concat([known.frame, others.select(known.frame.columns)])

@@ -1,0 +1,1 @@
+"""Reading, dating, matching and loading of rankings and average draft positions."""

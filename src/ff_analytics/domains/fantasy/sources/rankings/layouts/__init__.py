@@ -1,0 +1,1 @@
+"""How each provider lays out a list, and what of it is read."""
