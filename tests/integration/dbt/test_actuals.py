@@ -92,6 +92,19 @@ def built(new_warehouse: Callable[[], Warehouse]) -> Warehouse:
             for league, rules in RULES.items()
             for category, points in rules.items()
         ],
+        raw_rankings__listings=[
+            {"provider": provider, "kind": "redraft", "measure": measure, "scoring": "ppr",
+             "page": "ALL", "season": 2019, "week": week, "listed_id": player,
+             "listed_name": player, "position": position, "average": average,
+             "player_id": None if player == "unknown" else player}
+            for provider, measure, week, player, position, average in (
+                ("ffc", "adp", 0, "passer", "QB", 9.0), ("ffc", "adp", 0, "runner", "RB", 1.0),
+                ("dynastyprocess", "ecr", 0, "passer", "QB", 30.0),
+                ("dynastyprocess", "ecr", 0, "unknown", "QB", 20.0),
+                ("dynastyprocess", "ecr", 0, "stranger", "QB", 30.0),
+                ("dynastyprocess", "ecr", 3, "passer", "QB", 1.0),
+            )
+        ],
         raw_market__values=[
             {"provider": provider, "format": "1qb", "player_id": "passer", "value": value,
              "valued_on": date(2026, month, 1)}
@@ -189,6 +202,20 @@ def test_listed_names_and_teams_win_over_those_of_the_game(built: Warehouse) -> 
         "WHERE player_id = 'passer'"
     )
     assert row == {"display_name": "Pat Passer", "current_team": "ZZZ", "team": "AAA"}
+
+
+def test_a_season_and_position_take_one_list_whole_and_count_who_is_unknown(
+    built: Warehouse,
+) -> None:
+    found = built.rows(
+        "SELECT position, player_id, position_rank, provider FROM marts.mrt_preseason_ranking "
+        "ORDER BY ALL"
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("QB", "passer", 2.5, "dynastyprocess"),
+        ("QB", "stranger", 2.5, "dynastyprocess"),
+        ("RB", "runner", 1.0, "ffc"),
+    ]
 
 
 def test_a_format_takes_one_market_whole(built: Warehouse) -> None:
