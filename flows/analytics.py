@@ -51,7 +51,7 @@ async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
     """
     name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
     try:
-        own = await own_parameters()
+        own = await own_parameters(products.load(product).deployment)
         run = start(product, parameters, run_id=flow_run.id, deployment=name, own=own)
     except Exception as error:
         return failed("parameters", error)

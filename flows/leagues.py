@@ -49,7 +49,7 @@ async def _run(product: str, parameters: dict[str, Any]) -> State[Any]:
     """A league that fails does not stop the others, but ends the run Failed."""
     name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
     try:
-        own = await own_parameters()
+        own = await own_parameters(products.load(product).deployment)
         runs = many_leagues.open_runs(
             product, parameters, run_id=flow_run.id, deployment=name, own=own
         )

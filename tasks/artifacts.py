@@ -96,16 +96,19 @@ def cell(value: Any) -> Any:
 
 
 def artifact_key(run: "Run", kind: str) -> str:
-    """`valuation-my-league-top`: one history per product, league or tenant, and kind."""
+    """`valuation-my-league-top`: one history per product, league or tenant, and kind of run."""
     chosen = run.product.scope.values(run.params) or []
     of = chosen if len(chosen) < 2 else ["several"]
-    return re.sub(r"[^a-z0-9]+", "-", "-".join([run.product.name, *of, kind]).lower())
+    # What is official is not the history of scenarios, nor of the past.
+    unofficial = [] if run.official else [run.kind]
+    words = [run.product.name, *of, *unofficial, kind]
+    return re.sub(r"[^a-z0-9]+", "-", "-".join(words).lower())
 
 
 def about(run: "Run") -> str:
     """`valuation my_league 2025`, and that it is no official run."""
     words = " ".join(map(str, [run.product.name, *run.subject]))
-    return words if run.official else f"{words} (scenario)"
+    return words if run.official else f"{words} ({run.kind})"
 
 
 def report_link(path: str | None) -> str:
@@ -208,10 +211,12 @@ def summary_markdown(run: "Run", report: "RunReport") -> str:
         f"| {s.detail} |"
         for s in report.stages
     ]
+    if report.scenario:
+        lines += ["", f"**{report.scenario}**"]
     if report.error:
         lines += ["", f"**{report.error_kind}**: {report.error}"]
     if report.diff:
-        lines += ["", f"Against the output before: {report.diff.line()}."]
+        lines += ["", f"Against the official day before: {report.diff.line()}."]
     if report.notices:
         lines += ["", "## New", "", *[f"- {notice}" for notice in report.notices]]
     if report.warnings:
@@ -227,8 +232,9 @@ def lineage_table(run: "Run", report: "RunReport") -> list[str]:
     read = [*(source.mart for source in run.product.inputs_for(run.params))]
     marts = [f"analytics.{model.strip('+')}" for model in run.product.dbt_models.split()]
     rows = [("reads", name, f"lake, snapshot {report.snapshot}") for name in read]
-    rows += [("writes", report.output, "published file")] if report.output else []
-    if any(s.name == "build-dbt-marts" and s.outcome == "completed" for s in report.stages):
+    rows += [("writes", output, "published file") for output in report.outputs]
+    built = any(s.name == "build-dbt-marts" and s.outcome == "completed" for s in report.stages)
+    if built and run.official:
         rows += [("builds", name, "lake, from the file") for name in marts]
     table = [f"| {how} | `{name}` | {where} |" for how, name, where in rows]
     return ["## Lineage", "", "| | what | where |", "|---|---|---|", *table]

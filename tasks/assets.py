@@ -17,19 +17,25 @@ def inputs(run: "Run") -> list[Asset | str]:
 
 
 def published(run: "Run") -> list[Asset | str]:
-    """The product's Parquet file; nothing for a run on the past, which publishes no news."""
-    if run.params.as_of is not None:
+    """The product's official Parquet files; nothing for scenarios and runs on the past."""
+    if not run.official:
         return []
+    from ff_analytics.engine.products.official.address import Address, folder_of, is_main
+
     properties = AssetProperties(name=run.product.title, description=run.product.description)
     at = run.settings.analytics
-    folder = at if at.startswith("s3://") else "file://data/analytics"
-    key = f"{folder}/{run.product.output}/latest.parquet"
-    return [Asset(key=key, properties=properties)]
+    base = at if at.startswith("s3://") else "file://data/analytics"
+    values = run.product.scope.values(run.params) if run.product.scope.column else None
+    folders = [folder_of([value]) for value in values or []]
+    if is_main(run.product, run.params, run.own):
+        folders.append("")
+    files = [Address(run.product.name, run.product.output, folder).file for folder in folders]
+    return [Asset(key=f"{base}/{file}", properties=properties) for file in files]
 
 
 def marts(run: "Run") -> list[Asset | str]:
     """The product's dbt models."""
-    if run.params.as_of is not None:
+    if not run.official:
         return []
     models = (word.strip("+") for word in run.product.dbt_models.split())
     return [Asset(key=f"ducklake://lake/analytics/{model}") for model in models]

@@ -1,10 +1,10 @@
 """When a task is tried again (after what may pass by itself), and how a failed run ends."""
 
 from typing import Any
-from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
 from prefect.runtime import deployment
 from prefect.states import Failed
@@ -29,15 +29,19 @@ RETRIES: dict[str, Any] = {
 }
 
 
-async def own_parameters() -> dict[str, Any]:
-    """Parameters of the deployment itself, whatever this run was given; {} without one.
+async def own_parameters(declared: str) -> dict[str, Any] | None:
+    """Parameters of the deployment `declared` (`flow/name`), whatever this run was given.
 
-    A run with others is a scenario, not the deployment's official run.
+    A run with others is a scenario, whichever deployment it is of. None without a deployment, or
+    when the server does not have that one: then those of `prefect.yaml` count.
     """
     if not deployment.id:
-        return {}
+        return None
     async with get_client() as client:
-        return (await client.read_deployment(UUID(deployment.id))).parameters
+        try:
+            return (await client.read_deployment_by_name(declared)).parameters
+        except ObjectNotFound:
+            return None
 
 
 def failed(stage: str, error: Exception, data: Any = None) -> State[Any]:

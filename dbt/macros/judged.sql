@@ -7,7 +7,7 @@
     {%- if not slice -%}
         {{ relation }}
     {%- else -%}
-        {%- set published = source(*node.sources[0]) -%}
+        {%- set published = published_rows(node.sources[0][1]) -%}
         (
             select * from {{ relation }}
             where ({{ slice | join(', ') }}) in (

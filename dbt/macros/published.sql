@@ -1,6 +1,22 @@
-{#- All columns that the calling model declares in its yml, cast to the types declared there,
-    from data/analytics/<output>/latest.parquet. The yml is the schema: a column missing from
-    the file is an error, a column missing from the yml is not carried over. -#}
+{#- Where the rows of an output are: the files that the run has just published, which it names, else
+    `<output>/latest.parquet`. `source` is called either way, so that the graph has the edge. -#}
+{% macro published_rows(output) %}
+    {%- set latest = source('analytics', output) -%}
+    {%- set files = fromjson(dbt_metadata_envs.get('FF_PUBLISHED') or '{}').get(output) -%}
+    {%- if files -%}
+        read_parquet([
+        {%- for file in files -%}
+            '{{ file | replace("'", "''") }}'{{ ', ' if not loop.last }}
+        {%- endfor -%}
+        ], union_by_name = true)
+    {%- else -%}
+        {{ latest }}
+    {%- endif -%}
+{% endmacro %}
+
+{#- All columns that the calling model declares in its yml, cast to the types declared there, from
+    the published rows. The yml is the schema: a column missing from the file is an error, a column
+    missing from the yml is not carried over. -#}
 {% macro published(output) %}
     select
     {%- for column in model.columns.values() %}
@@ -9,5 +25,5 @@
     {%- else %}
         *
     {%- endfor %}
-    from {{ source('analytics', output) }}
+    from {{ published_rows(output) }}
 {% endmacro %}

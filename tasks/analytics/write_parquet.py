@@ -24,24 +24,25 @@ if TYPE_CHECKING:
     cache_policy=NO_CACHE,
     **RETRIES,
 )
-def _publish(run: "Run", frame: "pl.DataFrame") -> str:
+def _publish(run: "Run", frame: "pl.DataFrame") -> None:
     """Publish atomically, with the HTML report beside it."""
     from ff_analytics.engine.products.stages import publish_report
     from ff_analytics.engine.products.stages import write_parquet as stage
 
-    target = stage.write_parquet(run, frame)
-    report = publish_report.publish_report(run, frame)
-    get_run_logger().info("write-parquet: %s, report %s", target, report or "none")
+    if run.scenario:
+        get_run_logger().info(run.scenario)
+    stage.write_parquet(run, frame)
+    report = publish_report.publish_report(run)
+    get_run_logger().info("write-parquet: %s, report %s", ", ".join(run.outputs), report or "none")
     for notice in run.notices:
         get_run_logger().info(notice)
         switch_event(run.product.name, notice)
     publish_top(run, frame)
     if run.diff:
         publish_changes(run, run.diff)
-    return target
 
 
-def write_parquet(run: "Run", frame: "pl.DataFrame") -> str:
+def write_parquet(run: "Run", frame: "pl.DataFrame") -> None:
     """The task, with the lineage of this product."""
     stage = _publish.with_options(assets=assets.published(run), asset_deps=assets.inputs(run))
-    return stage(run, frame)
+    stage(run, frame)

@@ -44,7 +44,7 @@ async def rename_run(run: "Run") -> None:
     from tasks.artifacts import for_people
 
     name = run_name(run.product.name, run.subject, run.started_at.date())
-    name += "" if run.official else " (scenario)"
+    name += "" if run.official else f" ({run.kind})"
     context = FlowRunContext.get()
     if context is None or context.flow_run is None or context.flow_run.name == name:
         return

@@ -140,6 +140,6 @@ def test_a_past_snapshot_reproduces_the_output(valued: Platform, its_settings: S
         env={**__import__("os").environ, **valued.env},
         check=True,
     )
-    again = next((latest.parent / "as_of").glob("*.parquet"))
+    again = next((latest.parent / "dynasty_half_ppr" / "as_of").glob("*.parquet"))
     assert pl.read_parquet(again).equals(pl.read_parquet(latest))
     assert json.loads(pl.read_parquet_metadata(again)["ff.parameters"])["as_of"]

@@ -19,8 +19,10 @@ from ff_analytics.engine.products.outputs import output_at
 from ff_analytics.engine.products.pipeline import run_product
 from ff_analytics.engine.products.run import RunReport
 
-BEFORE: dict[str, Any] = {"season": 2024, "snapshot_date": "2026-02-01"}
-WANTED: dict[str, Any] = {"season": 2025, "snapshot_date": "2026-02-02"}
+# Official runs: of season 2024 while it is the only one, of 2025 once that is loaded.
+BEFORE: dict[str, Any] = {"snapshot_date": "2026-02-01"}
+WANTED: dict[str, Any] = {"snapshot_date": "2026-02-02"}
+FILE = "player_valuation/dynasty_half_ppr/latest.parquet"
 # The one column that tells two runs on the same rows apart.
 _PINNED = "input_snapshot_id"
 
@@ -50,7 +52,8 @@ class League:
 
     @property
     def latest(self) -> Path:
-        return self.data / "analytics" / "player_valuation" / "latest.parquet"
+        """The official file of the league; `player_valuation/latest.parquet` is a copy of it."""
+        return self.data / "analytics" / FILE
 
     def restore(self, state: str) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
@@ -99,7 +102,7 @@ class League:
 
     def published(self) -> pl.DataFrame:
         """The published rows, wherever the settings have them."""
-        output = output_at("player_valuation/latest.parquet", self.settings)
+        output = output_at(FILE, self.settings)
         return pl.read_parquet(output.opened() or output.place).drop(_PINNED)
 
     def mart(self, day: str | None = None) -> pl.DataFrame:
@@ -161,7 +164,7 @@ def _build(league: League) -> None:
     league.ingest(2025)
     league.keep("stale")
     # Another product with the same mart: it rebuilds it and leaves the valuation alone.
-    assert league.run("template").outcome == "completed"
+    assert league.run("template", **BEFORE).outcome == "completed"
     league.keep("warm")
     assert league.run(**WANTED).outcome == "completed"
     league.published().write_parquet(league.folder / "wanted.parquet")

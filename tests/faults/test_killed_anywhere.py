@@ -72,10 +72,7 @@ def test_a_run_that_the_kernel_kills_for_its_memory_converges(league: League) ->
     league.restore("stale")
     with memory_group(150 * 2**20) as group, Reader(league) as reader:
         join = f"import os; open({str(group / 'cgroup.procs')!r}, 'w').write(str(os.getpid()))"
-        script = (
-            f"{join}; from ff_analytics.cli.main import main; "
-            "main(['run', 'valuation', '--season=2025'])"
-        )
+        script = f"{join}; from ff_analytics.cli.main import main; main(['run', 'valuation'])"
         killed = league.run_script(script)
         said = killed.communicate()[1]
         assert killed.returncode == -signal.SIGKILL, said

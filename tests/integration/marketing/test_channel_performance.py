@@ -52,8 +52,35 @@ def test_a_run_leaves_file_mart_and_page(loaded: None, lake_settings: Settings) 
 
 def test_a_rerun_of_the_day_replaces_its_rows(loaded: None) -> None:
     run_product("channel-performance", {})
-    run_product("channel-performance", {"days": 30})
-    assert lake.read("SELECT count(*) FROM analytics.mrt_channel_performance").item() == 60
+    run_product("channel-performance", {})
+    # Another window is a scenario: its rows are in no mart.
+    assert run_product("channel-performance", {"days": 30}).kind == "scenario"
+    assert lake.read("SELECT count(*) FROM analytics.mrt_channel_performance").item() == 80
+
+
+def test_a_run_of_one_tenant_leaves_the_others_alone(
+    meta: Meta, tenants: Tenants, lake_settings: Settings
+) -> None:
+    for number, tenant in (("1001", "acme"), ("1002", "beta")):
+        account = meta.add(AdAccount(number, f"token-of-{tenant}"))
+        for offset in range(35):
+            account.deliver(FIRST + timedelta(days=offset), 1, "100.00")
+    ads = {
+        t: [{"id": n, "credentials": f"{t}-meta"}] for n, t in (("1001", "acme"), ("1002", "beta"))
+    }
+    tenants(**{tenant: {"meta_ads": accounts} for tenant, accounts in ads.items()})
+    run_ingest("meta-ads", {"since": FIRST, "until": FIRST + timedelta(days=34)})
+    assert run_product("channel-performance", {}).outcome == "completed"
+    count = "SELECT tenant, count(*) FROM analytics.mrt_channel_performance GROUP BY 1 ORDER BY 1"
+    before = lake.read(count).rows()
+    folder = Path(lake_settings.analytics) / "channel_performance"
+    whole, other = (folder / "latest.parquet").read_bytes(), (folder / "beta/latest.parquet")
+    kept = other.read_bytes()
+    report = run_product("channel-performance", {"tenant": "acme"})
+    assert report.outcome == "completed", report.error
+    assert lake.read(count).rows() == before == [("acme", 70), ("beta", 70)]
+    assert ((folder / "latest.parquet").read_bytes(), other.read_bytes()) == (whole, kept)
+    assert "beta" not in (lake_settings.reports_dir / "channel-performance/acme.html").read_text()
 
 
 def test_a_tenant_that_shrinks_is_published_only_when_confirmed(

@@ -72,10 +72,14 @@ def test_the_first_game_of_a_season_leaves_the_valuation_on_the_last_one(
 
 def test_a_season_that_is_asked_for_is_valued(played: League, coming: pl.DataFrame) -> None:
     begin(played, one_game(coming))
+    before = state(played)
     report = played.run(season=2026, snapshot_date=NEXT)
     # Asked for by name, so it is no official output.
     assert report.outcome == "completed", report.error
-    assert set(played.published()["season_asof"]) == {2026}
+    assert set(pl.read_parquet(report.output or "")["season_asof"]) == {2026}
+    after = state(played)
+    assert before[:2] == after[:2]
+    assert before[2].equals(after[2])
 
 
 def test_the_switch_to_a_season_is_announced_once(played: League, coming: pl.DataFrame) -> None:
@@ -144,7 +148,7 @@ def test_only_outputs_of_the_same_league_are_compared(played: League) -> None:
     lose(played, "hash(player_id) % 2 = 0")
     other = played.run(league="redraft_ppr", snapshot_date=NEXT)
     assert other.outcome == "completed", other.error
-    # The file holds the other league now; the league itself has not shrunk with it.
+    # The other league is newer now; the league itself has not shrunk with it.
     refused(played)
 
 

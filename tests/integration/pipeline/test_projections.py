@@ -31,9 +31,11 @@ def test_file_and_mart_hold_the_leagues_of_the_run(three_seasons: Settings) -> N
     leagues = ["redraft_ppr", "superflex_tep"]
     report = run_product("projections", {"leagues": leagues, **DATED}, settings=three_seasons)
     assert report.outcome == "completed", report.error
-    rows = pl.read_parquet(str(report.output))
+    rows = pl.concat(pl.read_parquet(file) for file in report.outputs)
     assert MultiYearProjection.is_valid(rows)
     assert sorted(rows["league"].unique()) == leagues
+    for league in leagues:
+        assert (three_seasons.reports_dir / f"projections/{league}.html").exists()
     assert rows["base_season"].unique().to_list() == [2025]
     mart = lake.read(f"SELECT * FROM {MART}", settings=three_seasons)
     assert mart.height == rows.height

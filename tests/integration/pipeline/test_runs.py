@@ -50,17 +50,20 @@ def test_a_second_run_changes_nothing_and_rebuilds_nothing(league: League) -> No
     check_settled(league)
 
 
-def test_the_report_shows_what_changed_since_the_output_before(league: League) -> None:
+def test_what_changed_is_against_the_official_day_before(league: League) -> None:
     league.run(**WANTED)
     page = league.data / "reports" / "valuation.html"
-    # The file of before is of another season: no news, so no section.
+    # The day before is of another season: no news, so no section.
     assert 'id="changes"' not in page.read_text()
     league.restate(2025)
     league.ingest(2025)
-    diff = league.run(**WANTED).diff
-    assert diff
-    assert diff.changed
-    assert all(f">{mover.key}</th>" in page.read_text() for mover in diff.movers)
+    next_day = {"snapshot_date": "2026-02-03"}
+    first, rerun = league.run(**next_day).diff, league.run(**next_day).diff
+    assert first
+    assert first.changed
+    # A rerun compares with the day before too, not with the run before.
+    assert rerun == first
+    assert all(f">{mover.key}</th>" in page.read_text() for mover in first.movers)
     assert f"dated {WANTED['snapshot_date']} and read at lake snapshot" in page.read_text()
 
 
@@ -121,6 +124,9 @@ def test_a_run_on_the_past_reproduces_its_rows_after_a_restatement(league: Leagu
     assert again.output is not None
     assert pl.read_parquet(again.output).equals(first)
     assert Path(again.output).parent.name == "as_of"
+    report = Path(again.report or "")
+    assert report.read_text().rstrip().endswith("</html>")
+    assert report.parent == league.data / "reports" / "valuation" / "dynasty_half_ppr" / "as_of"
     # Neither the newest file nor the mart follows a run on the past.
     assert league.latest.read_bytes() == latest
     assert not league.mart(WANTED["snapshot_date"]).equals(first.drop("input_snapshot_id"))

@@ -116,7 +116,7 @@ def _run(**parameters: Any) -> Run:
 def test_artifacts_say_league_and_season() -> None:
     run = _run(league="superflex_tep", season=2024)
     run.report_path = "/data/reports/valuation.html"
-    assert artifacts.artifact_key(run, "top") == "valuation-superflex-tep-top"
+    assert artifacts.artifact_key(run, "top") == "valuation-superflex-tep-scenario-top"
     assert artifacts.about(run) == "valuation superflex_tep 2024 (scenario)"
     assert artifacts.about(_run()) == "valuation dynasty_half_ppr"
     page = artifacts.summary_markdown(run, run.close())

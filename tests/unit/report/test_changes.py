@@ -48,7 +48,7 @@ def test_it_is_the_second_section_and_in_the_navigation() -> None:
 
 def test_an_equal_output_says_so() -> None:
     text = shown(OutputDiff(added=0, dropped=0, changed=0, unchanged=5)).text
-    assert "Nothing: every row equals that of the output before" in text
+    assert "Nothing moved by more than is shown, against the official output before" in text
 
 
 def test_without_an_output_before_there_is_no_section() -> None:

@@ -25,10 +25,12 @@ def _reports() -> Iterator[Address]:
     from ff_analytics.engine.base.settings import get_settings
 
     folder = get_settings().reports_dir
-    files = sorted(folder.glob("*.html"), key=lambda file: file.stat().st_mtime, reverse=True)
+    files = sorted(folder.rglob("*.html"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in files:
         written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        yield Address(file.stem, f"report of {written:%Y-%m-%d %H:%M} UTC", file.as_uri())
+        # `valuation`, `valuation/my_league`, `valuation/scenarios/…`: as below data/reports.
+        name = file.relative_to(folder).with_suffix("").as_posix()
+        yield Address(name, f"report of {written:%Y-%m-%d %H:%M} UTC", file.as_uri())
 
 
 KINDS: list[Callable[[], Iterator[Address]]] = [_ui, _reports]

@@ -46,6 +46,18 @@ def window(text: str | None) -> tuple[int | None, int | None]:
     return found
 
 
+def _keep(made: Path, data: Path) -> None:
+    """Copy file and report of another source's data beside the official ones, never over them."""
+    file = max((made / "analytics/backtest").rglob("latest.parquet"), default=None)
+    page = max((made / "reports").rglob("*.html"), default=None)
+    for source, name in ((file, "analytics/{}/latest.parquet"), (page, "reports/{}.html")):
+        if source is not None:
+            target = data / name.format("backtest/scenarios/other-source")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+            note(f"kept: {target}")
+
+
 @contextmanager
 def _lake(source: str | None, last: int | None) -> Iterator[Settings]:
     """The lake, or a passing one with the files of `source` in it."""
@@ -67,10 +79,7 @@ def _lake(source: str | None, last: int | None) -> Iterator[Settings]:
         summary = run_ingest("nflverse", {"seasons": seasons, "base_url": base}, settings=passing)
         note(summary.line())
         yield passing
-        for name in ("reports/backtest.html", "analytics/backtest/latest.parquet"):
-            if (passing.data / name).exists():
-                (settings.data / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(passing.data / name, settings.data / name)
+        _keep(passing.data, settings.data)
 
 
 def _run(seasons: str | None, source: str | None, keep: bool, markdown: bool) -> "RunReport":

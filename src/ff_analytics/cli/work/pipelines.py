@@ -67,6 +67,8 @@ def _ended(report: "RunReport") -> int:
         note(f"failed in {report.failure_line()}")
         return 1
     note(f"completed in {report.seconds:.1f} s, snapshot {report.snapshot}: {report.output}")
+    if report.scenario:
+        note(report.scenario)
     if report.report:
         note(f"report: {report.report}")
     return 0

@@ -27,10 +27,11 @@ def _steps(text: str) -> list[Chunk]:
 
 def _difference(run: Run, frame: Any) -> tuple[str, OutputDiff | None]:
     """Where the run on the past goes, and how its rows differ from those that are there."""
+    from ff_analytics.engine.products.official.parts import parts_of
+    from ff_analytics.engine.products.outputs import output_at
     from ff_analytics.engine.products.stages.compare_output import compare, previous
-    from ff_analytics.engine.products.stages.write_parquet import output_of
 
-    target = output_of(run)
+    target = output_at(parts_of(run, frame)[0].addresses[0].file, run.settings)
     name, there = target.place.rpartition("/")[2], target.opened()
     before = previous(there) if there else None
     if before is None:

@@ -73,6 +73,21 @@ def _copy(con: duckdb.DuckDBPyConnection, schema: str, table: str, rows: str) ->
     return int(count)
 
 
+def _official_files(con: duckdb.DuckDBPyConnection, folder: str) -> dict[str, list[str]]:
+    """Official files by output: those of each league or tenant, else the product's own."""
+    found: dict[str, list[str]] = {}
+    for pattern in ("*/*/latest.parquet", "*/latest.parquet"):
+        query = f"SELECT file FROM glob({literal(f'{folder}/{pattern}')}) ORDER BY file"
+        files = [str(file) for (file,) in con.execute(query).fetchall()]
+        # Of the second pattern only outputs that the first one did not find.
+        new = {file.split("/")[-pattern.count("/") - 1] for file in files} - set(found)
+        for file in files:
+            output = file.split("/")[-pattern.count("/") - 1]
+            if output in new:
+                found.setdefault(output, []).append(file)
+    return found
+
+
 def load(settings: Settings) -> dict[str, int]:
     """Rows by table, copied anew; marts with history (`analytics.mrt_*`) stay. One transaction."""
     counts = {}
@@ -86,11 +101,10 @@ def load(settings: Settings) -> dict[str, int]:
         for schema, table in raw:
             rows = f"FROM lake.{lake.quote(schema)}.{lake.quote(table)}"
             counts[f"{schema}.{table}"] = _copy(con, schema, table, rows)
-        latest = literal(f"{settings.analytics}/*/latest.parquet")
-        for (file,) in con.execute(f"SELECT file FROM glob({latest}) ORDER BY file").fetchall():
-            output = str(file).split("/")[-2]
+        for output, files in _official_files(con, settings.analytics).items():
             con.execute(f"DROP TABLE IF EXISTS pg.analytics.{lake.quote(output)}")
-            rows = f"FROM read_parquet({literal(str(file))})"
+            listed = ", ".join(literal(file) for file in files)
+            rows = f"FROM read_parquet([{listed}], union_by_name = true)"
             counts[f"analytics.{output}"] = _copy(con, "analytics", output, rows)
     return counts
 

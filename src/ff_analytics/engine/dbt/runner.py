@@ -62,11 +62,13 @@ def build(
     run_id: str | None = None,
     vars: Mapping[str, Any] | None = None,
     full_refresh: bool = False,
+    published: Mapping[str, Sequence[str]] | None = None,
     settings: Settings | None = None,
 ) -> DbtRun:
     """Build and test the selected models (dbt's selection syntax), one after the other.
 
     `holder` names the caller in the lock and in each commit. `vars` cost a full parse.
+    `published` names the Parquet files that an output's mart reads, by output.
     `full_refresh` recreates incremental models, but never the history in `analytics`.
     Raises `ConfigError` for a selection without models, `LakeBusy` for a lock that outlasts the
     retries, `DbtFailure` naming node, failing rows and compiled SQL. Models are replaced one by
@@ -86,7 +88,7 @@ def build(
     )
     start = perf_counter()
     try:
-        with session(settings, provenance):
+        with session(settings, provenance, published):
             fault_point("dbt.before-build")
             for attempt in stamina.retry_context(
                 on=_LockedError, attempts=12, wait_initial=0.2, wait_max=2.0, timeout=60.0

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from threading import Lock, Thread
@@ -53,8 +53,16 @@ def preload() -> None:
 
 
 @contextmanager
-def session(settings: Settings, provenance: Provenance) -> Iterator[None]:
-    """The lake's writer lock and dbt's environment; connections are closed afterwards."""
+def session(
+    settings: Settings,
+    provenance: Provenance,
+    published: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[None]:
+    """The lake's writer lock and dbt's environment; connections are closed afterwards.
+
+    `published` names the files that analytics marts read, by output; without it they read
+    `<output>/latest.parquet`.
+    """
     # Imported before the lock is taken: the import costs more than most builds.
     import dbt.cli.main  # noqa: F401
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -63,6 +71,7 @@ def session(settings: Settings, provenance: Provenance) -> Iterator[None]:
     wanted = environment(settings)
     # The models' pre-hook stores it with each commit; this prefix does not unsettle the parse.
     wanted["DBT_ENV_CUSTOM_ENV_FF_PROVENANCE"] = provenance.model_dump_json()
+    wanted["DBT_ENV_CUSTOM_ENV_FF_PUBLISHED"] = json.dumps(dict(published or {}))
     global current
     with exclusive(provenance.author, settings=settings), _one_at_a_time:
         # dbt attaches the lake by itself, and looks at no identity.

@@ -19,7 +19,7 @@ def run_product(
     Parameter errors raise `ConfigError`; a failed stage ends in a report of outcome `failed`.
     """
     run = start(product, parameters or {}, settings=settings)
-    progress("starting")
+    progress(run.scenario or "starting")
     # After `start`, so that a typing error in a parameter does not wait for these imports.
     from ff_analytics.engine.products.stages.build_dbt_marts import build_dbt_marts
     from ff_analytics.engine.products.stages.compute import compute
@@ -42,7 +42,7 @@ def run_product(
         told("compute")
         write_parquet(run, frame)
         told("write-parquet")
-        publish_report(run, frame)
+        publish_report(run)
         build_dbt_marts(run)
         told("build-dbt-marts")
         judge(run, frame)

@@ -23,10 +23,12 @@ class ProductParams(BaseModel):
     as_of: Annotated[int | date | None, Mark.ADVANCED] = Field(
         None,
         description="Re-run on the past: a lake snapshot id or a date. The result goes to its own "
-        "file and leaves the latest output and the mart alone. Empty = now.",
+        "file and report and leaves the official output and the mart alone. Empty = now.",
     )
     snapshot_date: Annotated[date | None, Mark.ADVANCED] = Field(
-        None, description="Date stamped on the rows. Empty = today in the product's timezone."
+        None,
+        description="Date stamped on the rows, not before the newest official day. Empty = today "
+        "in the product's timezone.",
     )
     accept_shrunk: Annotated[bool, Mark.ADVANCED] = Field(
         False,
@@ -80,11 +82,12 @@ def newest_rows(mart: str, league: str = "league") -> Callable[[Any], tuple[str,
 
 @dataclass(frozen=True)
 class Scope:
-    """What an official output is compared by: the same league or tenant, and its parts.
+    """What an official output is addressed and compared by: its league or tenant, and its parts.
 
-    `column` of the output holds the league or tenant, `parameters` choose it, and `values` are
-    those of a run; None = all that the output holds. Values of `part` (positions, channels) must
-    not vanish; `period` is the column with the season that the rows are about.
+    `column` of the output holds the league or tenant; `parameters` choose it, the one that takes
+    a single value first; `values` are those of a run, None = all that the output holds. Values of
+    `part` (positions, channels) must not vanish; `period` is the column with the season that the
+    rows are about.
     """
 
     column: str | None = None
@@ -122,6 +125,8 @@ class Product:
     sort_by: str | None = None
     # Whose movement "What changed" shows, where that is not `sort_by`.
     diff_by: str | None = None
+    # Half a unit of the last digit that reports show of it: a smaller move is no change.
+    precision: float = 0.05
     label: str | None = None
     checks: "tuple[Callable[..., Any], ...]" = field(default=())
     prepare: "Callable[[Any], None] | None" = None
@@ -131,6 +136,8 @@ class Product:
     report: "Callable[..., str] | None" = None
     # Looks at the output once it is published, and raises if it is whole but not good enough.
     judge: "Callable[[pl.DataFrame, Any], None] | None" = None
+    # Parameters of `judge` alone: they choose no rows, so a run with others is official too.
+    judging: tuple[str, ...] = ()
     allow_empty: bool = False
     # `flow/deployment` that runs it, where that is not analytics/<name>.
     deployed_as: str | None = None

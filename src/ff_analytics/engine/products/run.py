@@ -10,79 +10,33 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from ff_analytics.engine.base.errors import ConfigError, FFError, one_line
+from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.forms.fields import Mark, in_order
 from ff_analytics.engine.base.secret_shapes import refuse_values
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.diff import OutputDiff
+from ff_analytics.engine.products.official import address
+from ff_analytics.engine.products.official.address import Address
+from ff_analytics.engine.products.official.declared import declared_parameters
 from ff_analytics.engine.products.product import Product, ProductParams
+from ff_analytics.engine.products.run_report import Heard, RunReport, StageReport
 
 if TYPE_CHECKING:
     import polars as pl
 
-
-class StageReport(BaseModel):
-    """What one stage did."""
-
-    name: str
-    seconds: float = 0.0
-    rows: int | None = None
-    detail: str = ""
-    outcome: str = "running"
+__all__ = ["Part", "Run", "RunReport", "StageReport", "start"]
 
 
-class RunReport(BaseModel):
-    """The structured result of a run, the same whether it completed or failed."""
+@dataclass
+class Part:
+    """What is published on its own: rows, the run as their report sees it, and where both go."""
 
-    model_config = ConfigDict(frozen=True)
-
-    product: str
-    parameters: dict[str, Any]
-    run_id: str
-    started_at: datetime
-    finished_at: datetime
-    outcome: str = Field(description="completed or failed")
-    snapshot: int | None
-    snapshot_date: date
-    stages: list[StageReport]
-    warnings: list[str]
-    notices: list[str] = Field(
-        default_factory=list, description="What is new, and as it should be."
-    )
-    output: str | None = None
-    report: str | None = None
-    diff: OutputDiff | None = Field(None, description="Against the output before it, if any.")
-    error_kind: str | None = None
-    error: str | None = None
-
-    @property
-    def seconds(self) -> float:
-        return (self.finished_at - self.started_at).total_seconds()
-
-    def success_line(self) -> str:
-        """One line for the state of a completed run."""
-        rows = next((s.rows for s in self.stages if s.name == "compute"), None) or 0
-        line = f"{rows:,} rows from snapshot {self.snapshot}, dated {self.snapshot_date}"
-        return line + (f", {len(self.warnings)} warnings" if self.warnings else "")
-
-    def failure_line(self) -> str:
-        """One line for state messages and alerts: stage, kind, first line of the error."""
-        stage = next((s.name for s in self.stages if s.outcome == "failed"), "start")
-        return one_line(f"{stage}: {self.error_kind}: {self.error or ''}")
-
-
-class _Heard(logging.Handler):
-    """Collects what the library warns about, so that it reaches the run's report."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__(logging.WARNING)
-        self.lines = lines
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
+    addresses: tuple[Address, ...]
+    frame: "pl.DataFrame"
+    run: "Run"
 
 
 @dataclass
@@ -106,6 +60,9 @@ class Run:
     warnings: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     output: str | None = None
+    # What write-parquet published, and all files of it; `output` is the last one.
+    parts: list[Part] = field(default_factory=list, repr=False)
+    outputs: list[str] = field(default_factory=list)
     report_path: str | None = None
     diff: OutputDiff | None = None
     held: ExitStack = field(default_factory=ExitStack)
@@ -132,20 +89,29 @@ class Run:
         return subject(self.product, self.settled)
 
     @property
+    def differs(self) -> dict[str, tuple[Any, Any]]:
+        """Parameters that make the run a scenario: name -> value and official value."""
+        return address.differences(self.product, self.params, self.own)
+
+    @property
     def official(self) -> bool:
         """True for the deployment's own parameters, whatever the league or tenant and the day.
 
-        A run on the past, and one with any other parameter, is a scenario.
+        A run on the past, and one with any other parameter, leaves official outputs alone.
         """
-        open_ones = {"snapshot_date", "accept_shrunk", *self.product.scope.parameters}
-        own = {name: value for name, value in self.own.items() if name not in open_ones}
-        try:
-            official = self.product.params.model_validate(own)
-        except ValidationError:
-            return False
-        return self.params.as_of is None and self.params.model_dump(
-            exclude=open_ones
-        ) == official.model_dump(exclude=open_ones)
+        return self.params.as_of is None and not self.differs
+
+    @property
+    def kind(self) -> str:
+        """`official`, `scenario`, or `past` for official parameters on the past."""
+        return "official" if self.official else "scenario" if self.differs else "past"
+
+    @property
+    def scenario(self) -> str | None:
+        """What makes the run a scenario, in one sentence; None for official parameters."""
+        if not self.differs:
+            return None
+        return f"Scenario, not the official output: {address.said(self.differs)}."
 
     def settle(self, con: Any) -> ProductParams:
         """The parameters with what they leave open filled in from the lake as `con` sees it."""
@@ -163,7 +129,7 @@ class Run:
         self.stages = [done for done in self.stages if done.name != name]
         report = StageReport(name=name)
         self.stages.append(report)
-        heard = _Heard(self.warnings)
+        heard = Heard(self.warnings)
         logging.getLogger("ff_analytics").addHandler(heard)
         start = perf_counter()
         try:
@@ -196,6 +162,9 @@ class Run:
             warnings=list(dict.fromkeys(self.warnings)),
             notices=list(dict.fromkeys(self.notices)),
             output=self.output,
+            outputs=self.outputs,
+            kind=self.kind,
+            scenario=self.scenario,
             report=self.report_path,
             diff=self.diff,
             error_kind=kind or (type(error).__name__ if error else None),
@@ -223,8 +192,17 @@ def start(
     own: Mapping[str, Any] | None = None,
     settings: Settings | None = None,
 ) -> Run:
-    """Check the product and its parameters; `ConfigError` names the wrong field."""
+    """Check the product and its parameters; `ConfigError` names the wrong field.
+
+    `own` are the deployment's parameters. Without them those in `prefect.yaml` count, and fill in
+    what `parameters` leave out, league or tenant excepted: a run without a server is the same one.
+    """
     product = products.load(product_name)
+    settings, run_id = settings or get_settings(), run_id or str(uuid4())
+    if own is None:
+        own = declared_parameters(product, settings)
+        chosen = {*product.scope.parameters, *address.OF_EVERY_RUN}
+        parameters = {k: v for k, v in own.items() if k not in chosen} | parameters
     refuse_values(parameters, f"analytics/{product_name}")
     try:
         params = product.params.model_validate(parameters)
@@ -235,5 +213,4 @@ def start(
         raise ConfigError(
             f"{product_name}: parameter {where}: {first['msg']}. Parameters: {known}."
         ) from None
-    settings, run_id = settings or get_settings(), run_id or str(uuid4())
-    return Run(product, params, settings, run_id, deployment, own=own or {})
+    return Run(product, params, settings, run_id, deployment, own=own)

@@ -56,11 +56,11 @@ def _named(rows: Sequence[Named]) -> list[tuple[str, float | None]]:
 
 
 def _lead(diff: OutputDiff) -> str:
-    before = "the output before"
+    before = "the official output before"
     if diff.before_date is not None:
         before += f", dated {diff.before_date}"
     if diff.before_snapshot is not None:
         before += f" and read at lake snapshot {diff.before_snapshot}"
     if not (diff.added or diff.dropped or diff.changed):
-        return f"Nothing: every row equals that of {before}."
-    return f"Rows against {before}. It had the same parameters."
+        return f"Nothing moved by more than is shown, against {before}."
+    return f"Rows against {before}. A smaller move than the last digit shown counts as unchanged."

@@ -16,15 +16,16 @@ def meta_of(run: "Run", title: str) -> ReportMeta:
     """Meta of a run's report, with what the parameters know of their league or tenant."""
     facts = getattr(run.params, "report_facts", None)
     known: dict[str, Any] = facts() if facts else {}
+    scenario = (run.scenario,) if run.scenario else ()
     return ReportMeta(
-        title=title,
+        title=f"Scenario: {title}" if scenario else title,
         product=run.product.deployment,
         snapshot_date=run.snapshot_date,
         generated_at=run.started_at,
         lake_snapshot=run.snapshot,
         run_id=run.run_id,
         code_version=__version__,
-        warnings=tuple(run.warnings),
+        warnings=(*scenario, *run.warnings),
         diff=run.diff,
         parquet_path=_shown(run.output, run.settings.home),
         reproduce=_command(run),

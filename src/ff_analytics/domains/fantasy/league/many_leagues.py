@@ -36,10 +36,7 @@ def parameters_of(product: "Product") -> type[BaseModel]:
 
 
 def chosen(leagues: list[str], settings: Settings) -> list[str]:
-    """The leagues in order, each once; of all, the default league comes last.
-
-    File and report are those of the last one, so that they stay the default league's.
-    """
+    """The leagues in order, each once; of all, the default league comes last."""
     if leagues:
         return list(dict.fromkeys(leagues))
     return sorted(profile_names(settings), key=lambda name: (name == settings.league, name))
@@ -56,7 +53,6 @@ def open_runs(
 ) -> list[Run]:
     """A run per league, none begun; `ConfigError` for a wrong parameter before any of them."""
     settings = settings or get_settings()
-    own = {name: value for name, value in (own or {}).items() if name != "leagues"}
     shared = {name: value for name, value in parameters.items() if name != "leagues"}
     return [
         start(

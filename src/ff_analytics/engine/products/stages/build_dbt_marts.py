@@ -1,22 +1,37 @@
-"""build-dbt-marts: feed the published Parquet to the product's analytics mart and test it."""
+"""build-dbt-marts: feed the files of an official run to the product's analytics mart; test it."""
 
 from ff_analytics.engine import dbt
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.products.run import Run
 
 
+def _files(run: Run) -> list[str]:
+    """The published files that hold each row of the run once."""
+    last = run.parts[-1]
+    whole = last.addresses[-1].folder == ""
+    parts = [last] if whole else run.parts
+    return [part.run.output for part in parts if part.run.output]
+
+
 def build_dbt_marts(run: Run) -> dbt.DbtRun | None:
-    """Build and test the product's models; None for a run on the past, which has no mart.
+    """Build and test the product's models; None for scenarios and runs on the past.
+
+    They are in no mart: its rows are official, one slice per league or tenant and day.
 
     Raises `DbtFailure` naming node, failing rows and compiled SQL.
     """
     with run.stage("build-dbt-marts") as report:
-        if run.params.as_of is not None:
-            report.detail = "skipped: a run on the past leaves the mart alone"
+        if not run.official:
+            what = "a run on the past" if run.params.as_of is not None else "a scenario"
+            report.detail = f"skipped: {what} leaves the mart alone"
             return None
         fault_point("build-dbt-marts.before")
         result = dbt.build(
-            run.product.dbt_models, holder=run.author, run_id=run.run_id, settings=run.settings
+            run.product.dbt_models,
+            holder=run.author,
+            run_id=run.run_id,
+            published={run.product.output: _files(run)},
+            settings=run.settings,
         )
         fault_point("build-dbt-marts.after")
         run.warnings += result.warnings

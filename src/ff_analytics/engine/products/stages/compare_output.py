@@ -20,11 +20,11 @@ def _key_columns(frame: pl.DataFrame, keys: Sequence[str]) -> list[str]:
 
 
 def _movers(
-    both: pl.DataFrame, keys: Sequence[str], column: str, label: str | None
+    both: pl.DataFrame, keys: Sequence[str], column: str, label: str | None, least: float
 ) -> tuple[Mover, ...]:
     moved = (
         both.with_columns(change=(pl.col(column) - pl.col(f"{column}_before")).abs())
-        .filter(pl.col("change") > 0)
+        .filter(pl.col("change") > least)
         .sort("change", *keys, descending=[True, *(False for _ in keys)])
         .head(_MOVERS)
     )
@@ -53,6 +53,22 @@ def _only(
     )
 
 
+def _differs(shared: Sequence[str]) -> pl.Expr:
+    """True where any of the columns has another value."""
+    each = (pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in shared)
+    return pl.any_horizontal(pl.lit(False), *each)
+
+
+def _moved(frame: pl.DataFrame, shared: Sequence[str], leading: str | None, least: float) -> Any:
+    """True where the leading number moved by more than `least`, or a word or switch is another."""
+    words = [c for c in shared if frame.schema[c] in (pl.String, pl.Boolean)]
+    if leading is None:
+        return _differs(words)
+    now, before = pl.col(leading), pl.col(f"{leading}_before")
+    came_or_went = now.is_null() != before.is_null()
+    return _differs(words) | came_or_went | ((now - before).abs() > least).fill_null(False)
+
+
 def compare(
     before: pl.DataFrame,
     after: pl.DataFrame,
@@ -60,11 +76,13 @@ def compare(
     *,
     column: str | None = None,
     label: str | None = None,
+    precision: float | None = None,
 ) -> OutputDiff:
     """Diff of two outputs of one product, matched by `keys` without the run's own columns.
 
     `column` is the number whose biggest movers are named, `label` the column that names a row.
-    Columns that only one of the two has are not compared.
+    Columns that only one of the two has are not compared. With a `precision` a row has changed when
+    its leading number moved by more, or a text of it is another; without, when anything differs.
     """
     on = _key_columns(after, keys)
     shared = [
@@ -72,18 +90,17 @@ def compare(
     ]
     old = before.select(*on, *shared)
     both = after.select(*on, *shared).join(old, on=on, how="inner", suffix="_before")
-    differs = pl.any_horizontal(
-        pl.lit(False), *(pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in shared)
-    )
-    changed = both.filter(differs)
     leading = column if column in shared and after.schema[column].is_numeric() else None
+    least = precision or 0.0
+    differs = _differs(shared) if precision is None else _moved(both, shared, leading, least)
+    changed = both.filter(differs)
     return OutputDiff(
         added=after.height - both.height,
         dropped=before.height - both.height,
         changed=changed.height,
         unchanged=both.height - changed.height,
         column=column,
-        movers=_movers(changed, on, leading, label) if leading else (),
+        movers=_movers(changed, on, leading, label, least) if leading else (),
         came=_only(after, before, on, leading, label),
         went=_only(before, after, on, leading, label),
     )

@@ -1,24 +1,18 @@
-"""The HTML report of a product, written beside the others as `data/reports/<product>.html`."""
+"""The HTML reports of a run: one per league or tenant; scenarios and the past have their own."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
-import polars as pl
-
 from ff_analytics.engine.base.errors import PublishError
-from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.products.run import Part, Run
 
 
-def publish_report(run: Run, frame: pl.DataFrame) -> Path | None:
-    """Write the report atomically; None when the product has none or the run is on the past."""
-    if run.product.report is None or run.params.as_of is not None:
-        return None
-    target = run.settings.reports_dir / f"{run.product.name}.html"
+def _write(run: Run, target: Path, page: str) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(run.product.report(frame, run), encoding="utf-8")
+        temporary.write_text(page, encoding="utf-8")
         temporary.replace(target)
     except OSError as error:
         with suppress(OSError):
@@ -29,5 +23,21 @@ def publish_report(run: Run, frame: pl.DataFrame) -> Path | None:
             f"{target} could not be written: {error}. The previous report is untouched. "
             "Check free space and permissions of the folder, then run again."
         ) from error
-    run.report_path = str(target)
+
+
+def _publish(run: Run, part: Part) -> Path:
+    assert run.product.report is not None
+    page = run.product.report(part.frame, part.run)
+    for address in part.addresses:
+        target = run.settings.reports_dir / address.report
+        _write(run, target, page)
     return target
+
+
+def publish_report(run: Run) -> Path | None:
+    """Write the report of each published part atomically; the last path, None without a report."""
+    if run.product.report is None:
+        return None
+    for part in run.parts:
+        run.report_path = str(_publish(run, part))
+    return Path(run.report_path) if run.report_path else None

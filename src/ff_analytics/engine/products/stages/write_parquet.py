@@ -1,4 +1,4 @@
-"""write-parquet: publish the output so that readers see the old or the new file, never half."""
+"""write-parquet: publish the output, so that readers see the old or the new file, never half."""
 
 import polars as pl
 
@@ -6,10 +6,11 @@ from ff_analytics import __version__
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import ContractViolation, LakeForeign
 from ff_analytics.engine.lake.attach import identity, locks
-from ff_analytics.engine.products.diff import OutputDiff
+from ff_analytics.engine.products.official.history import changes, refuse_rewriting
+from ff_analytics.engine.products.official.old_layout import adopt
+from ff_analytics.engine.products.official.parts import parts_of
 from ff_analytics.engine.products.outputs import Output, output_at
-from ff_analytics.engine.products.run import Run
-from ff_analytics.engine.products.stages.compare_output import compare, previous
+from ff_analytics.engine.products.run import Part, Run
 from ff_analytics.engine.products.stages.official import compare_official
 
 CONTRACT_VERSION = "1"
@@ -21,8 +22,15 @@ def _lake_of(run: Run) -> str:
     return found.id if found else ""
 
 
-def _refuse_another_lake(run: Run, before: dict[str, str], target: Output) -> None:
+def _refuse_another_lake(run: Run, target: Output) -> None:
     """Raise `LakeForeign` when the published file was computed from another lake."""
+    source = target.opened()
+    if source is None:
+        return
+    try:
+        before = pl.read_parquet_metadata(source)
+    except (OSError, pl.exceptions.PolarsError):
+        return
     published, now = before.get("ff.lake"), _lake_of(run)
     if published and published != now:
         raise LakeForeign(
@@ -41,6 +49,7 @@ def metadata(run: Run, frame: pl.DataFrame) -> dict[str, str]:
     """Key-value metadata of the file: enough to know where each number came from."""
     return {
         "ff.product": run.product.name,
+        "ff.kind": run.kind,
         "ff.contract": run.product.contract_path,
         "ff.contract_version": CONTRACT_VERSION,
         "ff.lake": _lake_of(run),
@@ -52,52 +61,39 @@ def metadata(run: Run, frame: pl.DataFrame) -> dict[str, str]:
     }
 
 
-def changes(run: Run, frame: pl.DataFrame, target: Output) -> OutputDiff | None:
-    """What differs from the output that `frame` is about to replace.
+def publish(run: Run, part: Part) -> int:
+    """Publish one part at its addresses; returns the bytes of one file."""
+    size = 0
+    for address in part.addresses:
+        target = output_at(address.file, run.settings)
+        size = target.publish(part.frame, metadata(part.run, part.frame))
+        part.run.output = target.place
+        run.outputs.append(target.place)
+    return size
 
-    None when there is none to compare with: first run, run on the past, another league or
-    season in the file (its differences would be no news), or the layout of an older contract.
-    Raises `LakeForeign` when it is of another lake.
+
+def prepare(run: Run, frame: pl.DataFrame) -> list[Part]:
+    """The parts to publish, with what changed in each; refused ones raise before any is written.
+
+    Raises `LakeForeign`, `ShrunkOutput`, or `ConfigError` for a day that is history.
     """
-    source = target.opened()
-    if source is None:
-        return None
-    try:
-        before = pl.read_parquet_metadata(source)
-    except (OSError, pl.exceptions.PolarsError):
-        return None
-    _refuse_another_lake(run, before, target)
-    if run.params.as_of is not None or before.get("ff.parameters") != parameters(run):
-        return None
-    product = run.product
-    old = previous(source)
-    if old is None:
-        return None
-    keys = product.contract.primary_key()
-    try:
-        diff = compare(
-            old, frame, keys, column=product.diff_by or product.sort_by, label=product.label
-        )
-    except pl.exceptions.PolarsError:
-        return None
-    of = {"before_date": "ff.snapshot_date", "before_snapshot": "ff.lake_snapshot"}
-    noted = {field: before.get(key) for field, key in of.items()}
-    return OutputDiff.model_validate(diff.model_dump() | noted)
+    adopt(run)
+    parts = parts_of(run, frame)
+    for address in (address for part in parts for address in part.addresses):
+        _refuse_another_lake(run, output_at(address.file, run.settings))
+    if run.official:
+        refuse_rewriting(run)
+    compare_official(run, frame)
+    for part in parts:
+        part.run.diff = changes(part.run, part.frame)
+    return parts
 
 
-def output_of(run: Run) -> Output:
-    """`latest.parquet`, or a file of its own for a run on the past."""
-    name = "latest.parquet"
-    if run.params.as_of is not None:
-        name = f"as_of/snapshot-{run.snapshot}-{run.snapshot_date}.parquet"
-    return output_at(f"{run.product.output}/{name}", run.settings)
-
-
-def write_parquet(run: Run, frame: pl.DataFrame) -> str:
-    """Publish the output and return its path or address.
+def write_parquet(run: Run, frame: pl.DataFrame) -> list[Part]:
+    """Publish the output, official or not, at its addresses; returns what went where.
 
     From here to the end of the run no other run of this product may publish: the dbt mart
-    must be built from this very file.
+    must be built from these very files.
     """
     with run.stage("write-parquet") as report:
         if frame.is_empty() and not run.product.allow_empty:
@@ -105,7 +101,6 @@ def write_parquet(run: Run, frame: pl.DataFrame) -> str:
                 f"{run.product.name}: the output has no rows; the previous file stays. "
                 "If that is meant, set allow_empty in the product."
             )
-        target = output_of(run)
         # A retry of this stage would otherwise wait for the lock that its first attempt holds.
         run.held.close()
         wait = run.settings.lake_lock_timeout
@@ -121,10 +116,12 @@ def write_parquet(run: Run, frame: pl.DataFrame) -> str:
                 ),
             )
         )
-        run.diff = changes(run, frame, target)
-        compare_official(run, frame)
-        size = target.publish(frame, metadata(run, frame))
-        run.output = target.place
+        run.parts, run.outputs = prepare(run, frame), []
+        size = sum(publish(run, part) for part in run.parts)
+        last = run.parts[-1]
+        run.output = last.run.output
+        run.diff = last.run.diff if len(run.parts) == 1 else changes(run, frame)
         report.rows = frame.height
-        report.detail = f"{target.place.rpartition('/')[2]}, {size / 1024:.0f} kB"
-        return target.place
+        more = f" and {len(run.outputs) - 1} more" if len(run.outputs) > 1 else ""
+        report.detail = f"{last.addresses[-1].file}{more}, {size / 1024:.0f} kB"
+        return run.parts

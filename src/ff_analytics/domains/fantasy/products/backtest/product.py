@@ -99,10 +99,12 @@ PRODUCT = Product(
     dbt_models="mrt_backtest",
     compute=compute,
     judge=_judge,
+    judging=("stored", "fail_on_regression"),
     scope=Scope(part="model"),
     report=_report,
     deployed_as="backtest/weekly",
     top=("model", "measure", "position", "horizon", "target_season", "value", "players"),
     sort_by="players",
     diff_by="value",
+    precision=0.0005,
 )

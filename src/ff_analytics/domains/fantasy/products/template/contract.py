@@ -4,7 +4,7 @@ import dataframely as dy
 
 
 class Template(dy.Schema):
-    """One row per position x league x snapshot_date."""
+    """One row per position x league x snapshot_date. Points of the regular season only."""
 
     league = dy.String(primary_key=True)
     position = dy.String(primary_key=True)

@@ -34,7 +34,8 @@ class TemplateParams(ProductParams):
 
 
 def _rows(params: TemplateParams) -> tuple[str, list[Any]]:
-    return "league = ? AND season = ?", [params.league, params.season]
+    """Regular season only: leagues are decided before the playoffs begin."""
+    return "league = ? AND season = ? AND season_type = 'REG'", [params.league, params.season]
 
 
 def compute(
@@ -71,7 +72,7 @@ def settle(con: Any, params: TemplateParams) -> TemplateParams:
 PRODUCT = Product(
     name="template",
     title="Template",
-    description="Points by position, as the smallest complete product.",
+    description="Points by position in the regular season, as the smallest complete product.",
     output="template",
     params=TemplateParams,
     inputs=(

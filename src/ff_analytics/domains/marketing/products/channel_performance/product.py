@@ -121,5 +121,7 @@ PRODUCT = Product(
     report=_report,
     top=("tenant", "date", "channel", "currency", "spend", "orders", "revenue", "roas", "mer"),
     sort_by="date",
+    diff_by="revenue",
+    precision=0.005,
     label="channel",
 )

@@ -1,0 +1,75 @@
+"""The structured report of an analytics run: stages, outcome, files, what changed."""
+
+import logging
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ff_analytics.engine.base.errors import one_line
+from ff_analytics.engine.products.diff import OutputDiff
+
+
+class StageReport(BaseModel):
+    """What one stage did."""
+
+    name: str
+    seconds: float = 0.0
+    rows: int | None = None
+    detail: str = ""
+    outcome: str = "running"
+
+
+class RunReport(BaseModel):
+    """The structured result of a run, the same whether it completed or failed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    product: str
+    parameters: dict[str, Any]
+    run_id: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: str = Field(description="completed or failed")
+    snapshot: int | None
+    snapshot_date: date
+    stages: list[StageReport]
+    warnings: list[str]
+    notices: list[str] = Field(
+        default_factory=list, description="What is new, and as it should be."
+    )
+    output: str | None = None
+    outputs: list[str] = Field(default_factory=list, description="Every file that was published.")
+    report: str | None = None
+    kind: str = Field("official", description="official, scenario or past")
+    scenario: str | None = Field(None, description="What makes it no official run; None if it is.")
+    diff: OutputDiff | None = Field(None, description="Against the official day before, if any.")
+    error_kind: str | None = None
+    error: str | None = None
+
+    @property
+    def seconds(self) -> float:
+        return (self.finished_at - self.started_at).total_seconds()
+
+    def success_line(self) -> str:
+        """One line for the state of a completed run."""
+        rows = next((s.rows for s in self.stages if s.name == "compute"), None) or 0
+        line = f"{rows:,} rows from snapshot {self.snapshot}, dated {self.snapshot_date}"
+        line += ", a scenario" if self.scenario else ""
+        return line + (f", {len(self.warnings)} warnings" if self.warnings else "")
+
+    def failure_line(self) -> str:
+        """One line for state messages and alerts: stage, kind, first line of the error."""
+        stage = next((s.name for s in self.stages if s.outcome == "failed"), "start")
+        return one_line(f"{stage}: {self.error_kind}: {self.error or ''}")
+
+
+class Heard(logging.Handler):
+    """Collects what the library warns about, so that it reaches the run's report."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self.lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
