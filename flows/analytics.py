@@ -27,7 +27,7 @@ from tasks.analytics.judge import judge
 from tasks.analytics.load_mart import load_mart
 from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
-from tasks.policy import failed, failed_with, own_parameters
+from tasks.policy import domain_off, failed, failed_with, own_parameters, skipped
 from tasks.shown import names
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ def _stages(run: "Run") -> None:
         judge(run, frame)
 
 
+def _why_unused(run: "Run") -> str | None:
+    from ff_analytics.engine.products.inputs.unused import why_unused
+
+    return why_unused(run)
+
+
 async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
     """Run the stages; whatever happens, leave the structured report.
 
@@ -51,8 +57,12 @@ async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
     """
     name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
     try:
+        if off := domain_off(products.domain_of(product)):
+            return skipped(off)
         own = await own_parameters(products.load(product).deployment)
         run = start(product, parameters, run_id=flow_run.id, deployment=name, own=own)
+        if reason := _why_unused(run):
+            return skipped(reason)
     except Exception as error:
         return failed("parameters", error)
     report: RunReport

@@ -17,7 +17,7 @@ from prefect.states import Completed
 from ff_analytics.domains.content.params import ContentParams, parse_params
 from ff_analytics.engine.products.params import with_parameters
 from tasks.content import open_services, publish
-from tasks.policy import failed
+from tasks.policy import domain_off, failed, skipped
 from tasks.shown import names
 
 
@@ -42,6 +42,8 @@ async def _run(params: ContentParams) -> State[Any]:
 
 async def _content_plan(**parameters: Any) -> Any:
     try:
+        if off := domain_off("content"):
+            return skipped(off)
         return await _run(parse_params(parameters))
     except Exception as error:
         return failed("parameters", error)

@@ -18,11 +18,11 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
 from blocks.stored import stored_credentials
-from ff_analytics.engine.base.errors import ContractViolation, FFError, SourceError
+from ff_analytics.engine.base.errors import ContractViolation, FFError, NothingToDo, SourceError
 from ff_analytics.engine.products.params import with_parameters
 from ff_analytics.engine.sources import registry as sources
 from tasks import ingest as stage
-from tasks.policy import failed
+from tasks.policy import domain_off, failed, skipped
 from tasks.shown import names
 
 
@@ -59,7 +59,11 @@ async def _load(source: str, options: dict[str, Any]) -> tuple[Any, FFError | No
 async def run_source(source: str, options: dict[str, Any]) -> State[Any]:
     """Load the source; parts that fail do not stop the others but end the run Failed."""
     try:
+        if off := domain_off(sources.domain_of(source)):
+            return skipped(off)
         summary, error = await _load(source, options)
+    except NothingToDo as idle:
+        return skipped(str(idle))
     except Exception as refused:
         return failed(source, refused)
     result: dict[str, Any] = summary.model_dump(mode="json")

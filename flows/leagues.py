@@ -27,7 +27,7 @@ from tasks.analytics.ingest_check import ingest_check
 from tasks.analytics.load_mart import load_mart
 from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
-from tasks.policy import failed, failed_with, own_parameters
+from tasks.policy import domain_off, failed, failed_with, own_parameters, skipped
 from tasks.runner import task_runner
 from tasks.shown import names
 
@@ -45,14 +45,26 @@ def _finish(run: "Run", future: Any) -> None:
     build_dbt_marts(run)
 
 
+def why_unused(run: "Run") -> str | None:
+    """Why there is nothing to run on; the import waits until it is asked."""
+    from ff_analytics.engine.products.inputs import unused
+
+    return unused.why_unused(run)
+
+
 async def _run(product: str, parameters: dict[str, Any]) -> State[Any]:
     """A league that fails does not stop the others, but ends the run Failed."""
     name = f"{flow_run.flow_name}/{deployment.name}" if deployment.id else None
     try:
+        if off := domain_off(products.domain_of(product)):
+            return skipped(off)
         own = await own_parameters(products.load(product).deployment)
         runs = many_leagues.open_runs(
             product, parameters, run_id=flow_run.id, deployment=name, own=own
         )
+        # All of them read the same tables.
+        if runs and (reason := why_unused(runs[0])):
+            return skipped(reason)
     except Exception as error:
         return failed("parameters", error)
     begun: list[tuple[Run, Any]] = []

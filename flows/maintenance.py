@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from tasks.maintenance import maintain_lake, prune_flow_runs, remove_old_files
-from tasks.policy import failed
+from tasks.policy import failed, no_lake, skipped
 from tasks.shown import names
 
 
@@ -31,6 +31,8 @@ async def nightly(
         run_retention_days: Days of flow run history on the server. Empty = setting.
     """
     try:
+        if missing := no_lake():
+            return skipped(missing)
         lake = maintain_lake(True, snapshot_retention_days)
         if not dry_run:
             lake = maintain_lake(False, snapshot_retention_days)

@@ -12,7 +12,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
 
-from tasks.policy import failed
+from tasks.policy import failed, no_lake, skipped
 from tasks.shown import names
 from tasks.warehouse import build_warehouse
 
@@ -29,6 +29,8 @@ async def refresh(
     """
     holder = f"{flow_run.flow_name}/{deployment.name or 'local'}"
     try:
+        if missing := no_lake():
+            return skipped(missing)
         return build_warehouse(select, full_refresh, holder)
     except Exception as error:
         return failed("build-warehouse", error)

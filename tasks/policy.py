@@ -7,10 +7,12 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
 from prefect.runtime import deployment
-from prefect.states import Failed
+from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
-from ff_analytics.engine.base.errors import FFError, failure_line, state_name
+from ff_analytics.engine.base.errors import FFError, LakeMissing, failure_line, state_name
+from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.engine.sources.domain import switched_off
 
 
 def is_transient(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
@@ -54,3 +56,27 @@ def failed(stage: str, error: Exception, data: Any = None) -> State[Any]:
 def failed_with(line: str, data: Any = None) -> State[Any]:
     """Failed with this message; equal failures get states of the same name."""
     return Failed(name=state_name(line), message=line, data=data)
+
+
+def skipped(reason: str) -> State[Any]:
+    """Completed, named Skipped: there was nothing to do, and nobody is alerted."""
+    get_run_logger().info("Skipped: %s", reason)
+    return Completed(name="Skipped", message=reason, data={"outcome": "skipped", "reason": reason})
+
+
+def domain_off(domain: str) -> str | None:
+    """Why a run of the domain is skipped, when `FF_DOMAINS` leaves it out."""
+    if not switched_off(domain, get_settings()):
+        return None
+    return f"The domain {domain} is switched off: FF_DOMAINS names the others."
+
+
+def no_lake() -> str | None:
+    """Why there is nothing to care for: no lake yet. One that is lost raises."""
+    from ff_analytics.engine import lake
+
+    try:
+        with lake.connect(settings=get_settings()):
+            return None
+    except LakeMissing as missing:
+        return str(missing)

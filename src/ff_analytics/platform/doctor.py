@@ -7,8 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 from prefect.settings import get_current_settings
 from pydantic import BaseModel, ConfigDict
 
@@ -30,6 +33,7 @@ from ff_analytics.engine.lake.attach import catalog, connection, extensions, ide
 from ff_analytics.engine.lake.care import backup, weight
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.sources.bringers import how_to_load
 from ff_analytics.platform import exposure
 from ff_analytics.platform.alerts import delivery, notifiers
 from ff_analytics.platform.api import cloud
@@ -210,6 +214,36 @@ def _clock(con: duckdb.DuckDBPyConnection) -> Iterator[Line]:
         yield warn("clock", said, "Set it (timedatectl), then load again: ages are judged by it.")
 
 
+def _published(con: duckdb.DuckDBPyConnection) -> Iterator[Line]:
+    """Marts of the products that hold rows no more; those that never ran are left out."""
+    for product in products.loadable():
+        if not lake.table_exists(con, product.mart):
+            continue
+        rows, newest = con.execute(
+            f"SELECT count(*), max(snapshot_date) FROM {lake.quote(product.mart)}"
+        ).fetchall()[0]
+        if rows:
+            yield ok(product.mart, f"{rows:,} rows, newest of {newest}")
+        elif not product.allow_empty:
+            yield warn(product.mart, "empty (0 rows)", f"Run {product.deployment}.")
+
+
+def outputs() -> Iterator[Line]:
+    """Published files and reports: there, readable, and with rows."""
+    place = get_settings().analytics
+    for product in () if place.startswith("s3://") else products.loadable():
+        for file in sorted((Path(place) / product.output).glob("**/latest.parquet")):
+            try:
+                rows = pq.read_metadata(file).num_rows
+            except (OSError, pa.ArrowInvalid) as error:
+                todo = f"Run {product.deployment} again."
+                yield fail(f"output {product.name}", f"{file.name} is unreadable: {error}", todo)
+                continue
+            if not rows and not product.allow_empty:
+                todo = f"Run {product.deployment} again."
+                yield warn(f"output {product.name}", f"{file.name} is empty (0 rows)", todo)
+
+
 def the_lake() -> Iterator[Line]:
     """Readable, and each dataset young enough."""
     try:
@@ -223,7 +257,7 @@ def the_lake() -> Iterator[Line]:
                 yield fail("data file", damage.sentence(con, damaged), "")
             if not lake.table_exists(con, "ops.ingest_runs"):
                 return
-            for dataset, source in sources.by_table().values():
+            for dataset, _ in sources.by_table().values():
                 result = freshness(con, dataset)
                 # What this user never loads is not his trouble.
                 if result.observed == "never loaded":
@@ -231,7 +265,8 @@ def the_lake() -> Iterator[Line]:
                 if result.status is Status.OK:
                     yield ok(dataset.table, result.observed)
                 else:
-                    yield warn(dataset.table, result.observed, f"Run ingest/{source}.")
+                    yield warn(dataset.table, result.observed, how_to_load([dataset.table]))
+            yield from _published(con)
     except LakeMissing as error:
         yield warn("lake", "none yet", str(error))
     except (LakeDamaged, LakeForeign) as error:
@@ -325,4 +360,4 @@ def examine() -> list[Line]:
             lines += look()
         except Exception as error:
             lines.append(fail(look.__name__, f"{type(error).__name__}: {error}", ""))
-    return [*lines, *the_lake(), *object_store(), *catalog_copies()]
+    return [*lines, *the_lake(), *outputs(), *object_store(), *catalog_copies()]

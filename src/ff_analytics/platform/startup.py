@@ -9,6 +9,8 @@ command says so in one sentence. And child processes must find the Python that r
 where nobody activated the virtual environment.
 """
 
+import asyncio
+import atexit
 import os
 import socket
 import sys
@@ -80,6 +82,7 @@ async def before(words: list[str], url: str | None) -> None:
         try:
             await _make_pools(words)
             await _switch_alerts_on(words)
+            await _pause_unused(words)
         except NobodyAnswers:
             # A worker waits for its server by itself.
             if words[0] == "deploy":
@@ -88,6 +91,23 @@ async def before(words: list[str], url: str | None) -> None:
             raise SystemExit(str(error)) from None
     if words[:2] == ["worker", "start"]:
         _begin_to_watch(url)
+
+
+async def _pause_unused(words: list[str]) -> None:
+    """Pause deployments of domains that `FF_DOMAINS` leaves out, and say so.
+
+    A deploy makes them, and resumes paused ones, so there it waits for the end of the command.
+    """
+    from ff_analytics.platform.state import domains
+
+    async def say() -> None:
+        for line in await domains.switch():
+            print(line)  # noqa: T201
+
+    if words[0] != "deploy":
+        await say()
+    elif domains.any_off():
+        atexit.register(lambda: asyncio.run(say()))
 
 
 async def _make_pools(words: list[str]) -> None:

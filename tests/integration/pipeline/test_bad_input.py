@@ -104,7 +104,7 @@ def test_as_of_before_or_beyond_the_lakes_history(
 
 
 def test_as_of_before_anything_was_loaded(refused: Refused) -> None:
-    words = ("broken-input", "no such table", "Run its ingest deployment first.")
+    words = ("broken-input", "no such table", "Run ingest/nflverse, or ingest/sample")
     refused("ingest-check", *words, as_of=0)
 
 

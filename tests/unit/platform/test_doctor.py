@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.lake import ops
 from ff_analytics.engine.lake.care import backup
 from ff_analytics.engine.lake.care.maintenance import maintain
 from ff_analytics.platform import doctor
@@ -64,3 +67,24 @@ def test_the_age_of_the_newest_catalog_copy_is_judged(lake_settings: Settings) -
     maintain(dry_run=False)
     (line,) = doctor.catalog_copies()
     assert (line.verdict, line.found) == ("ok", "0 minutes old, 2 kept")
+
+
+def test_an_output_or_mart_without_rows_is_never_ok(lake_settings: Settings) -> None:
+    folder = Path(lake_settings.analytics) / "player_valuation"
+    folder.mkdir(parents=True)
+    pl.DataFrame({"a": []}).write_parquet(folder / "latest.parquet")
+    (line,) = doctor.outputs()
+    assert (line.verdict, line.found) == ("warn", "latest.parquet is empty (0 rows)")
+    (folder / "latest.parquet").write_bytes(b"PAR1")
+    (line,) = doctor.outputs()
+    assert line.verdict == "fail"
+
+    def empty_mart(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute("CREATE SCHEMA analytics")
+        con.execute("CREATE TABLE analytics.mrt_player_valuation (snapshot_date DATE)")
+        ops.ensure_tables(con)
+
+    lake.commit(lake.Provenance(author="test", message="empty"), empty_mart)
+    found = {line.what: line for line in doctor.the_lake()}
+    assert found["analytics.mrt_player_valuation"].verdict == "warn"
+    assert found["analytics.mrt_player_valuation"].what_to_do == "Run analytics/valuation."

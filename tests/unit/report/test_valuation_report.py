@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from ff_analytics.domains.fantasy.products.valuation.contract import PlayerValuation
 from ff_analytics.domains.fantasy.products.valuation.report import render
 from ff_analytics.domains.fantasy.products.valuation.report.words import COLUMNS
+from ff_analytics.domains.fantasy.report.no_market import no_market
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.products.product import Product
 from ff_analytics.engine.products.registry import load
@@ -146,6 +147,18 @@ def test_position_that_nobody_knows_still_gets_its_panels(frame: pl.DataFrame) -
 
 def test_same_input_gives_the_same_bytes(frame: pl.DataFrame, html: str) -> None:
     assert render(frame.sample(fraction=1, shuffle=True, seed=1), meta()) == html
+
+
+@pytest.mark.parametrize(
+    ("matched", "words"),
+    [
+        (0, "Load them with ingest/market-values"),
+        (9, "9 players have a market value, and a comparison needs 10"),
+        (12, "None of the 12 players"),
+    ],
+)
+def test_a_market_that_cannot_be_compared_says_why(matched: int, words: str) -> None:
+    assert words in no_market(matched)
 
 
 def test_missing_contracts_market_and_ages_are_said_so(frame: pl.DataFrame) -> None:

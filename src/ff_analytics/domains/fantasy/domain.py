@@ -22,6 +22,7 @@ DOMAIN = Domain(
             "ff_analytics.domains.fantasy.league.contract:Profile",
         ),
     ),
+    files="leagues/<name>.yaml",
     sample="sample",
     histories=histories_of,
     measured=measured,

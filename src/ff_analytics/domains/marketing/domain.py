@@ -6,6 +6,7 @@ from ff_analytics.engine.sources.domain import Domain
 DOMAIN = Domain(
     name="marketing",
     title="Marketing channels",
+    files="tenants/<name>.yaml",
     mirrored=(
         Dataset(
             "tenants",

@@ -55,6 +55,7 @@ class Dataset:
     contract_path: str
     freshness: Freshness = field(default=Freshness(timedelta(days=7), timedelta(days=14)))
     minimum_rows: int = 1
+    when_empty: str = "Is it the right address, and does the provider have any?"
     optional: bool = False
     version: str | None = None
     daily: bool = False

@@ -39,6 +39,11 @@ def modules(*patterns: str) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def domain_of(module: str) -> str:
+    """The domain that a module lies in."""
+    return module.removeprefix(f"{DOMAINS}.").partition(".")[0]
+
+
 def _place(error: Exception, file: str) -> str:
     """The line of `file` that failed, where the error tells it."""
     if isinstance(error, SyntaxError) and error.filename == file:

@@ -22,6 +22,10 @@ class ConfigError(FFError):
     kind = "configuration"
 
 
+class NothingToDo(ConfigError):
+    """What the work is about was never loaded or set up: a scheduled run is skipped by it."""
+
+
 class SourceError(FFError):
     """A provider answered with something unusable (404, corrupt file, wrong columns)."""
 

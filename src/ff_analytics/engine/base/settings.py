@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         "", description="Address of a running dask scheduler; empty = workers on this host."
     )
     content_dir: Path = Field(Path("content"), description="Content profiles, one YAML each.")
+    domains: str = Field(
+        "", description="Domains in use, with commas between; empty = all of which data is loaded."
+    )
     league: str = Field("dynasty_half_ppr", description="Default league profile.")
     season_min_weeks: int = Field(
         4, ge=1, le=18, description="Weeks after which a new season is valued by default."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.checks.result import CheckResult, Status
+from ff_analytics.engine.sources.bringers import how_to_load
 from ff_analytics.engine.sources.domain import invented
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _judged(
     age, policy = now - last, dataset.freshness
     if _is_empty(con, dataset.table):
         missing = Status.SKIPPED if dataset.optional or not dataset.minimum_rows else Status.ERROR
-        hint = "Load it again; does the provider deliver rows?"
+        hint = f"{how_to_load([dataset.table])} Does the provider deliver rows?"
         return missing, f"empty (0 rows), last load {_days(age)} ago", hint
     if age > policy.warn and not invented(loads.origin or ""):
         late = age > policy.error and not dataset.optional
@@ -83,7 +84,7 @@ def freshness(
     loads = _loads(con, dataset.table, now)
     if loads.last is None and loads.ahead is None:
         status = Status.SKIPPED if dataset.optional else Status.ERROR
-        observed, hint = "never loaded", "Run its ingest deployment first."
+        observed, hint = "never loaded", how_to_load([dataset.table])
     else:
         status, observed, hint = _judged(con, dataset, loads, now)
     policy = dataset.freshness
@@ -130,7 +131,7 @@ def rows_and_keys(con: "duckdb.DuckDBPyConnection", dataset: Dataset) -> list[Ch
             status=Status.OK if enough else missing,
             observed=f"{rows:,}",
             expected=f"at least {dataset.minimum_rows:,}",
-            hint="" if enough else "Load the source first.",
+            hint="" if enough else how_to_load([dataset.table]),
         ),
         CheckResult(
             check="unique key",
@@ -197,7 +198,7 @@ def dataset_checks(
                 observed="no such table",
                 status=Status.SKIPPED if dataset.optional else Status.ERROR,
                 expected="loaded",
-                hint="Run its ingest deployment first.",
+                hint=how_to_load([dataset.table]),
             )
         ]
     from ff_analytics.engine.checks.volume import volume_checks

@@ -158,8 +158,7 @@ def land(batch: Batch, context: FetchContext) -> Landed:
         return Landed(batch, empty, empty.select(keys), warnings=batch.warnings)
     if batch.frame is None or not batch.rows_fetched:
         raise SourceError(
-            f"{batch.url} holds no rows. Ask for a season that has been played, "
-            "or check the base URL."
+            f"{batch.url} holds no rows of {dataset.name}. {dataset.when_empty} Nothing was loaded."
         )
     rows = batch.frame.with_columns(pl.lit(batch.origin).alias("_origin"))
     rows, unstorable = _aside(rows, _has_nul(rows), "a NUL character or a lone surrogate")

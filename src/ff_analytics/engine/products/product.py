@@ -48,7 +48,8 @@ class MartInput:
 
     `columns` are the only ones loaded; `where` is a SQL condition built from the parameters
     (numbers and quoted names only). `upstream` names the lake tables whose change makes the
-    mart stale, as `source/dataset`. `needed` tells from the parameters whether it is read at all.
+    mart stale; `decided_by` those of them without which it has no row. `needed` tells from the
+    parameters whether it is read at all.
 
     The mart of another product (`analytics.mrt_*`) has no `upstream`: only that product's own
     runs build it, and `ingest-check` judges its age by the producer's `freshness`.
@@ -57,6 +58,7 @@ class MartInput:
     mart: str
     columns: tuple[str, ...]
     upstream: tuple[str, ...] = ()
+    decided_by: tuple[str, ...] = ()
     where: Callable[[Any], tuple[str, list[Any]]] | None = None
     allow_empty: bool = False
     needed: Callable[[Any], bool] | None = None

@@ -16,6 +16,11 @@ def names() -> list[str]:
     return list(discovery.modules(PATTERN))
 
 
+def domain_of(name: str) -> str:
+    """The domain of the one called `name`."""
+    return discovery.domain_of(discovery.modules(PATTERN)[name])
+
+
 @cache
 def load(name: str) -> Product:
     """The product called `name`.

@@ -9,6 +9,8 @@ from functools import cache
 
 from ff_analytics.engine.base import discovery
 from ff_analytics.engine.base.dataset import Dataset
+from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.settings import Settings
 
 PATTERN = "*/domain.py"
 
@@ -17,7 +19,7 @@ PATTERN = "*/domain.py"
 class Domain:
     """A domain's declaration.
 
-    `mirrored` tables follow files of the user (profiles, tenants) instead of a provider.
+    `mirrored` tables follow `files` of the user (profiles, tenants) instead of a provider.
     `sample` names the source with invented rows: the first real load of one of its tables
     removes them, with what `histories` lists for these tables, and later sample loads are refused.
     `measured` gives the measured error of a table's columns, one sentence by column.
@@ -26,6 +28,7 @@ class Domain:
     name: str
     title: str
     mirrored: tuple[Dataset, ...] = ()
+    files: str = "its files"
     sample: str | None = None
     histories: Callable[[Collection[str]], list[str]] | None = None
     measured: Callable[[str], Mapping[str, str]] | None = None
@@ -36,6 +39,20 @@ def domains() -> tuple[Domain, ...]:
     """All declared domains, by name."""
     found = discovery.modules(PATTERN)
     return tuple(discovery.declared(found[name], name, "DOMAIN", Domain) for name in found)
+
+
+def switched_off(name: str, settings: Settings) -> bool:
+    """Whether `FF_DOMAINS` names other domains only. Empty, it leaves all of them on.
+
+    Raises `ConfigError` for a name that is no domain's.
+    """
+    chosen = [word.strip() for word in settings.domains.split(",") if word.strip()]
+    known = [domain.name for domain in domains()]
+    if wrong := [word for word in chosen if word not in known]:
+        raise ConfigError(
+            f"FF_DOMAINS names {', '.join(wrong)}. Domains: {', '.join(known)}. Correct it in .env."
+        )
+    return bool(chosen) and name in known and name not in chosen
 
 
 def sample_domains() -> tuple[Domain, ...]:

@@ -16,6 +16,11 @@ def names() -> list[str]:
     return list(discovery.modules(*PATTERNS))
 
 
+def domain_of(name: str) -> str:
+    """The domain of the one called `name`."""
+    return discovery.domain_of(discovery.modules(*PATTERNS)[name])
+
+
 @cache
 def load(name: str) -> Source:
     """The source called `name`.

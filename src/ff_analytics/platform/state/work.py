@@ -9,7 +9,7 @@ from ff_analytics.platform.api.server import connect
 from ff_analytics.platform.declared import files
 from ff_analytics.platform.declared.changes import Change, Plan
 from ff_analytics.platform.processes import services
-from ff_analytics.platform.state import alerting, automations, deployed, limits, pools
+from ff_analytics.platform.state import alerting, automations, deployed, domains, limits, pools
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -32,6 +32,7 @@ async def _compare(
     add(notifiers.KIND, changes, notes, len(usable) - len(changes))
     add(automations.KIND, *await automations.plan(client, declared.automations, usable))
     add(deployed.KIND, *await deployed.plan(client))
+    add(domains.KIND, *await domains.plan(client))
     return plan, usable
 
 
@@ -63,6 +64,7 @@ async def apply() -> tuple[Plan, list[str]]:
             await asyncio.to_thread(services.deploy_all, {})
             for deployment in paused:
                 await client.pause_deployment(deployment)
+        remarks += await domains.bring_in_step(client)
     return plan, remarks
 
 

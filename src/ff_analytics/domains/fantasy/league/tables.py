@@ -5,6 +5,7 @@ from datetime import timedelta
 from ff_analytics.engine.base.dataset import Dataset, Freshness
 
 _LEAGUE = Freshness(warn=timedelta(days=1), error=timedelta(days=7))
+_EMPTY = "Is it the right sheet or league, and has the league any yet?"
 _CONTRACTS = "ff_analytics.domains.fantasy.league.contract"
 
 ROSTERS = Dataset(
@@ -13,6 +14,7 @@ ROSTERS = Dataset(
     ("league", "player_id"),
     f"{_CONTRACTS}:Roster",
     freshness=_LEAGUE,
+    when_empty=_EMPTY,
     optional=True,
 )
 CONTRACTS = Dataset(
@@ -21,6 +23,7 @@ CONTRACTS = Dataset(
     ("league", "player_id", "season"),
     f"{_CONTRACTS}:Contract",
     freshness=_LEAGUE,
+    when_empty=_EMPTY,
     optional=True,
 )
 CAP_CHARGES = Dataset(
@@ -29,6 +32,7 @@ CAP_CHARGES = Dataset(
     ("league", "franchise", "season", "kind", "entry"),
     f"{_CONTRACTS}:CapCharge",
     freshness=_LEAGUE,
+    when_empty=_EMPTY,
     optional=True,
 )
 FRANCHISES = Dataset(
@@ -37,5 +41,6 @@ FRANCHISES = Dataset(
     ("league", "franchise"),
     f"{_CONTRACTS}:Franchise",
     freshness=_LEAGUE,
+    when_empty=_EMPTY,
     optional=True,
 )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from ff_analytics.engine import lake
-from ff_analytics.engine.base.errors import ConfigError, LakeMissing
+from ff_analytics.engine.base.errors import ConfigError, LakeMissing, NothingToDo
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake import ops
+from ff_analytics.engine.sources.bringers import how_to_load
 
 PLAYERS = "raw_nflverse.players"
 WEEKS = "raw_nflverse.player_week"
@@ -24,8 +25,11 @@ class People:
     sample: bool
 
 
-def load(settings: Settings) -> People:
-    """The players of the lake. Raises `ConfigError` when there is none to match with."""
+def load(settings: Settings, *, public_list: bool = False) -> People:
+    """The players of the lake. Raises `ConfigError` when there is none to match with.
+
+    A `public_list` is loaded every day, also where nobody uses it: then it is `NothingToDo`.
+    """
     frame, version = pl.DataFrame(), 0
     try:
         with lake.connect(settings=settings) as con:
@@ -41,9 +45,8 @@ def load(settings: Settings) -> People:
     except LakeMissing:
         pass
     if frame.is_empty():
-        raise ConfigError(
-            "The lake has no players to match names with. Load them first: ingest/nflverse, or "
-            "scripts/quickstart for the sample league."
+        raise (NothingToDo if public_list else ConfigError)(
+            f"The lake has no players to match names with. {how_to_load([PLAYERS])}"
         )
     return People(frame.drop("_origin"), version, frame["_origin"][0] == SAMPLE)
 

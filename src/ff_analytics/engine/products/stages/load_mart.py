@@ -15,9 +15,11 @@ from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.lake import ops
 from ff_analytics.engine.lake.attach.classify import gave_up, is_transient, is_unreadable
 from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.inputs.unused import what_brings
 from ff_analytics.engine.products.product import MartInput
 from ff_analytics.engine.products.published import run_first
 from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.sources.bringers import how_to_load
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _read(
     except duckdb.CatalogException as error:
         if source.of_product and source.allow_empty:
             return _empty(source)
-        first = f"Load its sources ({', '.join(source.upstream) or 'none'})"
+        first = how_to_load(source.upstream or [source.mart]).rstrip(".") or "Load its sources"
         if source.of_product:
             first = run_first(products.of_mart(source.mart), run.params).rstrip(".")
         raise LakeMissing(
@@ -152,7 +154,7 @@ def _read(
         given = {k: v for k, v in run.params.model_dump(mode="json").items() if v is not None}
         raise BrokenInput(
             f"The mart {source.mart} has no row for {given} at snapshot {snapshot}. "
-            "Check the parameters, or load the data first."
+            + what_brings(source)
         )
     return frame
 

@@ -142,6 +142,7 @@ PRODUCT = Product(
             mart=CONTRACTS,
             columns=("player_id", "franchise", "season", "salary", "contract_type"),
             upstream=("raw_league.contracts", "raw_league.rosters"),
+            decided_by=("raw_league.contracts",),
             where=of_the_league,
         ),
         MartInput(

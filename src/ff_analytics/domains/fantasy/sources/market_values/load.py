@@ -175,10 +175,11 @@ def _values(listings: Batch, context: FetchContext) -> Batch:
 def fetch(options: MarketOptions, context: FetchContext) -> Iterator[Batch]:
     """Listings and values of one provider.
 
-    Raises `ConfigError` when there are no players to match with. Public lists know no player
-    of the sample league: nothing is loaded then, and a warning says so.
+    Raises `ConfigError`, or `NothingToDo` for a public list, when there are no players to match
+    with. Public lists know no player of the sample league: nothing is loaded then, and a warning
+    says so.
     """
-    known = people.load(context.settings)
+    known = people.load(context.settings, public_list=options.provider is not Provider.OWN)
     order = Order(options, context, known)
     if known.sample and options.provider is not Provider.OWN:
         context.warnings.append(

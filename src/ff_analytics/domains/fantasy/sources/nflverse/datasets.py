@@ -12,6 +12,7 @@ PLAYER_WEEK = Dataset(
     ("season", "week", "player_id"),
     "ff_analytics.domains.fantasy.sources.nflverse.contract:PlayerWeek",
     freshness=_WEEKLY,
+    when_empty="Ask for a season that has been played, or check the base URL.",
 )
 
 PLAYERS = Dataset(

@@ -178,7 +178,7 @@ def fetch(options: RankingOptions, context: FetchContext) -> Iterator[Batch]:
     Raises `ConfigError` when there are no players to match with. Public lists know no player
     of the sample league: nothing is loaded then, and a warning says so.
     """
-    known = people.load(context.settings)
+    known = people.load(context.settings, public_list=not options.from_file)
     order = Order(options, context, known)
     if known.sample and not options.from_file:
         context.warnings.append(

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from ff_analytics.domains.fantasy.products.dynasty_value.report import words
 from ff_analytics.domains.fantasy.products.dynasty_value.report.data import Asset, Ledger
+from ff_analytics.domains.fantasy.report.no_market import no_market
 from ff_analytics.engine.report import charts
 from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.meta import ReportMeta
@@ -141,12 +142,8 @@ def trades(ledger: Ledger) -> Section:
     """Whom to buy and whom to sell."""
     compared = [player for player in ledger.players if player.trade_band]
     if not compared:
-        return absent(
-            "trades",
-            "Trade targets",
-            "No market values were loaded for the seasons in question, so nothing can be said "
-            "about where the market errs. Load them with ingest/market-values.",
-        )
+        matched = sum(player.market_value is not None for player in ledger.players)
+        return absent("trades", "Trade targets", no_market(matched))
     buy = sorted((p for p in compared if p.trade_band in BUY), key=_strength)[:LISTED]
     sell = sorted((p for p in compared if p.trade_band in SELL), key=_strength)[:LISTED]
     body = fragment(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from markupsafe import Markup
 
 from ff_analytics.domains.fantasy.products.valuation.report.data import Board, Player, with_values
+from ff_analytics.domains.fantasy.report.no_market import no_market
 from ff_analytics.engine.report import charts
 from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.numbers import number, signed, whole
@@ -55,12 +56,8 @@ def market(board: Board) -> Section:
         key=lambda player: (-(player.market_value or 0.0), player.overall_rank),
     )[:MARKET_POOL]
     if not priced:
-        return absent(
-            "market",
-            "Market gap",
-            "No market values were loaded, so nothing can be said about where the market "
-            "disagrees.",
-        )
+        matched = sum(player.market_value is not None for player in board.players)
+        return absent("market", "Market gap", no_market(matched))
     gap = _gap(priced)
     higher = [p for p in sorted(priced, key=gap, reverse=True) if gap(p) > 0][:LISTED]
     lower = [p for p in sorted(priced, key=gap) if gap(p) < 0][:LISTED]
