@@ -25,7 +25,7 @@ def test_a_spreadsheet_error_creates_no_issue_and_names_its_cell(
     content.rows[4][column] = error
     result = content.run(validate_only=True)
     (problem,) = _problems(result)[5]
-    assert f"cell {'ABCDEF'[column]}5 holds the spreadsheet error {error}" in problem
+    assert f"cell {'ABCDEF'[column]}5 contains the spreadsheet error {error}" in problem
     assert result["summary"]["skipped"] == 2
 
 
@@ -49,7 +49,7 @@ def test_a_client_whose_folder_is_an_error_is_named(content: Content) -> None:
     content.configure(source={"clients_spreadsheet": "clients"})
     content.google.sheets["clients"] = {"Clients": [["Klien", "Folder"], ["Kopi Senja", "#N/A"]]}
     content.run()
-    assert "cell B2 holds the spreadsheet error #N/A" in str(content.error)
+    assert "cell B2 contains the spreadsheet error #N/A" in str(content.error)
 
 
 def test_a_row_with_only_an_unticked_checkbox_is_blank(content: Content) -> None:

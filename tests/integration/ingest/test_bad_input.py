@@ -118,7 +118,7 @@ def test_a_long_retry_after_ends_the_run(ingest: Ingest, server: ReleaseServer, 
     # The date is made here: the whole suite takes minutes from collection to this test.
     late = "3600" if form == "seconds" else formatdate(time.time() + 3600, usegmt=True)
     server.fail("week_2023", status=503, headers={"Retry-After": late})
-    with pytest.raises(SourceUnavailable, match=r"asks to wait 3[56][0-9]{2} s"):
+    with pytest.raises(SourceUnavailable, match=r"requires a wait of 3[56][0-9]{2} s"):
         ingest(2023)
 
 

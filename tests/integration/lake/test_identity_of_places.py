@@ -60,7 +60,7 @@ def test_an_empty_catalog_over_the_files_of_a_lake_is_refused_and_nothing_is_los
     with monkeypatch.context() as wrong:
         another_catalog(filled, place, wrong, tmp_path)
         for work in (lambda: load(2000), lambda: maintain(dry_run=False), lambda: count()):
-            with pytest.raises(LakeDamaged, match=r"no catalog any more.*restore"):
+            with pytest.raises(LakeDamaged, match=r"has no catalog.*restore"):
                 work()
         assert next(doctor.the_lake()).found.startswith("lake-damaged")
         assert [found.kind for found in observe.of_lake()] == ["lake-damaged"]

@@ -137,7 +137,7 @@ def test_a_target_with_anything_else_in_it_is_refused(
 ) -> None:
     prefix = there["FF_LAKE_DATA"].removeprefix(f"s3://{object_store.BUCKET}/")
     store.client().put_object(Bucket=object_store.BUCKET, Key=f"{prefix}/own.txt", Body=b"mine")
-    with pytest.raises(ConfigError, match=r"holds 1 files .* did not begin"):
+    with pytest.raises(ConfigError, match=r"contains 1 files .* did not create"):
         moved(there)
     store.client().delete_object(Bucket=object_store.BUCKET, Key=f"{prefix}/own.txt")
     moved(there)

@@ -88,7 +88,7 @@ def test_a_number_that_is_none_stops_its_account_alone(
 ) -> None:
     meta.job_states = [{"async_status": "Job Running", "async_percent_completion": "soon"}]
     tenants(beta={"meta_ads": [{"id": "2002", "credentials": "beta-meta"}]})
-    with pytest.raises(FFError, match=r"2 of 2 parts failed.*not built as expected"):
+    with pytest.raises(FFError, match=r"2 of 2 parts failed.*unexpected structure"):
         load(since=DAY - timedelta(days=60))
 
 

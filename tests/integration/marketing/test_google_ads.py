@@ -193,8 +193,8 @@ def test_a_throttle_is_waited_for_as_long_as_it_says(
 @pytest.mark.parametrize(
     ("code", "wait", "words"),
     [
-        ("RESOURCE_EXHAUSTED", "", "quota of a day.*run again tomorrow"),
-        ("RESOURCE_TEMPORARILY_EXHAUSTED", "900s", "asks to wait 900 s"),
+        ("RESOURCE_EXHAUSTED", "", "daily quota.*run again tomorrow"),
+        ("RESOURCE_TEMPORARILY_EXHAUSTED", "900s", "requires a wait of 900 s"),
     ],
 )
 def test_a_quota_that_stays_used_up_is_not_asked_again(
@@ -313,7 +313,7 @@ def test_one_bad_row_is_set_aside_and_unknown_fields_pass(
 
 def test_an_answer_of_another_shape_is_told(acme: Customer, google: GoogleAds) -> None:
     google.faults.on("searchStream", skip=1, change=lambda body: {"rows": body})
-    with pytest.raises(SourceError, match="no stream of batches"):
+    with pytest.raises(SourceError, match="not a stream of batches"):
         load()
 
 

@@ -215,7 +215,7 @@ def test_a_throttle_is_waited_for_as_long_as_it_says(acme: Account, klaviyo: Kla
 def test_a_long_throttle_ends_the_run(acme: Account, klaviyo: Klaviyo) -> None:
     daily = refused(429, "throttled", "Daily limit.", wait=40_000)
     klaviyo.faults.on(REPORT, times=9, answer=lambda _: daily)
-    with pytest.raises(RateLimited, match=r"Daily limit.*asks to wait 40000 s"):
+    with pytest.raises(RateLimited, match=r"Daily limit.*requires a wait of 40000 s"):
         load()
     assert len(klaviyo.faults.asked(REPORT)) == 1
 

@@ -115,7 +115,7 @@ def test_a_long_range_goes_through_a_report_job(acme: AdAccount, meta: Meta) -> 
 
 def test_a_report_that_fails_is_started_again(acme: AdAccount, meta: Meta) -> None:
     meta.job_states = [{"async_status": "Job Failed", "async_percent_completion": 5}]
-    with pytest.raises(FFError, match="failed or stood still three times"):
+    with pytest.raises(FFError, match="failed or stalled three times"):
         load(since=DAY - timedelta(days=60))
     assert len([seen for seen in meta.faults.journal if seen.method == "POST"]) == 3
 
@@ -127,7 +127,7 @@ def test_a_report_that_stands_still_is_started_again(
     token = MetaAdsCredentials(access_token="token-of-acme", base_url=meta.url)
     api = connect(token, lake_settings, Traffic(), "Meta Ads acme")
     insights = Insights(api, acme.id, "ad", poll=(0.01, 0.01), patience=0.02)
-    with pytest.raises(SourceUnavailable, match="stood still three times"):
+    with pytest.raises(SourceUnavailable, match="stalled three times"):
         list(insights.pages(DAY - timedelta(days=60), DAY, len))
     assert len([seen for seen in meta.faults.journal if seen.method == "POST"]) == 3
 
@@ -166,7 +166,7 @@ def test_a_throttle_in_the_body_is_waited_for(acme: AdAccount, meta: Meta, code:
 
 def test_a_long_throttle_ends_the_run_and_says_until_when(acme: AdAccount, meta: Meta) -> None:
     meta.faults.on("insights", times=9, answer=lambda _: error(80000, headers=usage(30)))
-    with pytest.raises(RateLimited, match="asks to wait 1800 s"):
+    with pytest.raises(RateLimited, match="requires a wait of 1800 s"):
         load()
     assert len(meta.faults.asked("insights")) == 1
 

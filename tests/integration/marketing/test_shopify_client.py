@@ -121,7 +121,7 @@ def test_a_throttle_under_200_is_waited_for(acme: FakeShop, opened: Open) -> Non
 
 def test_a_long_throttle_ends_the_run_and_says_until_when(acme: FakeShop, opened: Open) -> None:
     acme.bucket = Bucket(rate=0.01, refusals=9)
-    with pytest.raises(RateLimited, match=r"asks to wait \d+ s.*run again after"):
+    with pytest.raises(RateLimited, match=r"requires a wait of \d+ s.*run again after"):
         orders(opened())
     assert acme.bucket.refusals == 8
 

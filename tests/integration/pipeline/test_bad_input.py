@@ -133,7 +133,7 @@ def test_a_lost_catalog_of_which_there_are_copies(refused: Refused, league: Leag
     maintain(dry_run=False, settings=league.settings)
     for catalog in (league.data / "lake").glob("catalog.sqlite*"):
         catalog.unlink()
-    refused("ingest-check", "lake-damaged", "has no catalog any more", "ff lake restore")
+    refused("ingest-check", "lake-damaged", "has no catalog", "ff lake restore")
 
 
 @pytest.mark.parametrize("content", [b"not a database " * 500, None])

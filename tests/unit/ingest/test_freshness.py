@@ -120,7 +120,7 @@ def test_doctor_and_watch_say_that_the_clock_is_behind_the_lake(
     )
     (line,) = [line for line in doctor.the_lake() if line.what == "clock"]
     assert line.verdict is doctor.Verdict.WARN
-    assert "3.0 days ahead of this machine's clock" in line.found
+    assert "3.0 days later than this machine's clock" in line.found
     assert "clock" in {finding.kind for finding in observe.of_lake()}
 
 

@@ -16,7 +16,7 @@ LAUGHS = "a0: &a0 [x, x, x]\n" + "".join(
 )
 BROKEN = {
     "aliases": (LAUGHS, "more than 20 aliases"),
-    "circle": ("name: &a\n  x: *a\n", r"the alias \*a lies within what it names"),
+    "circle": ("name: &a\n  x: *a\n", r"the alias \*a refers to a node that contains it"),
     "depth": ("name: " + "[" * 5_000 + "]" * 5_000, "nested deeper than 32 levels"),
     "size": ("name: x\n" + "# PLANTED\n" * 200_000, "larger than 1 MB"),
     "syntax": ("name: [PLANTED\nKEY=hunter2", "not valid YAML"),

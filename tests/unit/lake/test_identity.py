@@ -91,7 +91,7 @@ def test_a_catalog_that_is_gone_is_no_new_lake_and_costs_no_file(
     before, copies = data_files(filled), backup.copies(filled)
     attacked = attack(filled)
     for work in (lambda: load(2000, attacked), lambda: maintain(dry_run=False, settings=attacked)):
-        with pytest.raises(LakeDamaged, match=r"no catalog any more.*ff lake restore"):
+        with pytest.raises(LakeDamaged, match=r"has no catalog.*ff lake restore"):
             work()
     assert (data_files(filled), backup.copies(filled)) == (before, copies)
     backup.restore(copies[0], filled)

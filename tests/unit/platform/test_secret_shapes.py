@@ -43,7 +43,7 @@ SECRETS = {
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_value_that_looks_like_a_secret_is_refused_and_not_repeated(kind: str) -> None:
-    with pytest.raises(ConfigError, match=r"x: options\.list\.1 holds a") as caught:
+    with pytest.raises(ConfigError, match=r"x: options\.list\.1 contains a") as caught:
         refuse_values({"options": {"list": ["fine", SECRETS[kind]]}}, "x")
     assert HIDDEN not in "".join(traceback.format_exception(caught.value))
     assert SECRETS[kind] not in str(caught.value)

@@ -15,7 +15,7 @@ def _needed(model: type[C], name: str, stored: Stored | None) -> C:
     if found is None:
         wanted = [v for field, v in variables(model, name).items() if not field.endswith("_url")]
         raise ConfigError(
-            f"No credentials {name!r}: make the block {model.kind}/{name}, or set "
+            f"No credentials {name!r}: create the block {model.kind}/{name}, or set "
             f"{', '.join(wanted)} in .env (docs/content-plan.md)."
         )
     return found

@@ -1,4 +1,4 @@
-"""What a run may be told: the form in the UI."""
+"""Parameters of a run: the form in the UI."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -10,7 +10,7 @@ from ff_analytics.engine.base.forms.fields import Mark
 
 
 class ContentParams(BaseModel):
-    """What a run may be told."""
+    """Parameters of a run."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -19,7 +19,7 @@ _STATUS = {Status.SKIPPED: "would be created", Status.INVALID: "not valid"}
 
 
 class _Names:
-    """What people call the ids that Jira is sent."""
+    """Display names of the ids that are sent to Jira."""
 
     def __init__(self, profile: Profile, meta: Mapping[str, Meta]) -> None:
         self.profile, self.meta = profile, meta

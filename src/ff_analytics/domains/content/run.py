@@ -1,4 +1,4 @@
-"""One run: read the plans, make issues of the rows, create those that are missing, report."""
+"""One run: read the plans, turn rows into issues, create missing ones, report."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -53,7 +53,7 @@ def _fill(run: Run) -> None:
 
 
 def _error_of(run: Run) -> FFError | None:
-    """What makes a run that came to its end a failed one."""
+    """The reason why a completed run counts as failed."""
     if run.client_errors:
         client, first = next(iter(run.client_errors.items()))
         return type(first)(f"{len(run.client_errors)} clients were left out; {client}: {first}")
@@ -62,7 +62,7 @@ def _error_of(run: Run) -> FFError | None:
 
 
 async def execute(run: Run) -> tuple[dict[str, Any], Exception | None]:
-    """The whole run; whatever happens, its structured result, and the error if it failed.
+    """The complete run; always its structured result, and the error if it failed.
 
     `{start_time, end_time, metadata, data, summary, trace, error}`; `error` is None or
     `{kind, message}`.

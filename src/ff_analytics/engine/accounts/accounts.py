@@ -36,7 +36,7 @@ class TenantOptions(SourceOptions):
 
 
 class WindowOptions(TenantOptions):
-    """Options of a source that is asked for a range of days."""
+    """Options of a source with a range of days."""
 
     since: Annotated[date | None, Mark.NAMES_RUN] = Field(
         None,
@@ -120,7 +120,7 @@ class Asked(Generic[A, C]):
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
             raise SourceError(
-                f"{self.who} is in timezone {name!r}, which this machine does not know. "
+                f"{self.who} is in timezone {name!r}, which is unknown on this machine. "
                 "Update its timezone data (package tzdata)."
             ) from None
 
@@ -149,7 +149,7 @@ class Asked(Generic[A, C]):
         }
 
     def notes(self, cursor: Cursor, **facts: str) -> tuple[str, ...]:
-        """Warnings that go with a load: what changed, and what an older contract left behind."""
+        """Warnings of a load: changes of the account, and days under an older contract."""
         old = coverage.advice(cursor, self.who, self.context.source.name, self.tenant.name)
         return (*self.changed(**facts), *old)
 
@@ -186,12 +186,12 @@ def _given(asked: Asked[A, C], read: Read[A, C]) -> Iterator[Batch]:
 
 
 def _shaped(batches: Iterator[Batch], who: str) -> Batch | None:
-    """The next one; an answer without a part that belongs there stops this account alone."""
+    """The next one; an answer that lacks a required part stops only this account."""
     try:
         return next(batches, None)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as odd:
         raise SourceError(
-            f"{who}: an answer is not built as expected ({type(odd).__name__}: {odd}). "
+            f"{who}: an answer has an unexpected structure ({type(odd).__name__}: {odd}). "
             "Nothing of this answer was loaded. Look for a change of the provider's version."
         ) from odd
 
@@ -219,12 +219,12 @@ def each_account(
     provider: Provider[A, C],
     read: Read[A, C],
 ) -> Iterator[Batch]:
-    """Read each account of the chosen tenants; one that fails leaves the others alone.
+    """Read each account of the selected tenants; a failure does not affect the others.
 
-    `dataset` is the one whose cursor counts; `read` may give several batches: one of each of the
-    source's, or one after the other for a long window.
+    `dataset` is the one whose cursor is used; `read` may yield several batches: one per dataset of
+    the source, or several in sequence for a long window.
 
-    An account without any credentials is left out with a warning: nothing is ever invented.
+    An account without any credentials is skipped with a warning: rows are never invented.
     """
     chosen = [(t, account) for t in _chosen(options, context) for account in t.accounts(provider)]
     if not chosen and not context.warnings:

@@ -31,7 +31,7 @@ test_connection.__test__ = False  # type: ignore[attr-defined]  # pytest takes t
 
 @dataclass(frozen=True)
 class Configured:
-    """Credentials that tenants' accounts name, and what their provider said to them.
+    """Credentials that tenants' accounts name, and the provider's answer to them.
 
     `result` is that of `test_connection`, None when the credentials are not set anywhere.
     """
@@ -44,14 +44,14 @@ class Configured:
 
 @dataclass
 class _Named:
-    """Who uses the credentials: tenants, and the first account among theirs."""
+    """The users of the credentials: tenants, and the first of their accounts."""
 
     account: str
     tenants: list[str]
 
 
 def _named(settings: Settings) -> dict[tuple[type[Credentials], str], _Named]:
-    """Every pair of credentials model and name in the tenants' files, with who uses it."""
+    """Every pair of credentials model and name in the tenants' files, with its users."""
     found: dict[tuple[type[Credentials], str], _Named] = {}
     for tenant in tenants.load_all(settings):
         for provider in providers():

@@ -17,7 +17,7 @@ def _day(text: Any) -> date:
 
 
 def _less(days: Days, since: date, until: date) -> Days | None:
-    """`days` without those at either end that lie in `since` to `until`."""
+    """`days` without those at either end that are within `since` to `until`."""
     first, last = days
     left = (
         max(first, until + _DAY) if since <= first else first,
@@ -29,10 +29,10 @@ def _less(days: Days, since: date, until: date) -> Days | None:
 def remembered(
     before: Cursor | None, outdated: Cursor | None, since: date, until: date
 ) -> dict[str, Any]:
-    """What the next cursor keeps once `since` to `until` is loaded.
+    """The next cursor after `since` to `until` is loaded.
 
-    `before` is the cursor of the load before, `outdated` the last one under an older contract:
-    what it had loaded still lacks the contract's new columns.
+    `before` is the cursor of the previous load, `outdated` the last one under an older contract:
+    its rows still lack the contract's new columns.
     """
     known = before or outdated or {}
     first = min(since, _day(known.get(FIRST) or known.get("since") or since))
@@ -47,7 +47,7 @@ def remembered(
 
 
 def advice(cursor: Mapping[str, Any], who: str, source: str, tenant: str) -> tuple[str, ...]:
-    """A warning with the command that mends it, for as long as days of an older contract lie."""
+    """A warning with the backfill command, as long as days of an older contract remain."""
     if not cursor.get(OLD):
         return ()
     first, last = cursor[OLD]

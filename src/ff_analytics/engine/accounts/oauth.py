@@ -20,7 +20,7 @@ _REFUSED = (400, 401)
 class AccessToken:
     """A short-lived token, fetched when first needed and renewed when it was refused.
 
-    `form` holds the lasting secrets; they go to `url` only and into no message.
+    `form` contains the long-lived secrets; they are sent to `url` only and are in no message.
     """
 
     who: str

@@ -1,4 +1,4 @@
-"""What a provider of accounts is; providers are found in `<provider>/credentials.py`."""
+"""Definition of a provider of accounts; providers are found in `<provider>/credentials.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
 class Strict(BaseModel):
-    """Base of what tenants' files hold; an id of digits needs no quotes in YAML."""
+    """Base of the entries in tenants' files; an id of digits needs no quotes in YAML."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", str_strip_whitespace=True, coerce_numbers_to_str=True

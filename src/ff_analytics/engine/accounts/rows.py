@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 
 def nested(record: Any, name: str) -> dict[str, Any]:
-    """The object under `name`, empty where there is none: its fields are missing then."""
+    """The object under `name`; empty if it does not exist, so that its fields are missing."""
     found = record.get(name) if isinstance(record, dict) else None
     return found if isinstance(found, dict) else {}
 
@@ -57,7 +57,7 @@ class Collected:
         self._frames = [text_frame(dict.fromkeys(self._columns, ()))]
 
     def add(self, rows: Iterable[Row]) -> None:
-        """One page; what a row lacks is null."""
+        """One page; missing fields of a row are null."""
         page = list(rows)
         columns = {name: map(methodcaller("get", name), page) for name in self._columns}
         self._frames.append(text_frame(columns))
@@ -91,9 +91,9 @@ def _read(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
 
 
 def typed(frame: pl.DataFrame, contract: type[dy.Schema]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Text columns brought to the contract's types; and the rows that cannot be, with reasons.
+    """Text columns cast to the contract's types; and the rows that cannot be cast, with reasons.
 
-    Unreadable rows keep their text, with `_reason` naming each field and what it holds.
+    Unreadable rows keep their text, with `_reason` naming each field and its value.
     """
     kinds = {n: k for n, k in contract.create_empty().schema.items() if n in frame.columns}
     read = frame.with_columns(_read(pl.col(n), k).alias(n) for n, k in kinds.items())
@@ -136,7 +136,7 @@ def gathered(pages: Iterable[list[T]], least: int) -> Iterator[list[T]]:
 def once(
     pages: Iterable[tuple[str | None, list[dict[str, Any]]]], who: str
 ) -> Iterator[list[dict[str, Any]]]:
-    """Pages with the cursor of the next one; a cursor that comes again would go on for ever."""
+    """Pages with the cursor of the next one; a repeated cursor would never end."""
     seen: set[str] = set()
     for cursor, page in pages:
         yield page
@@ -144,7 +144,7 @@ def once(
             return
         if cursor in seen:
             raise SourceUnavailable(
-                f"{who}: the provider's paging goes in a circle (a cursor came twice after "
+                f"{who}: the provider's paging loops (a cursor came twice after "
                 f"{len(seen)} pages). Nothing was loaded; run again."
             )
         seen.add(cursor)

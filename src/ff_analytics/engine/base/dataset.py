@@ -34,7 +34,7 @@ class Absence(Enum):
     OBJECT_GONE = "object gone"
     # The row stays and gets the time of its deletion.
     SOFT_DELETED = "soft-deleted"
-    # Deliveries hold changes only: an absent row was not asked for.
+    # Deliveries contain changes only: an absent row was not requested.
     NOT_ASKED = "not asked"
 
 

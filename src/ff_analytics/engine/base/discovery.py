@@ -11,7 +11,7 @@ from ff_analytics.engine.base.errors import ConfigError
 
 
 class Named(Protocol):
-    """What a module declares says its own name."""
+    """Use the name in the module's declaration."""
 
     @property
     def name(self) -> str: ...
@@ -45,7 +45,7 @@ def domain_of(module: str) -> str:
 
 
 def _place(error: Exception, file: str) -> str:
-    """The line of `file` that failed, where the error tells it."""
+    """The line of `file` that failed, if the error contains it."""
     if isinstance(error, SyntaxError) and error.filename == file:
         return f"{file}, line {error.lineno}"
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)]

@@ -1,7 +1,7 @@
-"""Failure kinds. Each message says what happened, where, and what to do.
+"""Failure kinds. Each message contains what happened, where, and what to do.
 
-`kind` is the word that alerts and exit codes key on; `transient` decides retries:
-only failures that may pass by themselves are worth a second attempt.
+Alerts and exit codes use `kind`. `transient` decides retries: only failures that may
+disappear without intervention are retried.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ class FFError(Exception):
 
 
 class ConfigError(FFError):
-    """A setting, league profile, parameter or name is wrong; the user can mend it."""
+    """A setting, league profile, parameter or name is wrong; the user can correct it."""
 
     kind = "configuration"
 
@@ -43,7 +43,7 @@ class SourceUnavailable(SourceError):
 
 
 class RateLimited(SourceUnavailable):
-    """A provider asks to wait longer than a run may; the message says until when."""
+    """A provider requires a longer wait than a run allows; the message contains the time."""
 
 
 class AuthError(SourceError):
@@ -53,7 +53,7 @@ class AuthError(SourceError):
 
 
 class AccountClosed(SourceError):
-    """The provider says that the account is not in use: left out with a warning."""
+    """The provider reports an inactive account: skipped with a warning."""
 
 
 class LakeMissing(FFError):
@@ -63,7 +63,7 @@ class LakeMissing(FFError):
 
 
 class LakeDamaged(FFError):
-    """The lake's catalog is damaged, or gone while files or copies of the lake remain."""
+    """The lake's catalog is damaged, or missing while files or copies of the lake exist."""
 
     kind = "lake-damaged"
 
@@ -75,7 +75,7 @@ class LakeForeign(FFError):
 
 
 class LakeBusy(FFError):
-    """Another process holds the lake longer than we may wait."""
+    """Another process holds the lake's lock longer than the timeout."""
 
     kind = "lake-busy"
     transient = True
@@ -113,7 +113,7 @@ class ContractViolation(FFError):
 
 
 class ShrunkOutput(FFError):
-    """An official output lost too many rows, or a whole position or channel; confirm to publish."""
+    """An official output lost too many rows, or a whole position or channel."""
 
     kind = "shrunk-output"
 
@@ -158,13 +158,13 @@ def one_line(text: str) -> str:
 _NAME = "Failed in "
 
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\b", re.IGNORECASE)
-# Folders and hosts may be temporary; the last part says what it is.
+# Folders and hosts may be temporary; the last part identifies the file.
 _PLACE = re.compile(
     r"(?<![\w.])(?:[a-z][a-z0-9+]*://|\.{0,2}/)(?:[^\s/'\"`?]*/)*([^\s/'\"`?]*)(?:\?\S*)?"
 )
 _HEX = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{7,}\b", re.IGNORECASE)
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d[\d:.]*)?(?:Z|[+-]\d\d:?\d\d)?")
-# An HTTP status says what failed. A number in an identifier belongs to its name.
+# An HTTP status is part of the failure. A number in an identifier belongs to its name.
 _NUMBER = re.compile(
     r"(?<!http )(?<!status )(?<!code )(?<!answered )(?<![a-z_0-9.])-?\d[\d.,:+-]*"
     r"(?:\s?(?:seconds?|minutes?|hours?|days?|ms|s|min|h|d|[kmgt]?i?b|%)\b)?",
@@ -190,5 +190,5 @@ def state_name(line: str) -> str:
 
 
 def failure_key(name: str, message: str) -> str:
-    """What tells failures apart: our state's name, else the message."""
+    """The text that distinguishes failures: our state's name, else the message."""
     return name if name.startswith(_NAME) else message

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def fault_point(name: str) -> None:
-    """Do what `FF_FAULT` asks at this instant; nothing when it names another or is unset."""
+    """Trigger the fault in `FF_FAULT` at this point; do nothing if it names another or is unset."""
     wanted, _, action = os.environ.get("FF_FAULT", "").partition("=")
     if wanted != name:
         return

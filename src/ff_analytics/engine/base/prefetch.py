@@ -11,17 +11,17 @@ T = TypeVar("T")
 
 
 def prefetch(parts: Iterator[T], most: int = 8) -> Iterator[T]:
-    """The same parts, up to `most` of them already asked for while an earlier one is worked on."""
+    """The same parts, up to `most` of them fetched in advance while an earlier one is processed."""
     context, end = copy_context(), object()
     asking = ThreadPoolExecutor(1)
 
     def ask() -> "Future[Any]":
-        # In this run's context, so that what is logged while asking is the run's too.
+        # In this run's context, so that log lines of the fetch belong to the run.
         return asking.submit(lambda: context.run(lambda: next(parts, end)))
 
     interval = sys.getswitchinterval()
-    # The thread that asks needs the interpreter for each piece that arrives, and only shortly: at
-    # Python's 5 ms it would wait longer for its turns than for the provider.
+    # The fetching thread needs the interpreter for each piece that arrives, and only briefly: with
+    # Python's switch interval of 5 ms it would wait longer for it than for the provider.
     sys.setswitchinterval(0.0005)
     try:
         coming = deque(ask() for _ in range(most))
@@ -29,6 +29,6 @@ def prefetch(parts: Iterator[T], most: int = 8) -> Iterator[T]:
             coming.append(ask())
             yield part
     finally:
-        # Parts that nobody wants any more are not asked for.
+        # Do not fetch parts that are no longer needed.
         asking.shutdown(cancel_futures=True)
         sys.setswitchinterval(interval)

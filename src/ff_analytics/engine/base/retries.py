@@ -1,4 +1,4 @@
-"""What is retry_line while something is tried again: the wait and the kind of error, no secret."""
+"""Log lines for retries: the wait and the kind of error, without secrets."""
 
 import logging
 
@@ -23,7 +23,7 @@ def _of_the_lake(cause: Exception) -> bool:
 
 
 def retry_line(details: RetryDetails) -> str:
-    """One line for people. What a library words itself may hold addresses with passwords."""
+    """One readable line. A library's own message may contain addresses with passwords."""
     cause = details.caused_by
     what = str(cause) if isinstance(cause, PassingError) else type(cause).__name__
     if _of_the_lake(cause):
@@ -32,11 +32,11 @@ def retry_line(details: RetryDetails) -> str:
 
 
 def _log_retry(details: RetryDetails) -> None:
-    # Others write to the lake, too: to wait for one's turn is no reason for a warning.
+    # Other processes write to the lake, too: waiting for the lock is no reason for a warning.
     level = logging.INFO if _of_the_lake(details.caused_by) else logging.WARNING
     logger.log(level, "%s", retry_line(details))
 
 
-# For the whole process, and so wherever stamina is taken from: its own line repeats the error,
+# For the whole process, wherever stamina is imported from: its own line repeats the error,
 # and DuckDB's errors repeat the address of a Postgres catalog with its password.
 set_on_retry_hooks([_log_retry])

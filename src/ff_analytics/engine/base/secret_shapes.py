@@ -1,7 +1,7 @@
 """Names and values that look like secrets: they are refused as parameters.
 
-A server stores parameters in clear and shows them to everybody who may look; `.env` and
-credential blocks are the places for secrets. No message here repeats a value.
+A server stores parameters in clear text and shows them to all of its users; secrets belong in
+`.env` and credential blocks. No message here repeats a value.
 """
 
 import re
@@ -40,7 +40,7 @@ _SHAPES = {what: re.compile(shape, re.IGNORECASE) for what, shape in _VALUES.ite
 
 
 def secret_name(name: str) -> bool:
-    """True when a parameter of this name would be asked for a secret."""
+    """True when a parameter of this name would contain a secret."""
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
     return bool(_NAME.search(snake))
 
@@ -58,7 +58,7 @@ def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def refuse_names(names: Iterable[str], where: str) -> None:
-    """Raise `ConfigError` for a parameter whose name asks for a secret."""
+    """Raise `ConfigError` for a parameter whose name requests a secret."""
     for name in names:
         if secret_name(name):
             raise ConfigError(
@@ -68,12 +68,12 @@ def refuse_names(names: Iterable[str], where: str) -> None:
 
 
 def refuse_values(parameters: Mapping[str, Any], where: str) -> None:
-    """Raise `ConfigError` for a parameter that holds what looks like a secret."""
+    """Raise `ConfigError` for a parameter whose value looks like a secret."""
     for place, text in _texts(parameters, ""):
         for what, shape in _SHAPES.items():
             if shape.search(text):
                 raise ConfigError(
-                    f"{where}: {place} holds {what}. Parameters are stored and shown in clear; "
-                    "put it into .env or a credential block. If a server has seen it already, "
-                    "revoke it."
+                    f"{where}: {place} contains {what}. Parameters are stored and shown in clear "
+                    "text; put it into .env or a credential block, and revoke it if a server has "
+                    "seen it."
                 )

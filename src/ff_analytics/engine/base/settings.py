@@ -19,7 +19,7 @@ class Settings(BaseSettings):
         env_prefix="FF_", env_file=PROJECT_ROOT / ".env", extra="ignore", frozen=True
     )
 
-    home: Path = Field(PROJECT_ROOT, description="Folder that holds dbt/ and leagues/.")
+    home: Path = Field(PROJECT_ROOT, description="Folder with dbt/ and leagues/.")
     data_dir: Path = Field(Path("data"), description="Working data: lake, outputs, reports.")
     leagues_dir: Path = Field(Path("leagues"), description="League profiles, one YAML each.")
     tenants_dir: Path = Field(Path("tenants"), description="Marketing tenants, one YAML each.")

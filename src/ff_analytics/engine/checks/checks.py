@@ -77,8 +77,8 @@ def freshness(
 ) -> CheckResult:
     """Age of the last successful load, changed or not; strictly above the limit is stale.
 
-    An empty table is not fresh, nor is one whose loads bring no rows. A load that is stamped in
-    the future (the clock was set back, or was wrong then) says nothing about its age.
+    An empty table is not fresh, nor is one whose loads bring no rows. The age of a load with a
+    timestamp in the future (the clock was set back, or was wrong) is unknown.
     """
     now = now or datetime.now(UTC)
     loads = _loads(con, dataset.table, now)
@@ -157,8 +157,8 @@ def _days_asked(cursor: str | None) -> int | None:
 def row_change(con: "duckdb.DuckDBPyConnection", dataset: Dataset) -> CheckResult:
     """No part (season, tenant) shrank or grew by more than half against its previous load.
 
-    A part that is still growing by nature (the season under way) may grow, not shrink; loads
-    of windows of different length say nothing about each other.
+    A part that still grows (the current season) may grow, not shrink; loads
+    of windows of different length are not comparable.
     """
     parts = con.execute(
         "SELECT part, rows_fetched, lead(rows_fetched) OVER w, row_number() OVER w AS n, "
@@ -189,7 +189,7 @@ def row_change(con: "duckdb.DuckDBPyConnection", dataset: Dataset) -> CheckResul
 def dataset_checks(
     con: "duckdb.DuckDBPyConnection", dataset: Dataset, *, on_the_past: bool
 ) -> list[CheckResult]:
-    """All general checks of one table; a run on the past is not asked to be fresh."""
+    """All general checks of one table; a run on the past needs no fresh input."""
     if not lake.table_exists(con, dataset.table):
         return [
             CheckResult(

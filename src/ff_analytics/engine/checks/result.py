@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 
 class CheckResult(BaseModel):
-    """One check of one subject; `hint` says what to do when it is not ok."""
+    """One check of one subject; `hint` describes the fix when it is not ok."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,6 +1,6 @@
-"""Has a provider gone quiet? Loads of the last days against those before them, part by part.
+"""Volume anomalies: loads of the last days against earlier ones, part by part.
 
-Warnings only: an account that somebody paused must not stop the numbers of all others.
+Warnings only: a paused account must not stop the numbers of all others.
 """
 
 import json
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 HISTORY = 90  # loads of a part that are looked at
 USUAL = 7  # days whose median is the usual number of new rows
-FEWEST = 20  # below this a share says nothing
-# Share of what is usual below which a load is suspicious, and critical.
+FEWEST = 20  # below this a share is meaningless
+# Share of the usual volume below which a load is suspicious, and critical.
 NEW_ROWS = (0.5, 0.1)
 ROWS = (0.8, 0.6)
 # Days in a row without any new row.
@@ -28,7 +28,7 @@ WINDOW, RECENT = timedelta(days=7), timedelta(days=3)
 
 
 class Load(NamedTuple):
-    """What one run brought of a part; `per_day` is rows by day of its window, if it is daily."""
+    """Rows that one run loaded for a part; `per_day` is rows by day of its window, if daily."""
 
     day: date
     new: int
@@ -73,7 +73,7 @@ def _grade(share: float, limits: tuple[float, float]) -> str:
 
 
 def too_few(loads: list[Load]) -> str:
-    """What is odd about the new rows of the newest day; empty when nothing is."""
+    """The anomaly in the new rows of the newest day; empty if there is none."""
     days = _by_day(loads)
     streak = next((n for n, (_, new) in enumerate(days) if new), len(days))
     usual = [new for _, new in days[max(streak, 1) :][:USUAL]]

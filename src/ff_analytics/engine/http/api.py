@@ -1,4 +1,4 @@
-"""One account at one provider over HTTP: its tokens, its pace, its own words for "later"."""
+"""One account at one provider over HTTP: tokens, rate limit, and the provider's error dialect."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ from ff_analytics.engine.http.traffic import Traffic
 
 @dataclass(frozen=True)
 class Answer:
-    """What the provider answered; `body` is its JSON, or None when it is none."""
+    """The provider's answer; `body` is its JSON, or None if it is not JSON."""
 
     url: str
     status: int
@@ -32,8 +32,8 @@ class TokenRefused(Exception):
     """The access token was not taken; a new one may be."""
 
 
-# Looks at status, headers and body and raises what they mean: PassingError (try again),
-# TokenRefused, or a SourceError that no retry can mend. Returning means: the answer is good.
+# Classifies status, headers and body: raises PassingError (retry), TokenRefused, or a SourceError
+# that no retry can fix. Returns if the answer is good.
 Dialect = Callable[[Answer], None]
 
 
@@ -42,16 +42,16 @@ def throttled(what: str, wait: float | None) -> Exception:
     if wait is not None and wait > LONGEST_WAIT:
         until = datetime.now(UTC) + timedelta(seconds=wait)
         return RateLimited(
-            f"{what}, and asks to wait {wait:.0f} s. What was loaded stays; run again after "
+            f"{what}, and requires a wait of {wait:.0f} s. Loaded rows stay; run again after "
             f"{until:%Y-%m-%d %H:%M} UTC."
         )
     return PassingError(what, wait)
 
 
 def plain(answer: Answer) -> None:
-    """The dialect of a provider that means what its status says.
+    """The dialect of a provider whose status codes can be trusted.
 
-    A success without JSON is tried again: proxies and gateways send pages under 200.
+    A success without JSON is retried: proxies and gateways send pages under 200.
     """
     if answer.status == httpx.codes.UNAUTHORIZED:
         raise TokenRefused
@@ -62,7 +62,7 @@ def plain(answer: Answer) -> None:
 
 @dataclass
 class RateLimiter:
-    """A token bucket: `rate` requests a second, `burst` at once; `hold` stops it for a while."""
+    """A token bucket: `rate` requests per second, `burst` at once; `hold` pauses it."""
 
     rate: float
     burst: int = 1
@@ -73,7 +73,7 @@ class RateLimiter:
     _held_until: float = 0.0
 
     def wait(self) -> float:
-        """Wait for the next request's turn; returns the seconds waited."""
+        """Wait until the next request is allowed; returns the seconds waited."""
         now = self.clock()
         level = self.burst if self._level is None else self._level
         level = min(float(self.burst), level + (now - self._seen) * self.rate)
@@ -85,7 +85,7 @@ class RateLimiter:
         return max(pause, 0.0)
 
     def hold(self, seconds: float) -> None:
-        """No request for `seconds` from now: the provider said that its bucket is nearly empty."""
+        """No request for `seconds` from now: the provider reported a nearly empty bucket."""
         self._held_until = max(self._held_until, self.clock() + min(seconds, LONGEST_WAIT))
 
 
@@ -93,9 +93,9 @@ class RateLimiter:
 class Api:
     """Requests to one account.
 
-    `authorise(renew)` gives the headers; with `renew` the token before was refused, so a new one
-    is wanted (raise `AuthError` where there is none to be had). `who` names the account in
-    messages and holds no secret.
+    `authorise(renew)` returns the headers; with `renew` the previous token was refused, so it must
+    fetch a new one (or raise `AuthError` if there is none). `who` names the account in
+    messages and contains no secret.
     """
 
     who: str
@@ -111,7 +111,7 @@ class Api:
         self.base_url = check_url(self.base_url).rstrip("/")
 
     def url(self, path: str) -> str:
-        """Absolute address of `path`; an absolute one must lie on the account's own host.
+        """Absolute address of `path`; an absolute one must be on the account's own host.
 
         Addresses of next pages come from answers: followed blindly they could carry the token
         to another host.
@@ -211,7 +211,7 @@ class Api:
         return self.request("POST", path, json=json, params=params).body
 
     def part(self, body: Any, *path: str | int) -> Any:
-        """What lies at `path` in an answer.
+        """The value at `path` in an answer.
 
         Raises `SourceError` naming the path when the answer has another shape.
         """
@@ -259,8 +259,8 @@ def json_lines(
 ) -> Iterator[dict[str, Any]]:
     """Records of a result file at a signed address that `source` named; it gets no token.
 
-    The file is read whole before the first record is given, so a broken transfer is retried
-    and never half seen.
+    The file is read completely before the first record is yielded, so a broken transfer is retried
+    and never partially visible.
     """
 
     def once() -> bytes:

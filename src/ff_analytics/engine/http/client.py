@@ -1,6 +1,6 @@
-"""Requests to providers over HTTP: which answers are retried, and what an answer means.
+"""Requests to providers over HTTP: classification and retries of answers.
 
-`urls` decides which addresses may be read, `guarded` makes the clients that keep to it.
+`urls` decides which addresses may be read, `guarded` creates clients that enforce it.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,11 +22,11 @@ __all__ = ["ask", "check_url", "classify", "client", "get", "is_loopback", "publ
 
 T = TypeVar("T")
 
-LONGEST_WAIT = 120.0  # seconds; a provider that asks for more gets a failed run, not a hung one
+LONGEST_WAIT = 120.0  # seconds; a longer wait fails the run instead of hanging it
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Seconds that the provider asks to wait, from either form of Retry-After."""
+    """Seconds that the provider requires to wait, from either form of Retry-After."""
     value = response.headers.get("Retry-After", "").strip()
     if not value:
         return None
@@ -42,7 +42,7 @@ def retry_after(response: httpx.Response) -> float | None:
 
 
 def classify(response: httpx.Response, url: str) -> None:
-    """Pass 2xx and 304; raise `PassingError` for what may mend itself, else `SourceError`."""
+    """Accept 2xx and 304; raise `PassingError` for transient errors, else `SourceError`."""
     status = response.status_code
     where, answered = public(url), f"HTTP {status} {response.reason_phrase}".strip()
     if response.is_success or status == httpx.codes.NOT_MODIFIED:
@@ -51,12 +51,13 @@ def classify(response: httpx.Response, url: str) -> None:
         wait = retry_after(response)
         if wait is not None and wait > LONGEST_WAIT:
             raise SourceUnavailable(
-                f"{where} answered {answered} and asks to wait {wait:.0f} s. Run again after that."
+                f"{where} answered {answered} and requires a wait of {wait:.0f} s. "
+                "Run again after that."
             )
         raise PassingError(f"answered {answered}", wait)
     if status in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
         raise SourceMissing(
-            f"{where} does not exist (HTTP {status}). Check the base URL and what was asked for."
+            f"{where} does not exist (HTTP {status}). Check the base URL and the request."
         )
     raise SourceError(
         f"{where} refused the request ({answered}). Check the base URL and the credentials."
@@ -138,7 +139,7 @@ def get(
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, str] | None = None,
 ) -> httpx.Response:
-    """One GET with timeout and retries; the body is read whole, so use it for API answers.
+    """One GET with timeout and retries; the complete body is read, so use it for API answers.
 
     Raises `SourceMissing` (404), `SourceError` (other 4xx), `SourceUnavailable` (the rest).
     """

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 
-# (block type, name) -> stored values, None when there is no such block. Given by whoever runs
-# the ingest; without a server there is none and the environment alone counts.
+# (block type, name) -> stored values, None when there is no such block. Provided by the caller of
+# the ingest; without a server there are no blocks, and only the environment counts.
 Stored = Callable[[str, str], Mapping[str, Any] | None]
 
 

@@ -1,8 +1,8 @@
 """Conditional download of one file: fetched again only when the provider has a new one.
 
-What is loaded is described by the caller's `known` state (from the lake); what lies in the
-cache by a note beside the file. Either one's ETag or Last-Modified saves the transfer, the
-content's hash decides whether it changed.
+The caller's `known` state (from the lake) describes the loaded file, a note beside the cached file
+describes the cache. ETag or Last-Modified of either saves the transfer; the hash of the content
+decides whether it changed.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ BODY_TIMEOUTS = 20
 
 @dataclass(frozen=True)
 class Download:
-    """A file's state at the provider. `path` holds the bytes; None when they are not needed."""
+    """A file's state at the provider. `path` has the bytes; None when they are not needed."""
 
     state: Cursor
     path: Path | None
@@ -46,7 +46,7 @@ class Download:
         return self.path.read_bytes()
 
     def discard(self) -> None:
-        """Drop an unusable file from the cache, so that the next run fetches it anew."""
+        """Drop an unusable file from the cache, so that the next run fetches it again."""
         if self.path is not None and urlsplit(self.state["url"]).scheme != "file":
             _note(self.path).unlink(missing_ok=True)
             self.path.unlink(missing_ok=True)
@@ -114,7 +114,7 @@ def stream_body(response: httpx.Response, part: Path, settings: Settings) -> str
 def _fetch(
     url: str, target: Path, conditions: dict[str, str], settings: Settings, traffic: Traffic
 ) -> Cursor | None:
-    """Fetch into `target` and return its state, or None when the provider says not modified."""
+    """Fetch into `target` and return its state, or None for the answer "not modified"."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
 
     def once() -> Cursor | None:
@@ -168,14 +168,14 @@ def download(
 ) -> Download:
     """Bring `url` into the cache unless it is as `known` (url, etag, last_modified, sha256).
 
-    `force` asks without conditions and reports a change even if the bytes are the same.
+    `force` requests without conditions and reports a change even if the bytes are the same.
     Raises `SourceMissing`, `SourceError`, `SourceUnavailable` (see `http`), or `PublishError`
-    when the cache cannot be written. A broken download never replaces a whole one.
+    when the cache cannot be written. A broken download never replaces a complete one.
     """
     if urlsplit(check_url(url)).scheme == "file":
         found = _local(url, known, settings)
         return Download(found.state, found.path, changed=force or found.changed)
-    # The name carries the whole address: two mirrors must not share a file.
+    # The name depends on the complete address: two mirrors must not share a file.
     name = hashlib.sha256(url.encode()).hexdigest()[:16] + "-" + Path(urlsplit(url).path).name
     target = settings.cache_dir / name
     cached = None if force else _cached(target, url)

@@ -15,9 +15,9 @@ _DEEP = f"nested deeper than {MOST_DEPTH} levels"
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Reading makes many objects and no garbage; looking for some would take most of the time."""
+    """Switch the garbage collector off: parsing creates many objects and no garbage."""
     if not gc.isenabled():
-        # Another thread reads, too; who switched the collection off switches it on again.
+        # Another thread parses, too; the thread that disabled the collector enables it again.
         yield
         return
     gc.disable()
@@ -32,10 +32,10 @@ class TooDeep(ValueError):
 
 
 def loads(content: bytes) -> Any:
-    """The value; ValueError when it is no JSON, or nested deeper than `MOST_DEPTH` levels.
+    """The value; ValueError when it is not JSON, or nested deeper than `MOST_DEPTH` levels.
 
-    Python's own reader takes some things that orjson refuses, a byte order mark among them. Whole
-    numbers of more than 64 bits come as floats: ids of such a size must be text.
+    Python's own parser accepts some input that orjson rejects, such as a byte order mark. Integers
+    of more than 64 bits become floats: ids of such a size must be text.
     """
     try:
         with _no_collection():
@@ -51,7 +51,7 @@ def loads(content: bytes) -> Any:
 
 
 def dumps(value: Any) -> str:
-    """Text with sorted keys, the same for equal values; whole numbers of any size."""
+    """Text with sorted keys, equal for equal values; integers of any size."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Find the lake's data files that are lost or damaged, and say the way back in one sentence."""
+"""Find lost or damaged data files of the lake, and describe the fix in one sentence."""
 
 import os
 import re
@@ -38,7 +38,7 @@ class DamagedFile(NamedTuple):
     table: str
     file: str
     why: str
-    # The file may be whole: this user is not allowed to read it.
+    # The file may be intact: this user is not allowed to read it.
     closed: bool = False
 
     def line(self) -> str:
@@ -46,10 +46,10 @@ class DamagedFile(NamedTuple):
 
 
 def _loaded_by(con: duckdb.DuckDBPyConnection, table: str) -> str:
-    """Who brings the rows of `table` again."""
+    """What restores the rows of `table`."""
     schema = table.partition(".")[0]
     if schema == "ops":
-        return "the next runs write its rows anew"
+        return "the next runs write its rows again"
     if not schema.startswith("raw_"):
         return "the next run of its product builds it again"
     try:
@@ -63,12 +63,12 @@ def _loaded_by(con: duckdb.DuckDBPyConnection, table: str) -> str:
 
 
 def sentence(con: duckdb.DuckDBPyConnection, damaged: DamagedFile) -> str:
-    """What is wrong with the lake, where, and the way back."""
+    """What is wrong with the lake, where, and the fix."""
     said = f"A data file of the lake cannot be read: {damaged.line()}."
     if damaged.closed:
         return f"{said} Give this user the right to read it (chmod u+rX), then run again."
     return (
-        f"{said} Put it back from a copy of the data folder; without one, "
+        f"{said} Restore it from a copy of the data folder; without one, "
         f"ff lake restore --drop-damaged drops {damaged.table}, and "
         f"{_loaded_by(con, damaged.table)}."
     )
@@ -127,7 +127,7 @@ def _files(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[tuple[str
 
 
 def _unreadable(con: duckdb.DuckDBPyConnection, file: str, settings: Settings) -> str:
-    """Read the whole file; why it fails, or an empty text."""
+    """Read the complete file; the reason of a failure, or an empty text."""
     try:
         con.execute(f"SELECT bit_xor(hash(t)) FROM read_parquet({text(file)}) t").fetchall()
     except duckdb.Error as error:
@@ -139,10 +139,10 @@ def _unreadable(con: duckdb.DuckDBPyConnection, file: str, settings: Settings) -
 def damaged_files(
     con: duckdb.DuckDBPyConnection, settings: Settings, *, whole: float = 0.0
 ) -> Iterator[DamagedFile]:
-    """Files of the newest snapshot that are gone, cut, replaced or closed to this user.
+    """Files of the newest snapshot that are missing, cut, replaced or unreadable for this user.
 
-    Without `whole` only existence, size and last bytes are looked at, which is cheap. `whole`
-    also reads every file, for at most so many seconds: bits flipped in the middle show only so.
+    Without `whole` only existence, size and last bytes are checked, which is cheap. `whole`
+    also reads every file, for at most so many seconds: only that detects flipped bits.
     """
     exists = existing(con, settings)
     intact = []
@@ -179,8 +179,8 @@ def _lacks_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
 def _lost_table(con: duckdb.DuckDBPyConnection, name: str, settings: Settings) -> bool:
     """Whether the catalog has lost its table `name`.
 
-    A writer beside us creates and drops tables of small rows: note and table can disagree for a
-    moment, so only a table that every look misses is lost.
+    A concurrent writer creates and drops tables of small rows: metadata and table can disagree for
+    a moment, so a table is lost only if it is missing in every check.
     """
     for _ in range(_LOOKS - 1):
         if not _lacks_table(con, name):

@@ -24,22 +24,22 @@ def _forget(con: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
     for name, columns in ops.TABLES.items():
         con.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
     for table in tables:
-        # Without its cursors the next ingest asks for everything again.
+        # Without its cursors the next ingest requests everything again.
         con.execute(
             "DELETE FROM ops.cursors WHERE (source, dataset) IN "
             "(SELECT (source, dataset) FROM ops.ingest_runs WHERE table_name = ?)",
             [table],
         )
         con.execute("DELETE FROM ops.ingest_runs WHERE table_name = ?", [table])
-    # What was built from the dropped rows is built again.
+    # Models that were built from the dropped rows are rebuilt.
     con.execute("DELETE FROM ops.mart_builds")
 
 
 def drop(damaged: list[DamagedFile], settings: Settings) -> int:
-    """Drop the tables of these files in one commit; the snapshot that it made.
+    """Drop the tables of these files in one commit; returns its snapshot.
 
-    Older snapshots keep the tables. Cursors and load records of the tables go too, so that the
-    next ingest loads all rows.
+    Older snapshots keep the tables. Cursors and load records of the tables are deleted too, so
+    that the next ingest loads all rows.
     """
     tables = sorted({one.table for one in damaged})
     who = lake.Provenance(

@@ -1,4 +1,4 @@
-"""Snapshots of the lake: which there are, which was current when, and who made them."""
+"""Snapshots of the lake: list, snapshot at a time, and provenance."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ def committed_at(con: "duckdb.DuckDBPyConnection", snapshot: int) -> datetime:
         [snapshot],
     ).fetchone()
     if row is None:
-        raise LakeMissing(f"Snapshot {snapshot} is not in the lake any more. Run again.")
+        raise LakeMissing(f"Snapshot {snapshot} is no longer in the lake. Run again.")
     return datetime.fromtimestamp(row[0] / 1e6, UTC)
 
 
@@ -48,19 +48,19 @@ def _now() -> datetime:
 
 
 def ahead_of_clock(con: "duckdb.DuckDBPyConnection") -> str:
-    """How far the newest snapshot lies in the future of this machine's clock; else empty.
+    """How far the newest snapshot is in the future of this machine's clock; else empty.
 
-    Either the clock was set back, or it was wrong when the snapshot was made.
+    Either the clock was set back, or it was wrong at the time of the snapshot.
     """
     ahead = committed_at(con, snapshot_of(con)) - _now()
     if ahead <= CLOCK_TOLERANCE:
         return ""
     days = ahead.total_seconds() / 86400
-    return f"the lake's newest snapshot is {days:.1f} days ahead of this machine's clock"
+    return f"the lake's newest snapshot is {days:.1f} days later than this machine's clock"
 
 
 def last_commit_of(con: "duckdb.DuckDBPyConnection") -> int:
-    """Id of the snapshot that this connection committed last, whoever committed since."""
+    """Id of the snapshot that this connection committed last, despite later commits of others."""
     row = con.execute(f"SELECT id FROM ducklake_last_committed_snapshot('{ALIAS}')").fetchone()
     return int(row[0]) if row and row[0] is not None else snapshot_of(con)
 

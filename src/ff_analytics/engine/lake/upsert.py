@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-# Rows merged by one statement: memory follows this, not the delivery, and each makes a file.
+# Rows merged by one statement: it bounds the memory, and each statement writes a file.
 _AT_ONCE = 50_000
-# From so many rows on it is worth asking first whether any of them is stored: then nothing is
-# set aside, and what a transaction sets aside stays in memory to its end.
+# From so many rows on, first query whether any of them is stored: if not, no temporary table is
+# needed, and temporary tables of a transaction stay in memory until its end.
 _MANY = 20_000
 
 
@@ -169,7 +169,7 @@ def merge(
     *,
     version: str | None = None,
 ) -> MergeCounts:
-    """`upsert` of a relation (a name, or a query in brackets) whose keys are whole and unique.
+    """`upsert` of a relation (a name, or a query in brackets) whose keys are not null and unique.
 
     `have` are its columns; `bounds` narrows the stored rows `t` that can be meant.
     """
@@ -203,7 +203,7 @@ def merge(
         )
     if changed:
         con.execute(f"INSERT INTO {target} BY NAME SELECT * EXCLUDE (_is_new) FROM changed")
-    # Not after a failure: the transaction takes them along, and this would hide what went wrong.
+    # Not after a failure: the rollback removes them, and an error here would hide the first one.
     con.execute("DROP TABLE offered")
     con.execute("DROP TABLE changed")
     return MergeCounts(new, changed - new, offered - changed)

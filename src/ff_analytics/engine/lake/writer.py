@@ -45,7 +45,7 @@ class Provenance(BaseModel):
 
 @dataclass(frozen=True)
 class Committed(Generic[T]):
-    """What the work returned and the snapshot that its transaction made."""
+    """The result of the work and the snapshot of its transaction."""
 
     value: T
     snapshot: int
@@ -55,7 +55,7 @@ class Committed(Generic[T]):
 def exclusive(
     holder: str, *, timeout: float | None = None, settings: Settings | None = None
 ) -> Iterator[None]:
-    """Hold the right to write alone: every write on a SQLite catalog; dbt and maintenance on both.
+    """Hold the writer lock: for every write on a SQLite catalog; for dbt and maintenance on both.
 
     Single commits to a Postgres catalog need no lock: it refuses those that conflict.
     Raises `LakeBusy`, naming the holder and since when, after `timeout` seconds, and
@@ -90,7 +90,7 @@ class _Attempts(Generic[T]):
         work: Callable[[duckdb.DuckDBPyConnection], T],
     ) -> None:
         self.settings, self.who, self.work = settings, provenance, work
-        # A connection lost during COMMIT leaves open whether it was stored; this mark tells.
+        # After a connection lost during COMMIT, this mark shows whether it was stored.
         mark = {} if catalog_file(settings) else {"commit": uuid4().hex}
         self.extra = json.dumps(provenance.model_dump(mode="json") | mark)
         self.in_doubt: list[T] = []
@@ -128,9 +128,9 @@ def rehearse(
     *,
     settings: Settings | None = None,
 ) -> T:
-    """What `work` returns in a transaction that is then rolled back: no snapshot, no file.
+    """The result of `work` in a transaction that is rolled back: no snapshot, no file.
 
-    A lake that does not exist is not made; `work` runs in an empty one that goes away again.
+    A lake that does not exist is not created; `work` runs in an empty one that is then removed.
     """
     settings = settings or get_settings()
     with TemporaryDirectory() as folder:

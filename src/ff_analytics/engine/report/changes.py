@@ -1,4 +1,4 @@
-"""Section on what changed since the output before: counts, biggest movers, who came and went."""
+"""Section on changes since the previous output: counts, largest changes, new and dropped rows."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def heading(column: str | None) -> str:
 
 
 def changes(diff: OutputDiff) -> Section:
-    """The section of one comparison; one that found nothing says so."""
+    """The section of one comparison, also if nothing changed."""
     scale = Scale.covering((v for m in diff.movers for v in (m.before, m.after)), steps=3)
     rows = [
         (printable(m.key), m, charts.dumbbell(scale, m.before, m.after, _tip(m)))

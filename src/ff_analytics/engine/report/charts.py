@@ -1,7 +1,7 @@
 """Charts as inline SVG.
 
 Two families. *Cells* are one table row high and use per cent for x, so they stretch with
-their column and never distort; the numbers stand as text beside them. *Panels* have a fixed
+their column and never distort; the numbers are text beside them. *Panels* have a fixed
 view box of about their natural size, so their text keeps its size on phone and desk.
 Colour comes from the CSS variable `--c` of an enclosing element.
 """

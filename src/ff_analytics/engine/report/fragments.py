@@ -62,5 +62,5 @@ def fragment(template: str, **values: Any) -> Markup:
 
 
 def absent(anchor: str, title: str, reason: str) -> Section:
-    """A section that has no data and says why."""
+    """A section without data, with the reason."""
     return Section(anchor, title, fragment("absent.html.j2", reason=reason))

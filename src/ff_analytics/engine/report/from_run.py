@@ -1,4 +1,4 @@
-"""What a report says about its making, taken from the run that makes it."""
+"""Provenance facts of a report, from the run that creates it."""
 
 import json
 import shlex
@@ -34,7 +34,7 @@ def meta_of(run: "Run", title: str) -> ReportMeta:
 
 
 def _shown(output: str | None, home: Path) -> str | None:
-    """The path from the project folder if it lies there: the same on every machine."""
+    """The path relative to the project folder if possible: the same on every machine."""
     if output and Path(output).is_relative_to(home):
         return Path(output).relative_to(home).as_posix()
     return output

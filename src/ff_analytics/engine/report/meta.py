@@ -1,4 +1,4 @@
-"""What every report says about its own making."""
+"""Provenance facts of every report."""
 
 from datetime import date, datetime
 
@@ -10,8 +10,8 @@ from ff_analytics.engine.products.diff import OutputDiff
 class ReportMeta(BaseModel):
     """Facts printed in the head, the method section and the foot of a report.
 
-    Only title, product, snapshot date and time of making are needed; a report leaves out
-    what is not given. All strings are shown escaped, so they may hold any text.
+    Only title, product, snapshot date and creation time are required; a report omits
+    missing facts. All strings are escaped, so they may contain any text.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,5 +37,5 @@ class ReportMeta(BaseModel):
     notes: tuple[str, ...] = Field((), description="Remarks for the method section.")
     warnings: tuple[str, ...] = Field((), description="Doubts shown above the first number.")
     diff: OutputDiff | None = Field(None, description="Against the output before; a section.")
-    parquet_path: str | None = Field(None, description="File that holds every row.")
-    reproduce: str | None = Field(None, description="Command that makes this report again.")
+    parquet_path: str | None = Field(None, description="File with all rows.")
+    reproduce: str | None = Field(None, description="Command that reproduces this report.")

@@ -31,7 +31,7 @@ def dollars(value: float | None) -> str:
 
 
 def price(value: float | None) -> str:
-    """An auction price; nothing for a player whom nobody buys."""
+    """An auction price; empty for a player without one."""
     return dollars(value) if value else MISSING
 
 

@@ -1,7 +1,7 @@
 """The page shell: one HTML file with its styles, scripts and graphics inside.
 
-A report hands over sections of finished markup; the shell adds head, navigation, theme,
-foot and the security policy. Nothing in a page asks the network for anything.
+A report passes sections of finished markup; the shell adds head, navigation, theme,
+foot and the security policy. A page makes no network requests.
 """
 
 import base64
@@ -18,7 +18,7 @@ from ff_analytics.engine.report.meta import ReportMeta
 
 @dataclass(frozen=True)
 class Stat:
-    """A key figure: what it is, the figure, and one line that puts it in proportion."""
+    """A key figure: label, value, and one line of context."""
 
     label: str
     value: str
@@ -34,7 +34,7 @@ def page(
     sections: Sequence[Section],
     facts: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """The whole document. The same arguments give the same bytes."""
+    """The complete document. The same arguments give the same bytes."""
     if meta.diff is not None:
         # Here, so that the report of every product has it; second, as the news of the day.
         from ff_analytics.engine.report.changes import changes

@@ -1,4 +1,4 @@
-"""Plain text as Atlassian Document Format, which Jira's v3 API asks for."""
+"""Plain text as Atlassian Document Format, which Jira's v3 API requires."""
 
 import re
 from typing import Any

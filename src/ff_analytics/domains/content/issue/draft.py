@@ -52,7 +52,7 @@ class Draft:
 
 
 def row_key(row: PlanRow, profile: Profile) -> str:
-    """What stays the same when a row is edited or moved: its ID, else client, title and day."""
+    """The identity of an edited or moved row: its ID, else client, title and day."""
     if identity := row.text("id"):
         return normal(identity)
     try:

@@ -75,7 +75,7 @@ def _cascade(meta: Meta, value: Any) -> dict[str, Any]:
     return chosen | ({"child": {"value": child.strip()}} if child.strip() else {})
 
 
-# Types whose cells are read as the profile says.
+# Types whose cells are parsed according to the profile.
 BY_PROFILE = ("date", "datetime", "number")
 ENCODERS: dict[str, Callable[[Meta, Any], Any]] = {
     "string": _text,

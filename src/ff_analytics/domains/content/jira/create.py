@@ -76,9 +76,9 @@ def _words(error: Mapping[str, Any]) -> str:
 def pair_up(
     batch: Sequence[Draft], answer: Mapping[str, Any]
 ) -> tuple[list[tuple[Draft, Found]], list[tuple[Draft, str]]] | None:
-    """Which row became which issue, and which was refused why.
+    """The issue of each row, and the reason of each rejected row.
 
-    `issues` holds only those that were made, in order; `errors` the places of the others. None
+    `issues` contains only created issues, in order; `errors` the positions of the others. None
     when the two do not add up to the batch: then nothing is assumed.
     """
     errors = {e.get("failedElementNumber"): e for e in answer.get("errors") or []}
@@ -103,7 +103,7 @@ async def _settle(creation: Creation, batch: Sequence[Draft], again: bool) -> No
     if missing and again:
         await _send(creation, missing, again=False)
     else:
-        why = "Jira did not say whether it was created; the next run looks again"
+        why = "Jira did not confirm whether it was created; the next run checks again"
         creation.outcomes += [outcome_of(draft, Status.UNKNOWN, why) for draft in missing]
 
 
@@ -124,7 +124,7 @@ async def _send(creation: Creation, batch: Sequence[Draft], again: bool = True) 
         if len(batch) == 1:
             creation.failed([(batch[0], str(error))])
             return
-        # Refused as a whole, without saying which row: halves find it.
+        # Rejected as a whole, without naming the row: bisect the batch.
         middle = len(batch) // 2
         await _send(creation, batch[:middle], again)
         await _send(creation, batch[middle:], again)
@@ -139,7 +139,7 @@ async def _send(creation: Creation, batch: Sequence[Draft], again: bool = True) 
 
 
 def _give_up(creation: Creation, batch: Sequence[Draft], error: FFError) -> None:
-    """Outcomes of a batch that met an error: refused, or sent with an end that nobody knows."""
+    """Outcomes of a batch that failed: rejected, or sent with an unknown result."""
     seen = {outcome.external_id for outcome in creation.outcomes}
     left = [draft for draft in batch if draft.external_id not in seen]
     for draft in left:

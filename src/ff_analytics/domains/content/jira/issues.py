@@ -30,7 +30,7 @@ async def _known_outcome(run: Run, draft: Draft, known: Known) -> Outcome | None
     if draft.problems:
         return outcome_of(draft, Status.INVALID)
     if draft.external_id in known.deleted:
-        return outcome_of(draft, Status.SKIPPED, "its issue was deleted in Jira; not made again")
+        return outcome_of(draft, Status.SKIPPED, "its issue was deleted in Jira; not created again")
     issues = known.issues.get(draft.external_id, [])
     if len(issues) > 1:
         keys = ", ".join(issue.key for issue in issues)
@@ -46,12 +46,12 @@ async def _known_outcome(run: Run, draft: Draft, known: Known) -> Outcome | None
 
 
 async def write_issues(run: Run) -> FFError | None:
-    """Outcomes of all rows; creates what is missing if the mode says so."""
+    """Outcomes of all rows; creates missing issues in the writing mode."""
     site, rules = run.services.jira.url, run.profile.jira
     valid = [draft for draft in run.drafts if not draft.problems]
     entries = ledger.read(site, rules.project, [d.external_id for d in valid], run.settings)
     if not run.params.writes:
-        # Nobody waits for the index before a check.
+        # A check does not wait for the search index.
         entries = {i: e for i, e in entries.items() if e.state == "created"}
     known = await look_up(run.services, rules, valid, entries, run.clock)
     missing: list[Draft] = []

@@ -43,7 +43,7 @@ def _reading(answer: Answer) -> None:
 
 
 def _creating(answer: Answer) -> None:
-    """A create is only sent again when Jira says that it did nothing."""
+    """A create is only sent again when Jira confirms that it did nothing."""
     if answer.status == httpx.codes.UNAUTHORIZED:
         raise TokenRefused
     if answer.status == httpx.codes.TOO_MANY_REQUESTS:
@@ -54,9 +54,7 @@ def _creating(answer: Answer) -> None:
     if isinstance(answer.body, dict) and "issues" in answer.body and answer.status in (201, 400):
         return
     if answer.status == httpx.codes.FORBIDDEN:
-        raise AuthError(
-            f"Jira does not let this account create issues: {_error_text(answer.body)}."
-        )
+        raise AuthError(f"This account may not create issues in Jira: {_error_text(answer.body)}.")
     if 400 <= answer.status < 500:
         raise SourceError(f"Jira refused: {_error_text(answer.body) or f'HTTP {answer.status}'}.")
     raise PassingError(f"answered HTTP {answer.status}")
@@ -80,7 +78,7 @@ class Jira:
             if renew:
                 raise AuthError(
                     f"Jira ({self.url}) refuses the credentials of {access.username}. "
-                    "Make a new API token and put it into the block, or JIRA_TOKEN."
+                    "Create a new API token and put it into the block, or JIRA_TOKEN."
                 )
             return header
 
@@ -147,8 +145,8 @@ class Jira:
     def bulk_create(self, issues: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Create up to `BATCH` issues: Jira's answer with `issues` and `errors`.
 
-        Raises `Uncertain` when the issues may or may not have been made, `SourceUnavailable`
-        when they were not, `SourceError` when Jira refuses the request as a whole.
+        Raises `Uncertain` when it is unknown whether the issues were created, `SourceUnavailable`
+        when they were not, `SourceError` when Jira rejects the whole request.
         """
         for attempt in range(self.attempts):
             try:
@@ -173,7 +171,7 @@ class Jira:
         self._update.request("PUT", f"/rest/api/3/issue/{quote(key, safe='')}", json=dict(issue))
 
     def user(self, account: str) -> dict[str, Any] | None:
-        """The user with this account id; None when there is none."""
+        """The user with this account id; None if it does not exist."""
         found = self._read.get("/rest/api/3/user/search", {"accountId": account})
         return next((user for user in found if user.get("accountId") == account), None)
 

@@ -26,7 +26,7 @@ class Found:
 
 @dataclass
 class Known:
-    """What is known of the rows before anything is created."""
+    """Known issues of the rows before anything is created."""
 
     issues: dict[str, list[Found]] = field(default_factory=dict)
     entries: dict[str, ledger.Entry] = field(default_factory=dict)
@@ -73,7 +73,7 @@ async def until_settled(
     clock: Clock,
     since: datetime | None = None,
 ) -> dict[str, list[Found]]:
-    """Look for issues that may have just been made, until found or the search has caught up."""
+    """Search for issues that may just have been created, until the search has caught up."""
     passed = (clock.now() - since).total_seconds() if since else 0.0
     found = await by_label(services, rules.project, ids, {}) if since else {}
     for wait in waits(rules.search_lag_seconds - passed):

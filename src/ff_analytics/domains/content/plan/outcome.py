@@ -25,7 +25,7 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
-# What `fail_on` looks at when issues were to be written.
+# Statuses that `fail_on` checks in a writing run.
 BAD = (Status.INVALID, Status.FAILED, Status.UNKNOWN, Status.CONFLICT)
 GOOD = (Status.CREATED, Status.UPDATED, Status.EXISTS, Status.CHANGED)
 
@@ -72,7 +72,7 @@ def summarise(outcomes: Sequence[Outcome], drafts: int) -> dict[str, int]:
     if sum(summary.values()) != drafts:
         raise BrokenInput(
             f"{drafts} rows were read, but {sum(summary.values())} have an outcome. "
-            "This is an error of the program; look at the trace before running again."
+            "This is a bug in the program; read the trace before running again."
         )
     return {"rows": drafts, **summary}
 

@@ -1,4 +1,4 @@
-"""Find the plans of a month and read their rows; one client's trouble does not stop the others."""
+"""Find the plans of a month and read their rows; one client's error does not stop the others."""
 
 import asyncio
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ async def _plan_of(run: Run, row: PlanRow, month: date) -> Plan:
 
 
 async def find_plans(run: Run) -> list[Plan]:
-    """The sheets to read. A client whose plan is not found is noted; the others go on."""
+    """The sheets to read. A client without a plan is reported; the others continue."""
     source = run.profile.source
     if source.spreadsheet:
         return [Plan(source.client or "", source.spreadsheet, source.plan_sheet)]

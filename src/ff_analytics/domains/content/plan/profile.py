@@ -23,7 +23,7 @@ class Strict(BaseModel):
 
 
 class Lookup(Strict):
-    """Names to Jira's own ids. `unknown` says what a name that is not listed means."""
+    """Names to Jira's own ids. `unknown` defines the handling of unlisted names."""
 
     unknown: Literal["error", "warn", "default"] = "error"
     default: str | None = None
@@ -71,7 +71,7 @@ class FieldRule(Strict):
 
 
 class Source(Strict):
-    """One spreadsheet, or a sheet of clients whose Drive folders hold one plan per month."""
+    """One spreadsheet, or a sheet of clients whose Drive folders contain one plan per month."""
 
     spreadsheet: str | None = None
     client: str | None = Field(None, description="Client of the one spreadsheet.")

@@ -1,4 +1,4 @@
-"""The provider calls of a run, awaited; whoever orchestrates may wrap each in a task."""
+"""The provider calls of a run, awaited; an orchestrator may wrap each in a task."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -62,7 +62,7 @@ def open_run(
 
 @contextmanager
 def only_one(run: Run) -> Iterator[None]:
-    """Hold the right to write into the project. Raises `AlreadyRunning` at once."""
+    """Lock the project for writing. Raises `AlreadyRunning` at once."""
     if not run.params.writes:
         yield
         return

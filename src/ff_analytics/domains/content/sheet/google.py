@@ -102,14 +102,14 @@ class Token:
 
 
 def _dialect(answer: Answer) -> None:
-    """Google says in the body what was wrong, and throttles with 429 and some 403."""
+    """Google describes errors in the body, and throttles with 429 and some 403."""
     problem = answer.body.get("error") if isinstance(answer.body, dict) else None
     said = problem.get("message", "") if isinstance(problem, dict) else ""
     if answer.status == httpx.codes.FORBIDDEN:
         if "rate limit" in said.lower() or "quota" in said.lower():
             raise PassingError(f"answered HTTP 403 ({said})")
         raise SourceError(
-            f"Google does not let this account read it: {said or 'permission denied'}. "
+            f"This Google account may not read it: {said or 'permission denied'}. "
             "Share the file or folder with the account that logged in."
         )
     if answer.status in (400, 404):
@@ -174,7 +174,7 @@ class Google:
             params["pageToken"] = body["nextPageToken"]
 
     def about(self) -> str:
-        """Who is logged in."""
+        """The account of the credentials."""
         body = self.drive.get("/drive/v3/about", {"fields": "user(emailAddress)"})
         return str(body["user"]["emailAddress"])
 

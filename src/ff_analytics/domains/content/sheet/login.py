@@ -30,7 +30,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Redirect
 
     def log_message(self, format: str, *args: object) -> None:
-        """The address holds the code, so it is not logged."""
+        """The URL contains the code, so it is not logged."""
 
     def do_GET(self) -> None:
         self.server.answer = parse_qs(urlsplit(self.path).query)
@@ -54,10 +54,10 @@ def login(
     open_page: Callable[[str], object],
     timeout: float = 300.0,
 ) -> Path:
-    """Ask the person in a browser, and keep the refresh token in the token file (mode 600).
+    """Ask the user in a browser, and store the refresh token in the token file (mode 600).
 
-    Raises `ConfigError` without an OAuth client, `AuthError` when it was refused or nobody
-    answered within `timeout` seconds.
+    Raises `ConfigError` without an OAuth client, `AuthError` when access was refused or there
+    was no answer within `timeout` seconds.
     """
     if not (access.client_id and access.client_secret):
         raise ConfigError(
@@ -86,7 +86,7 @@ def login(
     code = answer.get("code", [""])[0]
     # A page that guesses the port cannot guess the state.
     if not code or answer.get("state") != [state]:
-        raise AuthError(f"Google did not let us in ({answer.get('error', ['no answer'])[0]}).")
+        raise AuthError(f"Google refused the login ({answer.get('error', ['no answer'])[0]}).")
     form = {
         "grant_type": "authorization_code",
         "client_id": access.client_id,

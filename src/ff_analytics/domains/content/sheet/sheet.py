@@ -25,7 +25,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "parent": ("parent", "epic", "induk"),
     "folder": ("folder id", "folder", "drive folder", "id folder"),
 }
-# The header may stand below a title and some notes.
+# The header may follow a title and some notes.
 HEADER_WITHIN = 20
 
 
@@ -50,10 +50,10 @@ class PlanRow:
         return f"{self.sheet} row {self.number}"
 
     def errors(self, columns: Collection[str]) -> dict[str, str]:
-        """Columns among `columns` whose cell holds a spreadsheet error, with the reason."""
+        """Columns among `columns` whose cell contains a spreadsheet error, with the reason."""
         found = {c: spreadsheet_error(self.cells.get(c)) for c in columns}
         return {
-            column: f"{column}: {self._cell(column)} holds the spreadsheet error {error}; "
+            column: f"{column}: {self._cell(column)} contains the spreadsheet error {error}; "
             "correct its formula or write the value"
             for column, error in found.items()
             if error
@@ -115,7 +115,7 @@ def read_rows(
     client: str = "",
     read: Collection[str] | None = None,
 ) -> list[PlanRow]:
-    """Rows below the header, blank ones left out. Missing cells at a row's end are empty.
+    """Rows below the header, without blank ones. Missing cells at a row's end are empty.
 
     An unticked checkbox outside the columns `read` (all known ones if None) counts as blank.
     The header is the first row that has every column of `need`. Raises `SourceError` when
@@ -144,6 +144,6 @@ def read_rows(
     first = next((row for row in values if any(clean(c) for c in row)), [])
     raise SourceError(
         f"{sheet} of {spreadsheet}: no header row with {', '.join(need)} in the first "
-        f"{HEADER_WITHIN} rows. The first row with text says: "
+        f"{HEADER_WITHIN} rows. The first row with text is: "
         f"{', '.join(clean(c) for c in first if clean(c)) or 'nothing, the sheet is empty'}."
     )

@@ -40,7 +40,7 @@ def parse_number(value: object, decimal: str | None = None) -> float | None:
         return None if value is None else float(value)
     text = re.sub(r"(?i)^(rp|idr|usd|\$|€)\.?|[\s\u00a0]", "", clean(value))
     percent = text.endswith("%")
-    # `500.000,-` says that the comma is the decimal separator.
+    # In `500.000,-` the comma is the decimal separator.
     decimal = "," if text.endswith(",-") else decimal
     text = re.sub(r"%$|,-$", "", text)
     if not text:

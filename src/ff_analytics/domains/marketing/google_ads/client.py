@@ -1,7 +1,7 @@
 """Google Ads REST API: campaigns by day through searchStream.
 
 A stream is one JSON array of batches. Errors come as an object or as an array of one, in the
-middle of a stream even under status 200; what they mean stands in `details`, not in the status.
+middle of a stream even under status 200; their meaning is in `details`, not in the status.
 """
 
 import re
@@ -37,7 +37,7 @@ _PASSING = {"INTERNAL_ERROR", "TRANSIENT_ERROR", "DEADLINE_EXCEEDED", "UNAVAILAB
 
 @dataclass(frozen=True)
 class Refusal:
-    """What an error answer says; `codes` are those of Google Ads, or else the plain status."""
+    """An error answer; `codes` are those of Google Ads, or else the plain status."""
 
     codes: tuple[tuple[str, str], ...]
     message: str
@@ -56,7 +56,7 @@ def _seconds(duration: Any) -> float | None:
 
 
 def refusal_of(body: Any) -> Refusal | None:
-    """The error in an answer, None when it holds none."""
+    """The error in an answer, None if there is none."""
     parts = body if isinstance(body, list) else [body]
     error = next((p["error"] for p in parts if isinstance(p, dict) and "error" in p), None)
     if not isinstance(error, dict):
@@ -78,11 +78,9 @@ def refusal_of(body: Any) -> Refusal | None:
 def _raise(refusal: Refusal, answer: Answer, login: str | None) -> NoReturn:
     said = f"{public(answer.url)} answered {refusal.message}"
     if refusal.any_of(_CLOSED):
-        raise AccountClosed(f"{said}. Take the account out of the tenant's file, or open it again.")
+        raise AccountClosed(f"{said}. Remove the account from the tenant's file, or reopen it.")
     if refusal.any_of(_ANOTHER_DAY) and refusal.family("quotaError"):
-        raise RateLimited(
-            f"{said}. This is the quota of a day: what was loaded stays; run again tomorrow."
-        )
+        raise RateLimited(f"{said}. This is the daily quota: loaded rows stay; run again tomorrow.")
     if refusal.any_of(_SOON) or answer.status == 429:
         raise throttled(f"{said} (throttled)", refusal.wait)
     if refusal.any_of(_RENEWABLE) or (answer.status == 401 and refusal.family("status")):
@@ -92,7 +90,7 @@ def _raise(refusal: Refusal, answer: Answer, login: str | None) -> NoReturn:
     if refusal.any_of({"USER_PERMISSION_DENIED"}):
         through = f"through manager {login}" if login else "without a manager"
         raise AuthError(
-            f"{said}. The user was asked for {through}: set login_customer_id to the manager "
+            f"{said}. The request used {through}: set login_customer_id to the manager "
             "account that the user belongs to, and check that it manages this customer."
         )
     if answer.status in (401, 403) or refusal.family("authenticationError"):
@@ -167,7 +165,7 @@ def connect(
 
 
 def client(credentials: GoogleAdsCredentials, settings: Settings, traffic: Traffic) -> Api:
-    """The API behind these credentials, ready to be asked."""
+    """The client for these credentials, ready to use."""
     return connect(credentials, settings, traffic, "Google Ads")
 
 
@@ -191,7 +189,7 @@ class Campaigns:
         )
         if not isinstance(batches, list) or not all(isinstance(b, dict) for b in batches):
             raise SourceError(
-                f"{self.api.who}: Google answered with something that is no stream of batches. "
+                f"{self.api.who}: Google's answer is not a stream of batches. "
                 "Check base_url of the credentials."
             )
         for batch in batches:
@@ -212,7 +210,7 @@ class Campaigns:
                 )
 
     def describe(self) -> dict[str, Any]:
-        """Currency and timezone of the customer; `SourceError` for a manager, who has no rows."""
+        """Currency and timezone of the customer; `SourceError` for a manager, which has no rows."""
         found = [
             r for page in self._stream(f"SELECT {_ACCOUNT} FROM customer LIMIT 1") for r in page
         ]

@@ -16,7 +16,7 @@ def _customer_id(text: str) -> str:
     return digits
 
 
-# People write 123-456-7890, the API wants the digits alone.
+# Users write 123-456-7890, the API requires only the digits.
 CustomerId = Annotated[str, AfterValidator(_customer_id)]
 
 

@@ -47,7 +47,7 @@ class GoogleAdsOptions(WindowOptions):
 
 
 def _exact(micros: Any) -> Any:
-    """Millionths as an exact decimal; what is no whole number stays, to be set aside."""
+    """Millionths as an exact decimal; other values are kept, to be quarantined."""
     text = str(micros)
     return str(Decimal(text).scaleb(-6)) if text.removeprefix("-").isdecimal() else micros
 
@@ -63,7 +63,7 @@ def row(record: dict[str, Any]) -> dict[str, Any]:
 
     campaign, metrics = nested(record, "campaign"), nested(record, "metrics")
     if not metrics and "metrics" in record:
-        # Not left out but unreadable: zeros would be made up.
+        # Unreadable instead of missing: zeros would be invented.
         metrics = {"costMicros": record["metrics"]}
     return {
         "date": nested(record, "segments").get("date"),

@@ -55,7 +55,7 @@ _AS_JSON = ("audiences", "send_strategy", "send_options")
 
 
 class KlaviyoOptions(WindowOptions):
-    """What to load of Klaviyo; campaigns are listed whole, the days are for their results."""
+    """Options for Klaviyo; all campaigns are listed, the days apply to their results."""
 
     since: date | None = Field(
         None,
@@ -130,8 +130,8 @@ def _campaigns(
 def _whole(values: "pl.DataFrame", campaigns: "pl.DataFrame", since: date) -> "pl.DataFrame":
     """Values without those of campaigns sent before `since`.
 
-    A message that went out over midnight has only its later part in such a report; its whole
-    is stored already.
+    The report contains only the later part of a message that was sent over midnight; its total
+    is already stored.
     """
     import polars as pl
 

@@ -90,7 +90,7 @@ class Klaviyo:
         return found
 
     def campaigns(self, channel: str) -> Iterator[list[dict[str, Any]]]:
-        """All campaigns of a channel; Klaviyo leaves out archived ones unless it is asked."""
+        """All campaigns of a channel; Klaviyo returns archived ones only on request."""
         for archived in ("false", "true"):
             question = f"equals(messages.channel,'{channel}'),equals(archived,{archived})"
             # By id, which never changes: by updated_at a campaign could slip between two pages.
@@ -175,7 +175,7 @@ def connect(
 
 
 def client(credentials: KlaviyoCredentials, settings: Settings, traffic: Traffic) -> Klaviyo:
-    """The API behind these credentials, ready to be asked."""
+    """The client for these credentials, ready to use."""
     return connect(credentials, settings, traffic, "Klaviyo")
 
 

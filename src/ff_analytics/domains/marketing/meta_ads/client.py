@@ -1,7 +1,7 @@
 """Meta Marketing API: insights by day, directly or as an asynchronous report job.
 
-Meta answers throttling with status 400 and a code in the body, and says in headers (minutes)
-when to come back; so status alone tells nothing.
+Meta answers throttling with status 400 and a code in the body, and puts the wait (minutes) into
+headers; so the status alone is not sufficient.
 """
 
 import json
@@ -40,7 +40,7 @@ STATUSES = {
 }
 # Rows in an answer: a direct question computes them while we wait, a report job has them ready.
 PAGE, JOB_PAGE = 500, 1000
-# Records made to rows at once: typing a single page costs as much as typing several.
+# Records per conversion to rows: typing one page costs as much as typing several.
 SHAPED_AT_ONCE = 8_000
 # Direct questions past this many days time out on larger accounts; a report job does not.
 DIRECT_DAYS = 31
@@ -67,7 +67,7 @@ def _usages(answer: Answer) -> Iterator[dict[str, Any]]:
 
 
 def wait_of(answer: Answer) -> float | None:
-    """Seconds until Meta serves this account again, from whichever header tells."""
+    """Seconds until Meta serves this account again, from any of the headers."""
     waits = [
         max(
             60.0 * float(usage.get("estimated_time_to_regain_access", 0)),
@@ -112,7 +112,7 @@ def dialect(limiter: RateLimiter) -> Callable[[Answer], None]:
 def connect(credentials: MetaAdsCredentials, settings: Settings, traffic: Traffic, who: str) -> Api:
     """The API with its token in a header, where no log of addresses shows it."""
     token = credentials.access_token.get_secret_value()
-    # Meta counts by the hour and tells in headers how full the quota is; requests that follow one
+    # Meta counts by the hour and reports the quota in headers; requests that follow one
     # another need no further limit.
     limiter = RateLimiter(rate=1000.0, burst=1000)
 
@@ -131,7 +131,7 @@ def connect(credentials: MetaAdsCredentials, settings: Settings, traffic: Traffi
 
 
 def client(credentials: MetaAdsCredentials, settings: Settings, traffic: Traffic) -> Api:
-    """The API behind these credentials, ready to be asked."""
+    """The client for these credentials, ready to use."""
     return connect(credentials, settings, traffic, "Meta Ads")
 
 
@@ -145,8 +145,8 @@ def whoami(credentials: MetaAdsCredentials, settings: Settings, traffic: Traffic
 class Insights:
     """The insights of one account.
 
-    `poll` are the first and the longest pause between two looks at a report job, in seconds;
-    a job that makes no progress for `patience` seconds is given up.
+    `poll` are the first and the longest interval between two polls of a report job, in seconds;
+    a job without progress for `patience` seconds is abandoned.
     """
 
     api: Api
@@ -159,14 +159,14 @@ class Insights:
     def describe(self) -> dict[str, Any]:
         """Currency and timezone of the account.
 
-        Raises `SourceError` when the provider answers for another account than was asked.
+        Raises `SourceError` when the provider answers for another account than requested.
         """
         found = self.api.get(f"act_{self.account}", {"fields": "account_id,currency,timezone_name"})
         self.check(found.get("account_id"))
         return dict(found)
 
     def check(self, answered: Any) -> None:
-        """Refuse rows of another account: the token is somebody else's."""
+        """Refuse rows of another account: the token belongs to that account."""
         if str(answered).removeprefix("act_") != self.account:
             raise AuthError(
                 f"{self.api.who}: Meta answered for account {answered}. The token belongs to "
@@ -174,11 +174,11 @@ class Insights:
             )
 
     def pages(self, since: date, until: date, shape: Shape[T]) -> Iterator[T]:
-        """Insight records by day, some pages at a time as `shape` makes them.
+        """Insight records by day, some pages at a time as returned by `shape`.
 
-        Ranges that Meta finds too large are halved. It may say so halfway, so a range is read
-        whole before its first page is given; shaped, since a year of records is a gigabyte of
-        Python objects.
+        Ranges that Meta rejects as too large are halved. The rejection may come halfway, so a range
+        is read completely before its first page is yielded; shaped, because a year of records is
+        a gigabyte of Python objects.
         """
         direct = (until - since).days < DIRECT_DAYS
         try:
@@ -199,7 +199,7 @@ class Insights:
         named = LEVELS[1 : LEVELS.index(self.level) + 1]
         fields = (*FIELDS, *(f"{name}_{part}" for name in named for part in ("id", "name")))
         asked = {"level": self.level}
-        if self.level in STATUSES:  # The totals of an account hold what deleted objects spent.
+        if self.level in STATUSES:  # The totals of an account include the spend of deleted objects.
             field, states = f"{self.level}.effective_status", STATUSES[self.level]
             asked["filtering"] = json.dumps([{"field": field, "operator": "IN", "value": states}])
         return {
@@ -240,12 +240,12 @@ class Insights:
                 return self._read(f"{job}/insights", {}, JOB_PAGE)
             self.sleep(self.poll[0])
         raise SourceUnavailable(
-            f"{self.api.who}: the report of {since} to {until} failed or stood still three times. "
+            f"{self.api.who}: the report of {since} to {until} failed or stalled three times. "
             "Run again later."
         )
 
     def _finished(self, job: str) -> bool:
-        """Wait for the job; False when it failed or stands still and another one is worth it."""
+        """Wait for the job; False when it failed or stalled and should be started again."""
         pause, waited, best = self.poll[0], 0.0, -1
         while waited <= self.patience:
             state = self.api.get(job)

@@ -51,7 +51,7 @@ class MetaAdsOptions(WindowOptions):
 _PURCHASE = ("omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase")
 
 
-# Finer than the level that was asked for: there is none.
+# Finer than the requested level: none.
 _OBJECTS = ("campaign_id", "adset_id", "ad_id")
 _AS_SENT = (
     "account_id",
@@ -91,7 +91,7 @@ _COUNTED = ("spend", "impressions", "clicks")
 
 
 def _zeros(frame: "pl.DataFrame", who: str) -> "pl.DataFrame":
-    """What single records lack is zero; what all of them lack is no zero but gone."""
+    """A metric that some records lack is zero; one that all of them lack is missing."""
     import polars as pl
 
     gone = [name for name in _COUNTED if frame.height and frame[name].null_count() == frame.height]
@@ -146,7 +146,7 @@ def _reports(
 
 
 def _read(options: MetaAdsOptions, asked: "Asked[Account, MetaAdsCredentials]") -> Iterator[Batch]:
-    """The reports, the next one already asked for while one is stored."""
+    """The reports; the next one is requested while one is stored."""
     from ff_analytics.engine.base.prefetch import prefetch
 
     for batch in prefetch(_reports(options, asked), most=1):

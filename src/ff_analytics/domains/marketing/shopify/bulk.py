@@ -100,12 +100,12 @@ class Bulk:
         url = state["url"]
         lines = list(json_lines(url, api.base_url, api.settings, api.traffic)) if url else []
         if len(lines) != expected:
-            raise SourceError(f"its file holds {len(lines)} of {expected} objects")
+            raise SourceError(f"its file contains {len(lines)} of {expected} objects")
         return lines
 
 
 def _assembled(lines: list[Record], children: str, who: str) -> Iterator[list[Record]]:
-    """Records with their children: a child names its parent but may stand before it."""
+    """Records with their children: a child names its parent but may precede it."""
     parents: dict[str, Record] = {}
     for line in lines:
         if _PARENT not in line:

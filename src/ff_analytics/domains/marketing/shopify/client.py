@@ -1,7 +1,7 @@
 """Shopify Admin API over GraphQL: tokens, cost, errors under HTTP 200, pages.
 
-Shopify answers most refusals with status 200 and a code in the body, and every answer tells
-what the question cost and how much the shop's bucket of points still holds.
+Shopify answers most refusals with status 200 and a code in the body, and every answer contains
+the cost of the query and the points that are left in the shop's bucket.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,7 +35,7 @@ _REFUSED = {
     403: "the app may not do this: grant it the scopes in docs/marketing.md and install it again",
     404: "there is no such shop or API version: check the account's domain and api_version",
     423: "the shop is locked: its owner has to ask Shopify",
-    430: "Shopify takes the request for an attack: ask less often and check who else uses the app",
+    430: "Shopify treats the request as an attack: send fewer requests, check other clients",
 }
 _PASSING = {"INTERNAL_SERVER_ERROR", "TIMEOUT", "SERVICE_UNAVAILABLE"}
 
@@ -45,7 +45,7 @@ class TooCostly(SourceError):
 
 
 def _wait_of(cost: Mapping[str, Any]) -> float | None:
-    """Seconds until the bucket holds the points that a question like this one needs."""
+    """Seconds until the bucket has the points that a query like this one needs."""
     status = cost.get("throttleStatus") or {}
     needed, have = cost.get("requestedQueryCost"), status.get("currentlyAvailable")
     rate = status.get("restoreRate")
@@ -74,7 +74,7 @@ def _meaning(errors: Any, cost: Mapping[str, Any], where: str) -> Exception:
 
 
 def dialect(limiter: RateLimiter) -> Callable[[Answer], None]:
-    """Read `errors` also beside data; an empty bucket delays the next question."""
+    """Read `errors` also if there is data; an empty bucket delays the next query."""
 
     def classify(answer: Answer) -> None:
         where = public(answer.url)
@@ -84,7 +84,7 @@ def dialect(limiter: RateLimiter) -> Callable[[Answer], None]:
         plain(answer)
         body = answer.body if isinstance(answer.body, dict) else {}
         cost = body.get("extensions", {}).get("cost", {})
-        # Data beside errors has holes where access was denied, so it counts as none.
+        # Data with errors is incomplete where access was denied, so it is not used.
         if body.get("errors"):
             raise _meaning(body["errors"], cost, where)
         if not isinstance(body.get("data"), dict):
@@ -128,7 +128,7 @@ def connect(
     base = credentials.base_url or f"https://{shop}{_PATH}{credentials.api_version}"
     home, found, _ = base.partition(_PATH)
     if not found:
-        raise SourceError(f"{who}: base_url {public(base)} holds no {_PATH}<version>; add it.")
+        raise SourceError(f"{who}: base_url {public(base)} lacks {_PATH}<version>; add it.")
     limiter = RateLimiter(rate=20.0, burst=40)
     tokens = _tokens(credentials, home, settings, traffic, who)
     return Api(who, base, settings, traffic, tokens, dialect=dialect(limiter), limiter=limiter)
@@ -136,7 +136,7 @@ def connect(
 
 @dataclass
 class Shop:
-    """One shop; `domain` is the one that was asked for."""
+    """One shop; `domain` is the requested one."""
 
     api: Api
     domain: str
@@ -160,9 +160,9 @@ class Shop:
         return dict(answer.body["data"])
 
     def identify(self) -> None:
-        """Learn timezone, currency and granted scopes.
+        """Read timezone, currency and granted scopes.
 
-        Raises `AuthError` when another shop answers than was asked.
+        Raises `AuthError` when another shop answers than requested.
         """
         found = self.ask(_SHOP)
         domain = str(found["shop"]["myshopifyDomain"]).lower()
@@ -181,7 +181,7 @@ class Shop:
     ) -> Iterator[list[Record]]:
         """Pages of the connection at `path` of the answer; `query` takes $first and $after.
 
-        Where Shopify finds a page too costly, smaller ones are asked for from then on.
+        When Shopify rejects a page as too costly, later pages are smaller.
         """
 
         def answers() -> Iterator[tuple[str | None, list[Record]]]:
@@ -210,14 +210,14 @@ class Shop:
             return None
         if not info.get("endCursor"):
             raise SourceUnavailable(
-                f"{self.api.who}: Shopify names more pages but no cursor. Nothing was loaded; "
+                f"{self.api.who}: Shopify announces more pages but no cursor. Nothing was loaded; "
                 "run again."
             )
         return str(info["endCursor"])
 
 
 def client(credentials: ShopifyCredentials, settings: Settings, traffic: Traffic) -> Shop:
-    """The shop behind the token, ready to be asked. Raises `ConfigError` without its domain."""
+    """The client for the shop of the token. Raises `ConfigError` without its domain."""
     if not (credentials.shop or credentials.base_url):
         raise ConfigError("Shopify: give the shop's domain (shop) to test the connection.")
     api = connect(credentials, credentials.shop, settings, traffic, "Shopify")

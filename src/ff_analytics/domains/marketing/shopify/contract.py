@@ -1,4 +1,4 @@
-"""Contracts of `raw_shopify`. No name, e-mail, address or note of a customer is ever asked for.
+"""Contracts of `raw_shopify`. No name, e-mail, address or note of a customer is requested.
 
 Money is shop money: in `currency`, whatever the customer paid in. Times are UTC.
 """
@@ -10,7 +10,7 @@ class Order(dy.Schema):
     """One row per order; `created_date` is the day of the shop's `timezone`.
 
     `total_price` is as ordered, `current_total_price` after returns. `first_order` is null for
-    guests and where Shopify does not say. `details` is JSON and may grow.
+    guests and where Shopify does not report it. `details` is JSON and may grow.
     """
 
     tenant = dy.String(primary_key=True)
@@ -68,7 +68,7 @@ class OrderLine(dy.Schema):
 
 
 class Product(dy.Schema):
-    """One row per product that the shop has or had; `_deleted_at` marks those that are gone."""
+    """One row per current or former product of the shop; `_deleted_at` marks deleted ones."""
 
     tenant = dy.String(primary_key=True)
     product_id = dy.String(primary_key=True, regex="^[0-9]+$")

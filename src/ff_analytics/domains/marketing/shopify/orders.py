@@ -20,15 +20,15 @@ from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.sources.source import Batch
 
-# Shopify's search index trails its orders, so what changed just before the last load is
-# asked for again.
+# Shopify's search index lags behind its orders, so changes just before the last load are
+# requested again.
 OVERLAP = timedelta(minutes=10)
 # Past this a bulk operation is cheaper than pages, and costs the shop no points.
 PAGED = timedelta(days=31)
-# Without the scope read_all_orders Shopify shows no older orders, and says nothing about it.
+# Without the scope read_all_orders Shopify silently omits older orders.
 VISIBLE = timedelta(days=60)
 # By the documented costs so many orders with ten lines each stay below the 1,000 points that one
-# question may cost; where they do not, the client asks for fewer.
+# query may cost; otherwise the client requests fewer.
 PAGE = 10
 LINES_PAGE = 100
 
@@ -37,7 +37,7 @@ _SEEN = "updated_until"
 
 @dataclass(frozen=True)
 class Span:
-    """Orders whose `updated_at` lies from `since` to before `until` (None: until now)."""
+    """Orders with `updated_at` from `since` to before `until` (None: until now)."""
 
     since: datetime
     until: datetime | None
@@ -84,10 +84,10 @@ def span_of(
     zone: ZoneInfo,
     broken_since: datetime | None = None,
 ) -> Span:
-    """The window to ask for; days are days of the shop's timezone `zone`.
+    """The window to request; days are days of the shop's timezone `zone`.
 
-    From `broken_since` on orders were set aside: they are asked for again, for as long as a first
-    load reaches back.
+    From `broken_since` on orders were quarantined: they are requested again, for as long as a
+    first load reaches back.
     """
     now = datetime.now(UTC)
     until = _midnight(options.until + timedelta(days=1), zone) if options.until else None
@@ -153,7 +153,7 @@ def _hidden(asked: Asked[Account, ShopifyCredentials], shop: Shop, span: Span) -
 
 
 def _before(asked: Asked[Account, ShopifyCredentials]) -> Cursor | None:
-    """Where the load stands: the dataset that is behind counts, so that neither has a gap."""
+    """Progress of the load: the dataset that is behind decides, so that neither has a gap."""
     cursors = [asked.context.cursor(dataset, asked.part) for dataset in (ORDERS, LINES)]
     if not all(cursor and cursor.get(_SEEN) for cursor in cursors):
         return None
@@ -161,7 +161,7 @@ def _before(asked: Asked[Account, ShopifyCredentials]) -> Cursor | None:
 
 
 def _broken_since(asked: Asked[Account, ShopifyCredentials]) -> datetime | None:
-    """Begin of the last window, if orders or lines of it were set aside."""
+    """Start of the last window, if orders or lines of it were quarantined."""
     cursors = [asked.context.cursor(dataset, asked.part) for dataset in (ORDERS, LINES)]
     begins = [datetime.fromisoformat(c["since"]) for c in cursors if c and c.get("broken")]
     return min(begins, default=None)

@@ -1,4 +1,4 @@
-"""The catalogue of Shopify shops, whole each time, with what was deleted."""
+"""The catalogue of Shopify shops, complete each time, with deleted products."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,7 @@ PRODUCTS_QUERY = """query($first: Int!, $after: String) {
     }
   }
 }"""
-# Deprecated in favour of `events`, and still the one list that is of deletions alone. When a
+# Deprecated in favour of `events`, but the only list of deletions only. When a
 # later version drops it, the comparison with the full catalogue finds the same products.
 DELETIONS_QUERY = """query($first: Int!, $after: String, $filter: String!) {
   deletionEvents(first: $first, after: $after, subjectTypes: [PRODUCT], query: $filter) {
@@ -129,7 +129,7 @@ def _read(options: ShopifyProductsOptions, asked: "Asked[Account, ShopifyCredent
         unreadable,
         {"asked_at": asked_at.isoformat()},
         scope={"tenant": tenant, "shop": domain},
-        # After the catalogue, so that what is deleted while it is read is known as deleted.
+        # After the catalogue, so that products deleted during the read are marked as deleted.
         deleted=_deleted(shop, tenant, since) if since else None,
         accept_loss=options.force,
         warnings=shop.notes,
@@ -152,7 +152,7 @@ def _fetch(options: ShopifyProductsOptions, context: FetchContext) -> Iterator[B
 SOURCE = Source(
     name="shopify-products",
     title="Shopify products",
-    description="The whole catalogue of Shopify shops, with what was deleted.",
+    description="The complete catalogue of Shopify shops, with deleted products.",
     options=ShopifyProductsOptions,
     datasets=(PRODUCTS,),
     fetch=_fetch,

@@ -1,6 +1,6 @@
-"""What is asked of Shopify about orders, and how an answer becomes rows.
+"""Shopify's query for orders, and the conversion of answers to rows.
 
-Fields about people are left out on purpose: no name, e-mail, address, note or landing page.
+Personal fields are omitted on purpose: no name, e-mail, address, note or landing page.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Contracts of `raw_marketing.*`: what the user's tenant files say."""
+"""Contracts of `raw_marketing.*`: the content of the user's tenant files."""
 
 import dataframely as dy
 

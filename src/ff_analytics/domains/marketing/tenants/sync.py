@@ -13,7 +13,7 @@ BUDGETS = "raw_marketing.budgets"
 
 
 def wanted(settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Tenants, and planned spend per month by tenant and channel, as the files say."""
+    """Tenants, and planned spend per month by tenant and channel, from the files."""
     tenants = load_all(settings)
     rows = [t.model_dump(include={"title", "timezone", "currency"}) for t in tenants]
     budgets = [

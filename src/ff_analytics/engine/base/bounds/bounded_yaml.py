@@ -35,7 +35,7 @@ class Loader(yaml.SafeLoader):  # type: ignore[misc]
             if self.aliases > MOST_ALIASES:
                 self._refuse(f"more than {MOST_ALIASES} aliases (*name)")
             if anchor in self.open:
-                self._refuse(f"the alias *{anchor} lies within what it names")
+                self._refuse(f"the alias *{anchor} refers to a node that contains it")
             return super().compose_node(parent, index)
         self.depth += 1
         if self.depth > MOST_DEPTH:

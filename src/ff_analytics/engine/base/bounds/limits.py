@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from ff_analytics.engine.base.errors import PublishError, SourceError
 
-# Real documents nest to about ten; deeper ones are made to break a reader.
+# Real documents nest to about ten levels; deeper ones are built to break a reader.
 MOST_DEPTH = 64
 # The widest table of the nflverse has 372 columns.
 MOST_COLUMNS = 2_000
@@ -26,10 +26,10 @@ def too_large(where: str, megabytes: int, setting: str) -> SourceError:
 
 
 def disk_error(file: Path, error: OSError) -> PublishError:
-    """The error for a file that could not be written, by what the system says."""
+    """The error for a file that could not be written, from the error of the operating system."""
     return PublishError(
         f"{file} could not be written ({error.strerror or error}). "
-        "Make room, or point FF_DATA_DIR at another disk."
+        "Free space, or set FF_DATA_DIR to another disk."
     )
 
 
@@ -38,7 +38,7 @@ def copy_bounded(
 ) -> None:
     """Write the chunks to `out`, which is `file`.
 
-    Raises `SourceError` past FF_UNPACKED_LIMIT_MB, `PublishError` when the disk takes no more.
+    Raises `SourceError` past FF_UNPACKED_LIMIT_MB, `PublishError` when the disk is full.
     """
     written = 0
     for chunk in chunks:
@@ -52,9 +52,9 @@ def copy_bounded(
 
 
 def shallow(content: bytes, *, lines: bool = False) -> bool:
-    """True when JSON nests to at most `MOST_DEPTH` levels; with `lines`, each line by itself.
+    """True when JSON nests to at most `MOST_DEPTH` levels; with `lines`, each line separately.
 
-    Broken JSON may give False. The brackets are kept and closed pairs removed, one level at a
+    Invalid JSON may give False. All but brackets is removed, then closed pairs, one level at a
     time, so the cost is that of a few scans.
     """
     bare = content.replace(b"\\\\", b"").replace(b'\\"', b"")

@@ -1,4 +1,4 @@
-"""What a spreadsheet returns in place of a value while a formula fails or is not calculated yet."""
+"""Error values of spreadsheets, in place of the value of a formula that failed or is pending."""
 
 ERRORS = frozenset(
     (
@@ -9,6 +9,6 @@ ERRORS = frozenset(
 
 
 def spreadsheet_error(value: object) -> str | None:
-    """The error that a cell holds instead of a value, such as `#REF!`; None for any other cell."""
+    """The error in the cell, such as `#REF!`; None for any other cell."""
     text = value.replace("\u00a0", " ").strip() if isinstance(value, str) else ""
     return text if text.upper().replace("\u2026", "...") in ERRORS else None

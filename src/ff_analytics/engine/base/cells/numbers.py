@@ -36,9 +36,9 @@ def plain_number(text: str, decimal: str | None = None) -> str:
 
 
 def separator_shown(text: str) -> str | None:
-    """The decimal separator that a number alone proves: `,` of `9750,5` and of `1.250.000`.
+    """The decimal separator that follows from one number: `,` of `9750,5` and of `1.250.000`.
 
-    None for a number with two readings, without separator, and for a text that is no number.
+    None for a number with two readings, without separator, and for text that is not a number.
     """
     try:
         plain = plain_number(text)

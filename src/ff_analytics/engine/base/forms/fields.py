@@ -1,4 +1,4 @@
-"""Marks on parameter fields: what names a run, what is advanced, what is chosen from a list."""
+"""Marks on parameter fields: part of the run's name, advanced, or with a list of choices."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _LONGEST_NAME = 100
 
 
 class Mark(StrEnum):
-    """Stands in the `Annotated[...]` of a field."""
+    """Used in the `Annotated[...]` of a field."""
 
     # Its value names the run, as in `valuation my_league 2025`. First in the form.
     NAMES_RUN = "names-run"
@@ -26,8 +26,8 @@ class Mark(StrEnum):
 class OneOf:
     """A text that is usually one of `choices`; the form shows them as a list.
 
-    Other texts stay possible: what there is to choose changes more often than the deployment,
-    whose form is a copy made by `prefect deploy`. The model's own validator refuses wrong ones.
+    Other texts remain possible: the choices change more often than the deployment, whose form is
+    a copy made by `prefect deploy`. The model's own validator rejects invalid ones.
     """
 
     choices: Callable[[], list[str]]
@@ -85,7 +85,7 @@ def _words(value: Any) -> str:
 
 
 def run_name(first: str, named: Iterable[Any], day: date) -> str:
-    """`first` and the values that are given; without any, the day stands for them."""
+    """`first` and the given values; the day if there are none."""
     words = [_words(value) for value in named if value not in (None, "", [], ())]
     name = " ".join([first, *(words or [day.isoformat()])])
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"

@@ -13,7 +13,7 @@ import httpx
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.http.policy.urls import Reach, is_public
 
-# What a host other than the configured one is sent; everything else may be a credential.
+# Headers for a host other than the configured one; every other header may be a credential.
 _HARMLESS = frozenset(
     (
         "host",
@@ -37,7 +37,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class Backend(httpcore.NetworkBackend):
-    """Resolves a name once, judges its addresses, and connects to one of those very addresses."""
+    """Resolves a name once, checks its addresses, and connects to one of exactly these."""
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
@@ -80,7 +80,7 @@ class Backend(httpcore.NetworkBackend):
 
 
 def _before(reach: Reach, request: httpx.Request) -> None:
-    """Judge a request, also each hop of a redirect; another host gets no credentials."""
+    """Check a request, also each hop of a redirect; another host gets no credentials."""
     url = str(request.url)
     reach.check(url)
     host, port = request.url.host, request.url.port
@@ -137,7 +137,7 @@ _client = cache(_made)
 def client(configured: str) -> httpx.Client:
     """The connection pool of the source configured at this address.
 
-    Whatever is asked through it, redirects included, stays within the source's `Reach`.
+    All its requests, including redirects, stay within the source's `Reach`.
     """
     return _client(Reach.of(configured))
 

@@ -18,13 +18,13 @@ def _roots(settings: Settings) -> Iterator[Path]:
     yield settings.data
     for folder in filter(None, (part.strip() for part in settings.file_sources.split(","))):
         yield settings.home / Path(folder).expanduser()
-    # Whoever writes the settings may name any folder there; a parameter may not.
+    # The settings may name any folder; a parameter may not.
     if urlsplit(settings.nflverse_url).scheme == "file":
         yield path_of(settings.nflverse_url)
 
 
 def _below(path: Path, root: Path) -> bool:
-    """True when `path` lies below `root` and no part of the way to it is hidden."""
+    """True when `path` is below `root` and no part of the path is hidden."""
     if not path.is_relative_to(root):
         return False
     return not any(part.startswith(".") for part in path.relative_to(root).parts)
@@ -33,7 +33,7 @@ def _below(path: Path, root: Path) -> bool:
 def allowed_file(url: str, settings: Settings) -> Path:
     """The real path of a file:// address, if the user allowed to read there.
 
-    With all symbolic links resolved it must lie below one of FF_FILE_SOURCES, the data folder, or
+    With all symbolic links resolved it must be below one of FF_FILE_SOURCES, the data folder, or
     the folder of FF_NFLVERSE_URL; hidden files and folders are never read.
     Raises `ConfigError`; the file is not opened.
     """
@@ -47,6 +47,6 @@ def allowed_file(url: str, settings: Settings) -> Path:
         # A loop of links, or a name that no file can have.
         pass
     raise ConfigError(
-        f"{str(written)!r} may not be read as a source: it is hidden, or lies outside of "
+        f"{str(written)!r} may not be read as a source: it is hidden, or outside of "
         f"{', '.join(map(str, roots))}. Move the file there, or add its folder to FF_FILE_SOURCES."
     )

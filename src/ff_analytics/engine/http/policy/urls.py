@@ -1,6 +1,6 @@
-"""Which addresses may be read, and how far the answers of a configured source may lead.
+"""Which addresses may be read, and which addresses the answers of a source may lead to.
 
-`check_url` judges what the user configured. `Reach` judges everything that an answer names next:
+`check_url` checks addresses that the user configured. `Reach` checks addresses in answers:
 redirects, next pages, report and result files.
 """
 
@@ -19,7 +19,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def public(url: str) -> str:
-    """`url` without user, password, query and fragment, which may hold secrets: for messages."""
+    """`url` without user, password, query and fragment, which may contain secrets: for messages."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -61,7 +61,7 @@ def check_url(url: str) -> str:
 
 
 def _embedded(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address stands for, else the address itself."""
+    """The IPv4 address that an IPv6 address embeds, else the address itself."""
     if isinstance(address, ipaddress.IPv6Address):
         if address in _NAT64:
             return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
@@ -100,7 +100,7 @@ class Reach:
         return (host.lower(), port or _PORTS[self.scheme]) == (self.host, self.port)
 
     def check(self, url: str) -> str:
-        """Return `url` if an answer may lead there, judged by its text; else `SourceError`."""
+        """Return `url` if an answer may lead there, according to its text; else `SourceError`."""
         try:
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port

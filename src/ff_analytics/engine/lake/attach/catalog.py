@@ -1,4 +1,4 @@
-"""Which catalog the settings name, how DuckLake is told, and how messages speak of it."""
+"""The catalog in the settings: its form for DuckLake, and its form in messages."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ _PASSWORD = re.compile(r"\bpassword\s*=\s*('(?:[^'\\]|\\.)*'|[^\s&]+)")
 
 
 def column(name: str) -> str:
-    """Quote the name of a column, which may hold dots and quotes itself."""
+    """Quote the name of a column, which may contain dots and quotes."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -53,14 +53,14 @@ def catalog_file(settings: Settings) -> Path | None:
 
 
 def password_in(dsn: str) -> str | None:
-    """The password that a DSN holds, as words or as a URL; None without one."""
+    """The password in a DSN of either form, keywords or URL; None without one."""
     if found := _PASSWORD.search(dsn):
         return found[1].strip("'")
     return urlsplit(dsn).password if dsn.startswith(_URLS) else None
 
 
 def dsn_of(settings: Settings) -> str:
-    """How libpq is told where the Postgres catalog is, with `PGPASSWORD` if it holds none."""
+    """The DSN of the Postgres catalog, with `PGPASSWORD` if it has no password."""
     said = settings.catalog
     if not said.startswith(_URLS):
         said = said.partition(":")[2].strip()
@@ -75,12 +75,12 @@ def dsn_of(settings: Settings) -> str:
 
 
 def catalog_path(settings: Settings) -> str:
-    """What follows `ducklake:` in an ATTACH; holds the password of a Postgres catalog."""
+    """The text after `ducklake:` in an ATTACH; contains the password of a Postgres catalog."""
     return settings.catalog if catalog_file(settings) else f"postgres:{dsn_of(settings)}"
 
 
 def hide(said: str, settings: Settings) -> str:
-    """`said` without the secrets of the lake's settings."""
+    """The message without the secrets of the lake's settings."""
     words: list[str | None] = []
     if catalog_file(settings) is None:
         dsn = dsn_of(settings)
@@ -94,12 +94,12 @@ def hide(said: str, settings: Settings) -> str:
 
 
 def reason(error: Exception, settings: Settings) -> str:
-    """What DuckDB or the system said, on one line, without secrets."""
+    """The error of DuckDB or the system, on one line, without secrets."""
     return " ".join(hide(str(error), settings).split())
 
 
 def shown(settings: Settings) -> str:
-    """The catalog as messages may name it: a DSN holds a password."""
+    """The catalog as shown in messages: without the password of a DSN."""
     file = catalog_file(settings)
     return str(file) if file else "on the Postgres catalog"
 
@@ -118,9 +118,9 @@ def attach_options(settings: Settings) -> dict[str, str]:
     """
     options = {"DATA_PATH": settings.files, "CREATE_IF_NOT_EXISTS": "false"}
     if catalog_file(settings):
-        # WAL lets readers and the one writer work side by side on the SQLite catalog.
+        # WAL lets readers and the one writer work concurrently on the SQLite catalog.
         options |= {"META_JOURNAL_MODE": "WAL", "META_BUSY_TIMEOUT": "15000"}
     if not settings.lake_catalog and not settings.lake_data:
-        # The files lie beside their catalog, so a data folder may be moved, renamed or copied.
+        # The files are next to their catalog, so a data folder may be moved, renamed or copied.
         options["OVERRIDE_DATA_PATH"] = "1"
     return options

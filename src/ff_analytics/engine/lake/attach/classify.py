@@ -1,4 +1,4 @@
-"""What DuckDB's errors mean: worth another attempt, damage, or something for the user to mend."""
+"""Classification of DuckDB's errors: transient, damage, or something for the user to fix."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from ff_analytics.engine.base.errors import (
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.attach.catalog import RESTORE, catalog_file, reason, shown
 
-# Words of DuckDB, SQLite and Postgres for "somebody else was faster"; all pass by themselves.
+# Messages of DuckDB, SQLite and Postgres for conflicts and locks; all are transient.
 _BUSY = (
     "database is locked",
     "database schema is locked",
@@ -23,7 +23,7 @@ _BUSY = (
     "conflicts with",
     "could not serialize access",
     "deadlock detected",
-    # Two first writers of a Postgres catalog made its tables at once; one of them was first.
+    # Two first writers of a Postgres catalog created its tables at once; one of them was first.
     'unique constraint "pg_',
     'relation "ducklake_',
     # Many writers of a Postgres catalog: DuckLake gave up after ten numbers that others had taken.
@@ -42,7 +42,7 @@ _AWAY = (
     "ssl syscall error",
     "too many clients",
     "remaining connection slots",
-    # All that is told of a COMMIT whose connection was lost.
+    # The only message for a COMMIT whose connection was lost.
     'failed to execute query "rollback"',
     "could not connect to server",
     "timeout was reached",
@@ -55,16 +55,16 @@ _DENIED = (
     "permission denied for",
 )
 _NO_BUCKET = ("nosuchbucket", "bucket does not exist")
-# Words of SQLite for a file that is no database, or no longer a whole one.
+# Messages of SQLite for a file that is not a database, or no longer complete.
 _DAMAGE = (
     "malformed",
     "not a database",
     "disk i/o error",
     "database corruption",
-    # Text of the catalog that is no text any more.
+    # Text of the catalog that is no longer valid text.
     "invalid unicode (byte sequence mismatch) detected in value construction",
 )
-# Words of DuckDB for a Parquet file that is gone, closed, cut or changed; some name no file.
+# Messages of DuckDB for a missing, unreadable, cut or changed Parquet file; some name no file.
 _UNREADABLE = (
     "cannot open file",
     "no files found that match",
@@ -78,7 +78,7 @@ _UNREADABLE = (
     "out of range",
     "could not read enough bytes",
 )
-# Words of DuckDB, SQLite and Postgres for a place that takes no more bytes.
+# Messages of DuckDB, SQLite and Postgres for a full disk.
 _UNWRITABLE = ("disk is full", "no space left", "readonly database", "read-only", "permission")
 
 
@@ -105,7 +105,7 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_damage(error: BaseException) -> bool:
-    """True when SQLite says that the catalog itself is broken; waiting does not mend that."""
+    """True when SQLite reports a damaged catalog; waiting does not help."""
     return _says(error, _DAMAGE)
 
 
@@ -141,7 +141,7 @@ def cannot_write(error: BaseException) -> bool:
 
 
 def refused(error: Exception, settings: Settings) -> ConfigError | None:
-    """What the user has to mend when a server lets us in with nothing; else None."""
+    """The error for a server that rejects the login or the bucket; else None."""
     if _says(error, _DENIED):
         return ConfigError(
             f"The lake {shown(settings)} refuses us: {reason(error, settings)}. Check user and "
@@ -149,12 +149,12 @@ def refused(error: Exception, settings: Settings) -> ConfigError | None:
             "they may do."
         )
     if _says(error, _NO_BUCKET):
-        return ConfigError(f"The bucket of {settings.files} does not exist: make it, then run.")
+        return ConfigError(f"The bucket of {settings.files} does not exist. Create it, run again.")
     return None
 
 
 def explained(error: BaseException, settings: Settings) -> FFError | None:
-    """A sentence for trouble that no second attempt mends; None for what is not known here."""
+    """The error for a failure that no retry fixes; None for unknown errors."""
     if not isinstance(error, duckdb.Error):
         return None
     if catalog_file(settings) and is_damage(error):

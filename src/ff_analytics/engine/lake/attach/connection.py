@@ -53,7 +53,7 @@ def _attach(
 
 
 def _release(con: duckdb.DuckDBPyConnection) -> None:
-    """Detach and keep the instance; one with an open transaction or trouble is closed."""
+    """Detach and keep the instance; close one with an open transaction or an error."""
     try:
         con.execute(f"USE memory; DETACH {ALIAS}")
         keep(con)
@@ -62,7 +62,7 @@ def _release(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _attach_or_create(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Attach for writing; create the lake only where nothing of another one lies."""
+    """Attach for writing; create the lake only if no parts of another one exist."""
     try:
         _attach(con, settings)
     except duckdb.Error as error:
@@ -88,7 +88,7 @@ def _opened(
         con.close()
         if is_transient(error):
             raise
-        # Not chained: the cause's text would be printed with it, and may hold a password.
+        # Not chained: the cause's text would be printed too, and may contain a password.
         raise unopened(error, settings, snapshot) from None
     return con
 
@@ -104,11 +104,11 @@ def session(
     create: bool = True,
     verify: Callable[[duckdb.DuckDBPyConnection, Settings], object] = identity.ensure,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """One attached connection; what is not committed at its end is rolled back.
+    """One attached connection; uncommitted changes are rolled back at its end.
 
     `guarded`: maintenance waits for it. False only inside of maintenance itself.
     `create`: a lake that does not exist is created; False: `LakeMissing`.
-    `verify`: run before anything is written; raises when catalog and files are of two lakes.
+    `verify`: runs before any write; raises when catalog and files belong to different lakes.
     """
     file = catalog_file(settings)
     if file and (read_only or not create) and (not file.exists() or not file.stat().st_size):
@@ -135,7 +135,7 @@ def session(
 
 
 def _damage(error: BaseException, settings: Settings) -> FFError | None:
-    """What a failed query says of lost or damaged parts of the lake, by a look of its own."""
+    """The error for lost or damaged parts of the lake behind a failed query, from a new check."""
     if not damage.may_explain(error):
         return None
     try:

@@ -20,7 +20,7 @@ def wheel_file(name: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ConfigError(
             f"DuckDB extension {name} is not installed. Run scripts/bootstrap: "
-            "it installs requirements.lock, which holds the wheel."
+            "it installs requirements.lock, which contains the wheel."
         )
     folder = Path(next(iter(spec.submodule_search_locations))) / "extensions"
     file = folder / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
@@ -37,7 +37,7 @@ def _stamp(folder: Path) -> Path:
 
 
 def _home() -> Path:
-    # Beside the interpreter that holds the wheels: installed once, shared by all lakes. An image
+    # Next to the interpreter with the wheels: installed once, shared by all lakes. An image
     # brings them along, and its user may not write there.
     beside = Path(sys.prefix) / "duckdb_extensions"
     if _stamp(beside).exists() or os.access(sys.prefix, os.W_OK):
@@ -66,8 +66,8 @@ def _installed(folder: Path) -> bool:
 def extension_directory() -> Path:
     """Install the wheels' extensions once and return the folder for DuckDB.
 
-    The stamp carries the DuckDB version, so an upgrade installs again; so does a file that is
-    gone or empty. Raises `ConfigError` when they cannot be written.
+    The stamp contains the DuckDB version, so an upgrade installs again; so does a missing or
+    empty file. Raises `ConfigError` when they cannot be written.
     """
     folder = _home()
     if _installed(folder):

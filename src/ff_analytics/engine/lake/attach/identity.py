@@ -1,7 +1,7 @@
-"""Identity of a lake: one id in the catalog, and the same one beside the data files.
+"""Identity of a lake: one id in the catalog, and the same id next to the data files.
 
 Without it an emptied, mistyped or foreign catalog looks like a new lake, and every data file
-like an orphan. A copy of a SQLite catalog carries the id of the lake that it was copied from.
+like an orphan. A copy of a SQLite catalog has the id of the lake that it was copied from.
 """
 
 from contextlib import nullcontext
@@ -70,7 +70,7 @@ def of_catalog(con: duckdb.DuckDBPyConnection) -> Identity | None:
 
 
 def of_files(settings: Settings) -> Identity | None:
-    """The id beside the data files; `LakeForeign` when it cannot be read."""
+    """The id next to the data files; `LakeForeign` when it cannot be read."""
     if is_remote(settings.files):
         content = storage_of(settings).read(MARK)
     else:
@@ -84,7 +84,7 @@ def of_files(settings: Settings) -> Identity | None:
         return Identity.model_validate_json(content)
     except ValidationError:
         raise LakeForeign(
-            f"{settings.files}/{MARK} holds no identity of a lake: nothing was changed. "
+            f"{settings.files}/{MARK} contains no identity of a lake: nothing was changed. "
             f"If catalog and files belong together, {ADOPT} writes it again."
         ) from None
 
@@ -109,7 +109,7 @@ def census(con: duckdb.DuckDBPyConnection, settings: Settings) -> Census:
 
 
 def traces(settings: Settings) -> str:
-    """What a lake has left beside a catalog that does not exist; empty when there is nothing."""
+    """Remaining parts of a lake whose catalog does not exist; empty when there are none."""
     if is_remote(settings.files):
         paths = list(storage_of(settings).files())
     else:
@@ -126,9 +126,9 @@ def traces(settings: Settings) -> str:
 
 
 def lost(settings: Settings, found: str) -> LakeDamaged:
-    """The error for a catalog that is gone or empty while a lake's remains are there."""
+    """The error for a missing or empty catalog while other parts of a lake exist."""
     return LakeDamaged(
-        f"The lake {shown(settings)} has no catalog any more, but there are {found}: nothing was "
+        f"The lake {shown(settings)} has no catalog, but there are {found}: nothing was "
         f"written. Check FF_LAKE_CATALOG and FF_LAKE_DATA. {way_back(settings)} "
         "To begin a new lake, move these away first."
     )
@@ -178,7 +178,7 @@ def require(con: duckdb.DuckDBPyConnection, settings: Settings) -> Identity:
 
 
 def write(con: duckdb.DuckDBPyConnection, identity: Identity, settings: Settings) -> None:
-    """Store `identity` in the catalog, then beside the files: a kill between them is made good."""
+    """Store `identity` in the catalog, then next to the files; a kill between them is repaired."""
     con.execute(
         f"BEGIN; DELETE FROM {_TABLE} WHERE key IN ('{ID}', '{CREATED}'); "
         f"INSERT INTO {_TABLE} (key, value) VALUES ('{ID}', {text(identity.id)}), "
@@ -188,7 +188,7 @@ def write(con: duckdb.DuckDBPyConnection, identity: Identity, settings: Settings
 
 
 def mark_files(identity: Identity, settings: Settings) -> None:
-    """Store `identity` beside the data files."""
+    """Store `identity` next to the data files."""
     storage_of(settings).write(MARK, identity.model_dump_json().encode())
 
 
@@ -216,7 +216,7 @@ def ensure(con: duckdb.DuckDBPyConnection, settings: Settings) -> Identity:
         mine, theirs = of_catalog(con), of_files(settings)
         if not (mine and theirs):
             counted = census(con, settings)
-            # Files get their identity after the catalog: alone they have it of another one.
+            # Files get their identity after the catalog: alone it belongs to another lake.
             if not counted.plausible or (theirs and not mine and not counted.there):
                 raise _unlike(counted, settings)
             write(con, mine or theirs or new(), settings)

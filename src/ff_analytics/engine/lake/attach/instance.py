@@ -43,8 +43,8 @@ def instance() -> duckdb.DuckDBPyConnection:
 
 
 def discard(con: duckdb.DuckDBPyConnection) -> None:
-    """Close what is in trouble."""
-    # Asked for, a rollback on a lost Postgres connection is an error; left to DuckDB, which does
+    """Close an instance with an error."""
+    # An explicit rollback on a lost Postgres connection is an error; left to DuckDB, which does
     # it when it closes, the same error ends the process (seen with 1.5.5).
     with suppress(duckdb.Error):
         con.execute("ROLLBACK")
@@ -52,7 +52,7 @@ def discard(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def keep(con: duckdb.DuckDBPyConnection) -> None:
-    """Keep an instance without a lake for the next connection; close it when it holds too much."""
+    """Keep an instance without a lake for the next connection; close it when it uses too much."""
     held = con.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchone()
     if held and held[0] <= _IDLE_BYTES:
         _idle.append(con)

@@ -1,12 +1,12 @@
-"""Who may do what at once: named turns, and readers against maintenance.
+"""Locks: named exclusive locks, and shared locks of readers against maintenance.
 
 On a SQLite catalog these are file locks of its folder, on a Postgres catalog advisory locks of
-the database, so they hold on every host. Either ends with its holder, however that dies.
+the database, so they work across hosts. Either ends with its holder, however that dies.
 
-Maintenance moves rows out of the catalog, merges files and forgets snapshots. A DuckLake reader
-that is open meanwhile may go on looking where the rows were, whatever snapshot it is pinned to,
-and find none: no error, just no rows (seen with DuckDB 1.5.5). So readers share the lake, and who
-moves rows, or replaces the catalog, holds it alone.
+Maintenance moves rows out of the catalog, merges files and expires snapshots. A DuckLake reader
+that is open meanwhile may still look where the rows were, whatever snapshot it is pinned to,
+and find none: no error, just no rows (seen with DuckDB 1.5.5). So readers share a lock, and
+maintenance and replacing the catalog hold it exclusively.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ from ff_analytics.engine.lake.attach.catalog import ALIAS, catalog_file, shown, 
 # The first half of the keys of all our advisory locks; the second is a hash of the name.
 _OURS = 0x66666C6B
 _POLL = 0.02
-# What this thread holds: the writer may take his turn again inside it, as with the file lock.
+# Locks of this thread: the writer may lock again inside its own lock, as with the file lock.
 _mine = threading.local()
 Busy = Callable[[str], str]
 
@@ -86,9 +86,9 @@ def advisory(
 ) -> Iterator[None]:
     """Hold the lock `name` of the Postgres that `con` has attached as `database`.
 
-    A transaction of its own holds it: it ends with the connection, and poolers keep it together.
-    Asked for again and again instead of waited for, since a queue would let a process that
-    holds it already wait for itself behind somebody else.
+    A separate transaction holds it: it ends with the connection, also behind a pooler. The lock is
+    polled instead of awaited, because in a queue a process that already holds it could wait for
+    itself behind another one.
     """
     asking = con.cursor()
     try:
@@ -104,7 +104,7 @@ def advisory(
             time.sleep(_POLL)
         yield
     finally:
-        # A server that went away took the lock along.
+        # A server that is gone has released the lock.
         with suppress(duckdb.Error):
             asking.execute("ROLLBACK")
         asking.close()
@@ -112,11 +112,11 @@ def advisory(
 
 @contextmanager
 def shared(catalog: Path, seconds: float) -> Iterator[None]:
-    """Hold a SQLite catalog as one of its readers; `LakeBusy` when it is held alone too long."""
+    """Share a SQLite catalog as a reader; `LakeBusy` if it is locked exclusively too long."""
     try:
         descriptor = _lock_file(catalog)
     except OSError:
-        # Nobody moves anything where nothing can be written.
+        # Maintenance cannot run where nothing can be written.
         yield
         return
     with _flocked(descriptor, fcntl.LOCK_SH, seconds, f"The lake {catalog} is being reorganised"):
@@ -125,7 +125,7 @@ def shared(catalog: Path, seconds: float) -> Iterator[None]:
 
 @contextmanager
 def attached(con: duckdb.DuckDBPyConnection, settings: Settings, holder: str) -> Iterator[None]:
-    """Hold a Postgres catalog, attached as the lake, as one of its readers or writers."""
+    """Share a Postgres catalog, attached as the lake, as a reader or writer."""
     seconds = settings.lake_lock_timeout
     with advisory(
         con,
@@ -151,7 +151,7 @@ def _postgres(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def exclusive_lock(settings: Settings, holder: str, seconds: float) -> Iterator[None]:
-    """Hold the lake without readers; `LakeBusy` when some stay for too long."""
+    """Hold the lake without readers; `LakeBusy` if readers stay too long."""
     message = f"The lake {shown(settings)} is being read"
     if file := catalog_file(settings):
         with _flocked(_lock_file(file), fcntl.LOCK_EX, seconds, message):
@@ -206,7 +206,7 @@ def turn(
             yield
         return
     own = file if name == "writer" else file.parent / f"{name}.x"
-    # Other turns may end in another thread, and exclude threads of one process.
+    # Other locks may end in another thread, and exclude threads of one process.
     again = name == "writer"
     lock = FileLock(
         own.with_suffix(".lock"), timeout=seconds, is_singleton=again, thread_local=again

@@ -1,4 +1,4 @@
-"""The object store that may hold the lake's files and what products publish."""
+"""The object store for the lake's files and the products' outputs."""
 
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.attach.catalog import is_remote, text
 
 # Waits of 0.25 s and twice as long each time, half a minute in all: a store that answers 503 for
-# a while is waited for, one that is gone is told within the patience of a person.
+# a while is waited for; one that is down is reported within a minute.
 _RETRIES, _WAIT_MS = 8, 250
 
 
@@ -20,7 +20,7 @@ def used(settings: Settings) -> bool:
 
 
 class Credentials(NamedTuple):
-    """Who we are to the object store."""
+    """Credentials for the object store."""
 
     key: str
     secret: str
@@ -61,7 +61,7 @@ def _options(settings: Settings) -> dict[str, str]:
 
 
 def open_store(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Let `con` reach the object store; nothing when the settings name none.
+    """Give `con` access to the object store; do nothing when the settings name none.
 
     The credentials become a secret of this one instance, which DuckDB shows redacted only.
     Raises `ConfigError` when they are missing.
@@ -77,7 +77,7 @@ def open_store(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     try:
         con.execute(f"CREATE OR REPLACE SECRET ff_store (TYPE s3, {options})")
     except duckdb.Error as error:
-        # The statement holds the credentials, and DuckDB may quote it.
+        # The statement contains the credentials, and DuckDB may quote it.
         raise ConfigError(
             f"DuckDB takes no such credentials of an object store ({type(error).__name__}): "
             "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL_S3."

@@ -1,4 +1,4 @@
-"""Why a lake cannot be opened: none yet, gone, damaged, refused."""
+"""Why a lake cannot be opened: none yet, missing, damaged, login refused."""
 
 import duckdb
 
@@ -10,7 +10,7 @@ from ff_analytics.engine.lake.attach.classify import refused
 
 
 def no_lake(settings: Settings) -> FFError:
-    """The error for a catalog that does not exist: none yet, or gone."""
+    """The error for a catalog that does not exist: none yet, or lost."""
     if found := identity.traces(settings):
         return identity.lost(settings, found)
     file = catalog_file(settings)

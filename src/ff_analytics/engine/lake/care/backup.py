@@ -23,7 +23,7 @@ from ff_analytics.engine.lake.care import weight
 from ff_analytics.engine.lake.writer import exclusive
 
 _TIME = "%Y%m%dT%H%M%SZ"
-# SQLite reads its log by the name of the database: an old log beside a new file ruins it.
+# SQLite finds its log by the name of the database: an old log next to a new file corrupts it.
 _PARTS = ("", "-wal", "-shm")
 
 
@@ -39,7 +39,7 @@ def sqlite_catalog(settings: Settings) -> Path:
 
 
 def folder_of(settings: Settings) -> Path:
-    """Where the copies are, beside the catalog."""
+    """The folder of the copies, next to the catalog."""
     return sqlite_catalog(settings).parent / "backups"
 
 
@@ -75,7 +75,7 @@ def _trim(kept: list[Path], settings: Settings) -> None:
 
 
 def _refuse_smaller(fresh: Path, settings: Settings) -> None:
-    """Keep `fresh` beside the copies and raise when it holds far less than the newest of them."""
+    """Keep `fresh` next to the copies and raise if it has far less than the newest of them."""
     for copy in copies(settings)[:1]:
         if why := weight.shrunk(weight.of(fresh), weight.of(copy)):
             aside = folder_of(settings) / f"suspect-{datetime.now(UTC):{_TIME}}.sqlite"
@@ -93,7 +93,7 @@ def back_up(settings: Settings, *, judged: bool = True) -> Path:
 
     No DuckDB of this process may have the catalog open: closing SQLite's file a second time in
     one process drops the locks of the first. Raises `LakeDamaged` when the catalog is damaged or,
-    if `judged`, much smaller than the newest copy, so that bad copies never push out good ones,
+    if `judged`, much smaller than the newest copy, so that bad copies never replace good ones,
     and `PublishError` when it cannot be written.
     """
     source = sqlite_catalog(settings)
@@ -125,16 +125,16 @@ def back_up(settings: Settings, *, judged: bool = True) -> Path:
 
 
 def _as_readers_want_it(fresh: Path) -> None:
-    # A reader may not write, so it cannot switch the log on by itself.
+    # A reader may not write, so it cannot enable the log.
     with closing(sqlite3.connect(fresh)) as con:
         con.execute("PRAGMA journal_mode = WAL")
     fsync(fresh)
 
 
 def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
-    """Put `copy` in the catalog's place; returns the folder that keeps what was there before.
+    """Replace the catalog with `copy`; returns the folder with the replaced files.
 
-    Killed anywhere, it can be run again. Raises `LakeBusy` while somebody writes or reads.
+    It can be run again after a kill. Raises `LakeBusy` while another process writes or reads.
     """
     target = sqlite_catalog(settings)
     with (
@@ -149,7 +149,7 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
                 with suppress(FileNotFoundError):
                     shutil.copy2(f"{target}{part}", aside)
             shutil.copyfile(copy, fresh)
-            # A copy from before the lake had an identity: it was inspected, and somebody chose it.
+            # A copy from before the lake had an identity: it was inspected, and the user chose it.
             if files := identity.of_files(settings):
                 weight.stamp(fresh, files)
             _as_readers_want_it(fresh)
@@ -160,7 +160,7 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
             fsync(target.parent)
         except OSError as error:
             raise PublishError(
-                f"{copy} could not be put in the place of {target}: {error}. What was there is in "
+                f"{copy} could not replace {target}: {error}. The replaced files are in "
                 f"{aside}. Check free space and permissions of the folder, then run again."
             ) from error
         return aside

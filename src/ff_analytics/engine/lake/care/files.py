@@ -58,7 +58,7 @@ class Storage:
         return sorted(each.base_name for each in found if each.type == FileType.Directory)
 
     def copy_to(self, target: "Storage", path: str) -> None:
-        """Copy one file; at the target it is seen whole or not at all."""
+        """Copy one file; the target appears atomically."""
         with (
             _told(self, target),
             self.fs.open_input_stream(f"{self.root}/{path}") as source,
@@ -68,7 +68,7 @@ class Storage:
                 sink.write(chunk)
 
     def move_to(self, target: "Storage", path: str) -> None:
-        """Move one file, on the store itself if it is one; nothing when it is gone already."""
+        """Move one file, within the store if it is one; do nothing if it does not exist."""
         source, goal = f"{self.root}/{path}", f"{target.root}/{path}"
         with _told(self, target), suppress(FileNotFoundError):
             if is_remote(self.place):
@@ -79,7 +79,7 @@ class Storage:
                 shutil.move(source, goal)
 
     def read(self, path: str) -> bytes | None:
-        """Content of a small file; None when there is none."""
+        """Content of a small file; None if it does not exist."""
         with _told(self):
             try:
                 with self.fs.open_input_stream(f"{self.root}/{path}") as stream:
@@ -89,7 +89,7 @@ class Storage:
                 return None
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a small file; it is seen whole or not at all."""
+        """Write a small file; it appears atomically."""
         with _told(self), self._written(path) as sink:
             sink.write(content)
 
@@ -117,7 +117,7 @@ class Storage:
 
 @contextmanager
 def _told(*places: Storage) -> Iterator[None]:
-    """Trouble with files as one sentence."""
+    """Turn errors of files into one sentence."""
     try:
         yield
     except OSError as error:
@@ -129,7 +129,7 @@ def _told(*places: Storage) -> Iterator[None]:
                 "and what they may do."
             ) from None
         raise LakeUnreachable(
-            f"{named}: {said[:300]}. What was done stays; run the same command again."
+            f"{named}: {said[:300]}. Completed steps are kept; run the same command again."
         ) from None
 
 

@@ -18,8 +18,8 @@ def _old_files(folder: Path, limit: datetime) -> list[Path]:
 def remove_old_files(*, dry_run: bool, settings: Settings | None = None) -> int:
     """Move old quarantine, cache and run log files to the trash; return the count.
 
-    The trash keeps them for `FF_TRASH_DAYS`. A cached file that goes is only fetched again when
-    its source is next asked for it.
+    The trash keeps them for `FF_TRASH_DAYS`. A removed cache file is fetched again with the next
+    load of its source.
     """
     settings = settings or get_settings()
     limit = datetime.now(UTC) - timedelta(days=settings.run_retention_days)

@@ -1,4 +1,4 @@
-"""What a copy of a SQLite catalog holds, and whether the lake's files fit it."""
+"""The content of a copy of a SQLite catalog, and whether the lake's files fit it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ from ff_analytics.engine.lake.damage import existing
 
 
 class Contents(NamedTuple):
-    """What a copy holds, as seen by opening it over the lake's files."""
+    """Content of a copy, read by opening it over the lake's files."""
 
     snapshot: int
     tables: int

@@ -77,7 +77,7 @@ def orphans(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
     Raises `LakeForeign` when they outnumber the known ones or are more than `FF_ORPHAN_SHARE`.
     """
     named, limit = identity.named_files(con), datetime.now(UTC) - GRACE
-    # What products publish is no data file of the lake, even if somebody set a place below these.
+    # Outputs of products are no data files of the lake, even if they are configured below these.
     published = f"{settings.analytics}/".removeprefix(f"{settings.files}/")
     found = {
         path: seen
@@ -93,7 +93,7 @@ def orphans(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
         raise LakeForeign(
             f"{len(old)} files in {settings.files} are unknown to the catalog {shown(settings)}, "
             f"which knows {known} (FF_ORPHAN_SHARE allows {allowed:.0%}): nothing was changed. "
-            f"Is it the right catalog? {way_back(settings)} If nobody needs these files, run "
+            f"Is it the right catalog? {way_back(settings)} If these files are not needed, run "
             "maintenance with FF_ORPHAN_SHARE=1: it moves them to the trash."
         )
     return old

@@ -1,7 +1,7 @@
-"""Trash: what maintenance takes out of use is moved to a folder of the day, and deleted later.
+"""Trash: maintenance moves unused files to a folder of the day, and deletes them later.
 
-The lake's data files go to `<FF_LAKE_DATA>-trash/<date>/`, all else to
-`<FF_DATA_DIR>/trash/<date>/`, below the path that they had. To bring a file back, move it there.
+The lake's data files go to `<FF_LAKE_DATA>-trash/<date>/`, other files to
+`<FF_DATA_DIR>/trash/<date>/`, below their former path. To restore a file, move it back.
 """
 
 from collections.abc import Iterable
@@ -36,9 +36,9 @@ def _day(folder: str) -> date | None:
 
 
 def empty(trash: Storage, settings: Settings, *, dry_run: bool) -> int:
-    """Delete the days past `FF_TRASH_DAYS`; returns how many files they hold.
+    """Delete the days past `FF_TRASH_DAYS`; returns the number of their files.
 
-    Folders that are no dates are left alone.
+    Folders whose names are not dates are kept.
     """
     limit = datetime.now(UTC).date() - timedelta(days=settings.trash_days)
     old = [name for name in trash.folders() if (day := _day(name)) and day < limit]

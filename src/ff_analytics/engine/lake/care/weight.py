@@ -1,4 +1,4 @@
-"""How much a SQLite catalog holds, read without DuckDB; to judge a copy before it is kept."""
+"""Size of a SQLite catalog in tables and rows, read without DuckDB; to check a copy."""
 
 import sqlite3
 from contextlib import closing
@@ -23,7 +23,7 @@ class Weight(NamedTuple):
 
 
 def of(catalog: Path) -> Weight:
-    """What the catalog holds; nothing when it is no catalog at all."""
+    """The content of the catalog; nothing if it is not a catalog."""
     try:
         with closing(sqlite3.connect(catalog)) as con:
             tables, rows = con.execute(

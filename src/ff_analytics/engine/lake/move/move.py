@@ -39,13 +39,13 @@ class MoveFailed(FFError):
 
 
 def _about(source: Settings) -> dict[str, Any]:
-    """Tells one source from another, without a DSN."""
+    """Identifies a source, without a DSN."""
     words = f"{source.catalog}\n{source.files}"
     return {"by": _WHO, "from": hashlib.sha256(words.encode()).hexdigest()}
 
 
 def check_target(con: duckdb.DuckDBPyConnection, source: Settings, target: Settings) -> bool:
-    """True when this move was begun before; `ConfigError` for a target that holds anything else."""
+    """True if this move was started before; `ConfigError` if the target has anything else."""
     there = storage_of(target)
     marker = json.loads(there.read(_MARKER) or b"null")
     rows.attach_target(con, target)
@@ -57,14 +57,14 @@ def check_target(con: duckdb.DuckDBPyConnection, source: Settings, target: Setti
     held += [f"a catalog with {len(known)} tables"] if known else []
     if held or marker:
         raise ConfigError(
-            f"The target holds {' and '.join(held)} that a move of this lake did not begin. "
+            f"The target contains {' and '.join(held)} that this move did not create. "
             "Choose an empty database and an empty prefix, or empty them."
         )
     return False
 
 
 def _make_catalog(con: duckdb.DuckDBPyConnection, target: Settings) -> None:
-    """The target's tables, empty, as this DuckLake makes them."""
+    """The target's tables, empty, as this DuckLake creates them."""
     given = attach_options(target) | {"CREATE_IF_NOT_EXISTS": "true"}
     options = ", ".join(f"{key} {text(value)}" for key, value in given.items())
     con.execute(f"ATTACH {text(f'ducklake:{catalog_path(target)}')} AS {_NEW} ({options})")
@@ -112,7 +112,7 @@ def _compare(
 
 
 def plan(con: duckdb.DuckDBPyConnection, tell: Tell) -> list[rows.Table]:
-    """What is to be copied, told table by table."""
+    """The work to copy, reported table by table."""
     found = rows.tables(con)
     files = sum(len(table.files) for table in found)
     size = sum(sum(table.files.values()) for table in found) / 1e6

@@ -1,4 +1,4 @@
-"""The catalog's own rows: what they say of a lake, and their copy into another catalog."""
+"""The catalog's own rows: reading them, and copying them into another catalog."""
 
 from dataclasses import dataclass
 
@@ -86,7 +86,7 @@ def _columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]
 def copy(con: duckdb.DuckDBPyConnection) -> None:
     """Replace the target catalog's rows by the source's, all of them or none.
 
-    Both have the tables that this DuckLake makes; only the prefix of the files stays the target's.
+    Both have the tables of this DuckLake; only the prefix of the files remains the target's.
     """
     con.execute("BEGIN")
     for name in names(con):

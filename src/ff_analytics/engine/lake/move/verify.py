@@ -12,7 +12,7 @@ Keys = Mapping[str, Sequence[str]]
 
 
 class Seen(NamedTuple):
-    """What a table holds; the hash does not depend on the order of rows or on their files."""
+    """Content of a table; the hash does not depend on the order of rows or on their files."""
 
     rows: int
     hash: str

@@ -1,4 +1,4 @@
-"""Channels per day: what was spent, what came of it, how that moves, and what stands out."""
+"""Channels per day: spend, revenue, ratios, trends and outliers."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ ANOMALY_Z = 3.5
 # Interquartile range to standard deviation of a normal distribution, the pseudo-sigma of Hoaglin,
 # Mosteller and Tukey 1983, "Understanding Robust and Exploratory Data Analysis".
 IQR_TO_SD = 1 / 1.349
-# Half of the window: with fewer days a median says little.
+# Half of the window: with fewer days a median is not reliable.
 ANOMALY_DAYS = 14
 # A series that hardly moves would call every change an outlier; a tenth of its level is none.
 QUIET_SHARE = 0.1
@@ -59,7 +59,7 @@ def every_day(days: pl.DataFrame) -> pl.DataFrame:
         .join(days, on=[*SERIES, "date"], how="left")
         .with_columns(pl.col(name).fill_null(0) for name in counts)
         .with_columns(
-            # Null where the channel never tells, 0 where it told nothing of that day.
+            # Null if the channel never reports it, 0 if it reported nothing for that day.
             pl.when(pl.col("new_customers").is_not_null().any().over(SERIES))
             .then(pl.col("new_customers").fill_null(0))
             .alias("new_customers")
@@ -88,7 +88,7 @@ def with_ratios(days: pl.DataFrame) -> pl.DataFrame:
     """ROAS = revenue / spend; CAC = spend / new customers; MER = store revenue / all spend."""
     spend, revenue = pl.col("spend").cast(pl.Float64), pl.col("revenue").cast(pl.Float64)
     total = pl.col("channel") == TOTAL
-    # Without a store nobody knows the revenue: that is no MER of zero.
+    # Without a store the revenue is unknown: MER is null, not zero.
     store = (pl.col("channel") == STORE).any().over("tenant", "currency")
     return days.with_columns(
         roas=pl.when(~total).then(_ratio(revenue, spend)),
@@ -130,9 +130,9 @@ def with_pacing(days: pl.DataFrame, budgets: pl.DataFrame) -> pl.DataFrame:
 
 
 def open_days(tenants: pl.DataFrame, today: date, known_until: datetime) -> pl.DataFrame:
-    """Each tenant's first day of which not all can be known: `tenant`, `open_from`.
+    """Each tenant's first incomplete day: `tenant`, `open_from`.
 
-    It is the day that was under way, in the tenant's timezone, at `known_until` (aware), and
+    It is the current day, in the tenant's timezone, at `known_until` (aware), and
     never after `today`.
     """
     known = [known_until.astimezone(ZoneInfo(zone)).date() for zone in tenants["timezone"]]
@@ -141,10 +141,10 @@ def open_days(tenants: pl.DataFrame, today: date, known_until: datetime) -> pl.D
 
 
 def with_anomalies(days: pl.DataFrame) -> pl.DataFrame:
-    """Days whose spend or revenue lies far from the 28 days before it.
+    """Days whose spend or revenue is far from the previous 28 days.
 
-    z = (value - median) / (interquartile range / 1.349), of the days before only. The larger of
-    the two counts. From `open_from` on nothing is judged: that day is not over.
+    z = (value - median) / (interquartile range / 1.349), of the previous days only. The larger of
+    the two is used. Days from `open_from` on are not evaluated: they are not over.
     """
 
     def z_of(name: str) -> pl.Expr:
@@ -180,9 +180,9 @@ def performance(
 ) -> pl.DataFrame:
     """Days per tenant, channel and currency in, the product's columns out.
 
-    `reporting_currency` tells whether the row is in the tenant's own currency: rows in another
+    `reporting_currency` is true for rows in the tenant's own currency: rows in another
     one are shown, and compared only among themselves. Days that were not over at `known_until`
-    where the tenant is, and those from `today` on, are not judged.
+    in the tenant's timezone, and those from `today` on, are not evaluated.
     """
     own = days.select("tenant", "date", "channel", "currency", "spend", "impressions", "clicks",
                       "orders", "revenue", "new_customers")  # fmt: skip
@@ -191,7 +191,7 @@ def performance(
     home = tenants.select("tenant", home=pl.col("currency"))
     judged_until = open_days(tenants, today, known_until)
     dated = moved.join(judged_until, on="tenant", how="left").with_columns(
-        # A tenant whose file is gone has no timezone any more.
+        # A tenant whose file was deleted has no timezone.
         pl.col("open_from").fill_null(today)
     )
     return (

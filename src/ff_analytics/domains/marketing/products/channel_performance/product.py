@@ -79,7 +79,7 @@ PRODUCT = Product(
     name="channel-performance",
     title="Channel performance",
     description="What each marketing channel cost and brought per day: ROAS, CAC, MER, trends, "
-    "pacing against budget, and days that stand out.",
+    "pacing against budget, and outliers.",
     output="channel_performance",
     params=ChannelPerformanceParams,
     inputs=(

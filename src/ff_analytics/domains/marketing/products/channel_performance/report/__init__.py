@@ -26,7 +26,7 @@ def of_run(frame: pl.DataFrame, run: "Run") -> str:
 
 
 def render(frame: pl.DataFrame, meta: ReportMeta) -> str:
-    """HTML of the frame (columns of `ChannelPerformance`); without rows a page that says so."""
+    """HTML of the frame (columns of `ChannelPerformance`); without rows a page with a notice."""
     if frame.is_empty():
         nothing = absent("empty", "No rows", "No tenant has spend or orders yet.")
         return page(meta, headline=TITLE, lede="Nothing to show.", stats=[], sections=[nothing])
@@ -64,7 +64,7 @@ def _month(frame: pl.DataFrame) -> list[dict[str, Any]]:
             total=pl.col("channel") == TOTAL,
             store=(pl.col("channel") == STORE).any().over("tenant", "currency"),
         )
-        # Without a store nobody counted the orders: unknown, not none.
+        # Without a store the orders are unknown, not zero.
         .with_columns(pl.when(~pl.col("total") | pl.col("store")).then(pl.col("revenue", "orders")))
         .with_columns(
             return_=pl.when(pl.col("spend") > 0).then(pl.col("revenue") / pl.col("spend"))
@@ -96,7 +96,7 @@ def _stats(frame: pl.DataFrame, month: list[dict[str, Any]]) -> list[Stat]:
             note += f"; CAC {number(row['spend'] / row['new_customers'], 2)}"
         found.append(Stat(f"MER {row['tenant']} {row['currency']}", mer, note))
     flagged = frame.filter(pl.col("anomaly").is_not_null()).height
-    return [*found[:4], Stat("Days that stand out", str(flagged), "all channels")]
+    return [*found[:4], Stat("Outliers", str(flagged), "all channels")]
 
 
 def _channels(month: list[dict[str, Any]]) -> Section:
@@ -124,19 +124,19 @@ def _days(frame: pl.DataFrame) -> Section:
         title = f"{tenant}, {currency}"
         panels.append((title, timeline(days, f"Spend and revenue per day of {title}")))
     body = fragment("channel_performance/days.html.j2", panels=panels)
-    lead = "Columns are spend, the line is the store's revenue; a dot is a day that stands out."
+    lead = "Columns are spend, the line is the store's revenue; a dot is an outlier."
     return Section("days", "Day by day", body, lead, "Days")
 
 
 def _flags(frame: pl.DataFrame) -> Section:
     found = frame.filter(pl.col("anomaly").is_not_null()).sort("date", descending=True)
     if found.is_empty():
-        return absent("flags", "Days that stand out", "None: every day is near the days before it.")
+        return absent("flags", "Outliers", "None: every day is close to the previous days.")
     body = fragment(
         "channel_performance/flags.html.j2", rows=found.head(FLAGS).to_dicts(), number=number
     )
     lead = "Spend or revenue far from the 28 days before; newest first."
-    return Section("flags", "Days that stand out", body, lead, "Flags")
+    return Section("flags", "Outliers", body, lead, "Flags")
 
 
 def _method() -> Section:
@@ -149,7 +149,7 @@ def _method() -> Section:
         "Pacing": "Spend of the month so far by the part of the budget that the days so far allow; "
         "100 % is on plan.",
         "Stands out": "More than 3.5 robust standard deviations (interquartile range / 1.349) "
-        "from the median of the 28 days before. Today is not judged: it is not over.",
+        "from the median of the 28 days before. Today is not evaluated: it is not over.",
         "Currencies": "Rows of different currencies are never added. A currency that is not the "
         "tenant's own is marked.",
     }

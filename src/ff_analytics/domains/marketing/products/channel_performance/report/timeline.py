@@ -8,13 +8,13 @@ from markupsafe import Markup
 from ff_analytics.engine.report.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from ff_analytics.engine.report.svg import Scale, element, group
 
-# day, spend, revenue, what stands out
+# day, spend, revenue, reason of an outlier
 Day = tuple[date, float, float, str | None]
 LABELS = 4
 
 
 def timeline(days: Sequence[Day], label: str) -> Markup:
-    """The panel; a dot marks a day that stands out, its tooltip says why."""
+    """The panel; a dot marks an outlier, its tooltip shows the reason."""
     across = Scale(-0.5, len(days) - 0.5, LEFT, RIGHT)
     up = Scale.covering([value for _, *values, _ in days for value in values])
     up = Scale(up.low, up.high, BOTTOM, TOP)
