@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,9 @@ def test_without_a_server_a_command_says_so_in_one_line(tmp_path: Path, words: s
 def test_a_server_elsewhere_is_asked_by_the_command_itself() -> None:
     assert not startup.nobody_answers("https://prefect.example.org/api")
     assert not startup.nobody_answers(None)
+
+
+def test_a_busy_machine_does_not_skip_the_hook() -> None:
+    """Prefect leaves out a hook that takes longer, and a deploy then lacks its pool."""
+    settings = tomllib.loads((PROJECT_ROOT / "prefect.toml").read_text())
+    assert settings["plugins"]["setup_timeout_seconds"] >= 120
