@@ -1,5 +1,5 @@
-"""Side-by-side measurements of the platform against what one would write by hand.
+"""Comparisons of the platform with hand-written equivalents.
 
-Every number is a ratio or stands beside its counterpart from the same run on the same
-machine; absolute seconds alone mean nothing elsewhere. `python -m benchmarks --help`.
+Every number is a ratio or is shown with its counterpart from the same run on the same
+machine; absolute seconds are meaningless elsewhere. `python -m benchmarks --help`.
 """

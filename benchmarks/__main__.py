@@ -70,7 +70,7 @@ def _keep(report: Report) -> Path:
 
 
 def measure(names: list[str], quick: bool, parent: Path | None) -> Report:
-    """Run the benchmarks one after the other; keep what is there after each."""
+    """Run the benchmarks in sequence; store the results after each."""
     command = " ".join(["python -m benchmarks", *names, *(["--quick"] if quick else [])])
     report = Report(
         command=command,

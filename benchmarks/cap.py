@@ -1,4 +1,4 @@
-"""Seconds of cap scenarios on a full league: one scenario, a portfolio, the whole product."""
+"""Seconds of cap scenarios on a full league: one scenario, a portfolio, the complete product."""
 
 from collections.abc import Callable
 from datetime import date

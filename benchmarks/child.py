@@ -14,7 +14,7 @@ from ff_analytics.engine.base.settings import PROJECT_ROOT
 
 @dataclass(frozen=True)
 class Done:
-    """What the child printed as its last line (JSON), and what the kernel says of it."""
+    """The child's last line (JSON), and the kernel's resource usage of it."""
 
     value: Any
     seconds: float

@@ -44,7 +44,7 @@ def _seconds(work: Callable[[], object], repeats: int) -> float:
 
 
 def run(options: Options) -> Result:
-    """Both validate valid rows: the usual case, and the dearest for either."""
+    """Both validate valid rows: the usual case, and the most expensive one for both."""
     large = player_weeks(2 if options.quick else 10, _PLAYERS)
     small = large.head(WEEKS * _PLAYERS)
     repeats = 3 if options.quick else 5
@@ -57,7 +57,7 @@ def run(options: Options) -> Result:
 
     measured: list[tuple[str, pl.DataFrame, Callable[[], object]]] = [
         ("dataframely, types, ranges and key", large, lambda: PlayerWeek.validate(large)),
-        ("dataframely, bad rows set aside", large, lambda: PlayerWeek.filter(large)),
+        ("dataframely, bad rows quarantined", large, lambda: PlayerWeek.filter(large)),
         ("Pydantic, row by row (no key check)", small, row_by_row),
         (
             "Pydantic, one list at once (no key check)",

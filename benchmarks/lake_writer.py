@@ -1,4 +1,4 @@
-"""One writer of `benchmarks.lakes`: waits for the start, commits, says how long it took."""
+"""One writer of `benchmarks.lakes`: waits for the start, commits, prints its duration."""
 
 import json
 import sys

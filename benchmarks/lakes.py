@@ -140,7 +140,7 @@ def run(options: Options) -> Result:
         ],
         notes=[
             "Catalog server, object store and writers share the cores of one machine; the store is "
-            "moto, a single Python process. On SQLite writers take turns, on Postgres they meet in "
-            "DuckLake's commit and try again.",
+            "moto, a single Python process. On SQLite writers wait, on Postgres they meet "
+            "in DuckLake's commit and retry.",
         ],
     )

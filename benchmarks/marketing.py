@@ -79,8 +79,8 @@ def _said(value: dict[str, Any]) -> str:
         return (
             f"{value['new']:,} new, {value['updated']:,} updated, {value['unchanged']:,} unchanged"
         )
-    if "told" in value:
-        return f"{value['told']:,} loaded; {value['rows']:,} rows in the table"
+    if "reported" in value:
+        return f"{value['reported']:,} loaded; {value['rows']:,} rows in the table"
     return f"{value['rows']:,} rows"
 
 
@@ -98,12 +98,12 @@ def _aims(done: dict[str, child.Done]) -> list[Aim]:
 
 
 def run(options: Options) -> Result:
-    """Each way in a process of its own against the same stand-in, which has another."""
+    """Each way in its own process against the same fake server, which has another one."""
     ads, days = (100, 120) if options.quick else (ADS, DAYS)
     with _server(ads, days) as base:
         done = _ways(base, options.folder, days)
     notes = [
-        "Read only asks for the pages of the same report and throws them away: the stand-in's own "
+        "Read only requests the pages of the same report and discards them: the fake server's own "
         "time. Libraries that a way needs are imported inside its clock, except httpx.",
         "An unchanged month adds a run record and nothing else.",
     ]
@@ -115,7 +115,7 @@ def run(options: Options) -> Result:
         tables=[
             Table(
                 title=f"{ads:,} advertisements x {days} days, {os.cpu_count()} cores",
-                columns=("", "seconds", "peak memory, MB", "says"),
+                columns=("", "seconds", "peak memory, MB", "output"),
                 rows=[
                     (way, d.value["seconds"], round(d.peak_mb), _said(d.value))
                     for way, d in done.items()

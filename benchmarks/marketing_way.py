@@ -1,7 +1,7 @@
-"""One way to bring a year of insights from the stand-in into a table; prints seconds and counts.
+"""One way to bring a year of insights from the fake server into a table; prints seconds and counts.
 
-`python -m benchmarks.marketing_way read|ours|dlt BASE SINCE UNTIL`. `read` only asks for the pages:
-what the stand-in itself costs.
+`python -m benchmarks.marketing_way read|ours|dlt BASE SINCE UNTIL`. `read` only requests the pages:
+the cost of the fake server itself.
 """
 
 import json
@@ -74,7 +74,7 @@ def dlt(base: str, since: str, until: str) -> dict[str, Any]:
     with duckdb.connect(str(folder / "dlt.duckdb")) as con:
         (rows,) = con.execute("SELECT count(*) FROM raw.insights").fetchone() or (0,)
     told = pipeline.last_trace.last_normalize_info.row_counts["insights"]
-    return {"seconds": seconds, "rows": rows, "told": told}
+    return {"seconds": seconds, "rows": rows, "reported": told}
 
 
 if __name__ == "__main__":

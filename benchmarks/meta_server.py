@@ -1,4 +1,4 @@
-"""The stand-in for Meta with one large account, in a process of its own.
+"""The fake Meta server with one large account, in its own process.
 
 `python -m benchmarks.meta_server ADS DAYS` prints its base URL and serves until its input closes.
 `GET /restate/<percent>` changes the spend of that share of the rows.

@@ -30,7 +30,7 @@ class Aim(_Record):
 
 
 class Result(_Record):
-    """One benchmark's outcome; `skipped` says why there are no tables."""
+    """One benchmark's outcome; `skipped` is the reason why there are no tables."""
 
     name: str
     title: str

@@ -27,7 +27,7 @@ def write(file: Path, megabytes: int) -> int:
 
 
 def run(options: Options) -> Result:
-    """Both ways in processes of their own, in turn."""
+    """Both ways in their own processes, alternating."""
     file = options.folder / "rows.ndjson"
     size = MEGABYTES // 10 if options.quick else MEGABYTES
     rows = write(file, size)

@@ -1,6 +1,6 @@
 """`analytics/valuation` through a warm server and worker, against one bare script.
 
-Both start cold, as processes of their own, on the same lake with marts up to date, in turn.
+Both start cold, in their own processes, on the same lake with current marts, alternating.
 """
 
 import json
@@ -136,14 +136,16 @@ def _measure(options: Options, env: Mapping[str, str]) -> Result:
         name="overhead",
         title=f"{DEPLOYMENT} through server and worker against a bare script",
         tables=[
-            Table(title=f"Seconds, {repeats} runs of each in turn", columns=spread, rows=lines),
+            Table(
+                title=f"Seconds, {repeats} runs of each, alternating", columns=spread, rows=lines
+            ),
             Table(
                 title="Where the seconds of one flow run go (the middle one of those probed)",
                 columns=("piece", "seconds", "share"),
                 rows=_breakdown(probed),
             ),
             Table(
-                title="Imports in the order of a run, alone in a process",
+                title="Imports in the order of a run, each in its own process",
                 columns=("what", "seconds"),
                 rows=_imports(1 if options.quick else 3),
             ),

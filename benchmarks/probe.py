@@ -21,7 +21,7 @@ told: dict[str, Any] = {"python": BEGUN, "calls": []}
 
 
 def _spawned() -> float:
-    """When the kernel made this process; the interpreter's start lies in between."""
+    """Creation time of this process in the kernel, before the start of the interpreter."""
     ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
     up = float(Path("/proc/uptime").read_text().split()[0])
     return time.time() - (up - ticks / os.sysconf("SC_CLK_TCK"))

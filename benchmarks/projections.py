@@ -120,7 +120,7 @@ def _timed(frames: dict[str, pl.DataFrame], number: int, repeats: int) -> tuple[
 
 
 def run(options: Options) -> Result:
-    """Nothing is read or written: the frames are there, the rows are made."""
+    """Nothing is read or written: frames in, rows out."""
     rows = history(np.random.default_rng(1))
     frames = {SEASONS: rows, PLAYERS: drafted(rows)}
     many = 20 if options.quick else LEAGUES

@@ -25,7 +25,7 @@ TOLERANCE = 1e-6
 
 
 def assert_equal(product: Path, script: Path) -> None:
-    """Raise unless both files hold the same players with the same core numbers."""
+    """Raise unless both files have the same players with the same core numbers."""
     ours = pl.read_parquet(product)
     theirs = pl.read_parquet(script).rename({"points": "projected_points"})
     both = ours.join(theirs, on="player_id", suffix="_script")

@@ -1,7 +1,7 @@
-"""Build a lake whose marts hold N rows, all of them in the season and league that is valued.
+"""Build a lake whose marts have N rows, all of them in the season and league that is valued.
 
-`python -m benchmarks.scale_lake ROWS`, into FF_DATA_DIR. Rows are made in SQL, straight into
-the tables: what is measured later is a run, not a load. Every seventeen rows are a player.
+`python -m benchmarks.scale_lake ROWS`, into FF_DATA_DIR. Rows are generated in SQL, directly into
+the tables: later a run is measured, not a load. Every seventeen rows are a player.
 """
 
 import sys
@@ -107,7 +107,7 @@ def _fill(con: "duckdb.DuckDBPyConnection", rows: int) -> None:
 
 
 def build(rows: int) -> None:
-    """Raw tables, marts, and the records that say that the marts are up to date."""
+    """Raw tables, marts, and the records that mark the marts as current."""
     settings = get_settings()
     lake.commit(_WHO, tables.ensure_all, settings=settings)
     lake.commit(_WHO, lambda con: _fill(con, rows), settings=settings)

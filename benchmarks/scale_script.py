@@ -1,7 +1,7 @@
-"""The valuation as one would write it by hand for one league: DuckDB SQL, then Polars.
+"""The valuation as a hand-written script for one league: DuckDB SQL, then Polars.
 
-No settings, no products, no contracts, no league profile: the rules of the league are typed
-in below. It makes the core columns of the product's output (not dynasty value, mixture tiers
+No settings, no products, no contracts, no league profile: the rules of the league are hard-coded
+below. It computes the core columns of the product's output (not dynasty value, mixture tiers
 and market gap). `python -m benchmarks.scale_script CATALOG FILES TARGET EXTENSIONS`.
 """
 
@@ -61,7 +61,7 @@ def starters(players: pl.DataFrame) -> dict[str, int]:
 
 
 def rostered(players: pl.DataFrame, starting: dict[str, int]) -> dict[str, int]:
-    """Benches take those who miss the last starter by least; two places are for defenders."""
+    """Benches take the players closest to the last starter; two places are for defenders."""
     starts = c("position").replace_strict(starting, return_dtype=pl.Int64)
     last = players.filter(c("position_rank") == starts).select("position", starter="points")
     spare = (

@@ -37,7 +37,7 @@ def _on_postgres(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def _ask(env: Mapping[str, str], repeats: int) -> dict[str, list[float]]:
-    """Milliseconds of each kind of request, one after the other."""
+    """Milliseconds of each kind of request, in sequence."""
     login = httpx.BasicAuth(*env["PREFECT_API_AUTH_STRING"].split(":", 1))
     base = env["PREFECT_API_URL"]
     times: dict[str, list[float]] = {}
@@ -57,7 +57,7 @@ def _ask(env: Mapping[str, str], repeats: int) -> dict[str, list[float]]:
                 times.clear()
             for what, (path, body) in ASKED.items():
                 note(what, path, body)
-            made = note("make a run", "/flow_runs/", {"flow_id": flow}).json()["id"]
+            made = note("create a run", "/flow_runs/", {"flow_id": flow}).json()["id"]
             for state in _STATES:
                 note("change a state", f"/flow_runs/{made}/set_state", {"state": {"type": state}})
     return times

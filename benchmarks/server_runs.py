@@ -39,12 +39,12 @@ def _one(platform: Several, workers: int, count: int, first: int) -> tuple[float
 
 
 def measure(folder: Path, count: int) -> tuple[Table, list[str]]:
-    """A table of runs per minute, and what is to be said about it."""
+    """A table of runs per minute, and notes on it."""
     rows: list[tuple[Cell, ...]] = []
     folder.mkdir(parents=True)
     with several(folder) as platform:
         platform.deploy("count")
-        # The first runs make the table and fill the caches.
+        # The first runs create the table and fill the caches.
         _one(platform, 1, 2, 0)
         for number, workers in enumerate(WORKERS, 1):
             rate, busy = _one(platform, workers, count, 1000 * number)

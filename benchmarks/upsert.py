@@ -1,4 +1,4 @@
-"""A keyed merge of changed rows: our lake, `deltalake`, and rewriting the whole Parquet file.
+"""A keyed merge of changed rows: our lake, `deltalake`, and rewriting the complete Parquet file.
 
 Each way gets the same table (20 loads in order of time, as ingest writes them) and the same
 changes: nine in ten are stored rows with other statistics, one in ten is a new key.
@@ -40,7 +40,7 @@ def changes(table: pl.DataFrame, rows: int, spread: str, seed: int) -> pl.DataFr
 
 
 class Bench:
-    """One way with its table loaded; `reference` is what the table must hold by now."""
+    """One way with its table loaded; `reference` is the expected content of the table."""
 
     def __init__(self, kind: type[Way], table: pl.DataFrame, folder: Path) -> None:
         folder.mkdir()
@@ -65,7 +65,7 @@ class Bench:
         return median(times)
 
     def check(self) -> None:
-        """Raise unless the table holds every merged row exactly once."""
+        """Raise unless the table has every merged row exactly once."""
         stored = self.way.read().select(self.reference.columns)
         if not stored.sort(KEYS).equals(self.reference.sort(KEYS)):
             raise AssertionError(f"{self.way.name} did not merge what it was given")

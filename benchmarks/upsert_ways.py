@@ -75,7 +75,7 @@ class Delta:
 
 
 class Rewrite:
-    """Read the whole Parquet file, replace rows in memory, write a whole new file."""
+    """Read the complete Parquet file, replace rows in memory, write a new file."""
 
     name = "rewrite the Parquet file"
 

@@ -1,1 +1,1 @@
-"""What `ff demo` shows: invented businesses on stand-ins of the providers, which tests use, too."""
+"""Data of `ff demo`: invented businesses on fake providers, which tests use, too."""

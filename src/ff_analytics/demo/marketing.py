@@ -1,7 +1,7 @@
 """Three invented businesses, loaded and reported without any account.
 
-Stand-ins for Meta, Google, Shopify and Klaviyo run on this machine for as long as the loads take.
-Everything goes below data/demo-marketing, which a repeat replaces; your own lake is not touched.
+Fake servers for Meta, Google, Shopify and Klaviyo run on this machine during the loads.
+All output is below data/demo-marketing, which a repeat replaces; your own lake is not changed.
 """
 
 import os
@@ -67,7 +67,7 @@ def _show(days: int) -> None:
         "WHERE channel = 'total' GROUP BY ALL ORDER BY ALL"
     )
     table = Table(title=f"{days} days", title_justify="left")
-    for name in ("tenant", "currency", "spend", "revenue", "MER", "days that stand out"):
+    for name in ("tenant", "currency", "spend", "revenue", "MER", "outliers"):
         table.add_column(name, justify="left" if name in ("tenant", "currency") else "right")
     for tenant, currency, spend, revenue, mer, flags in rows.rows():
         table.add_row(tenant, currency, f"{spend:,}", f"{revenue:,}", f"{mer:.2f}", str(flags))

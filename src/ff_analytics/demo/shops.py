@@ -1,4 +1,4 @@
-"""Three invented businesses with some months of marketing behind them, on all four stand-ins."""
+"""Three invented businesses with some months of marketing history, on all four fake providers."""
 
 import math
 import random
@@ -24,7 +24,7 @@ BASKET = 150
 
 @dataclass(frozen=True)
 class Business:
-    """What a business is like: money in whole units of its currency a day."""
+    """Parameters of a business: money in whole units of its currency per day."""
 
     name: str
     title: str
@@ -45,7 +45,7 @@ BUSINESSES = (
 
 @dataclass(frozen=True)
 class LivingShops:
-    """The stand-ins while they run, and the environment of the tenants' credentials."""
+    """The running fakes, and the environment of the tenants' credentials."""
 
     meta: Meta
     google: GoogleAds
@@ -74,7 +74,7 @@ class _Days:
 
 def _meta(days: _Days, account: AdAccount) -> None:
     for day, level in days:
-        # A campaign whose daily budget somebody typed with a zero too many.
+        # A campaign whose daily budget has one zero too many.
         factor = 6 if days.went_wrong(day) else 1
         for campaign in (1, 2):
             spend = days.business.meta_spend * level * factor / 2

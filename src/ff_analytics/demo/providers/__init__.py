@@ -1,1 +1,1 @@
-"""Stand-ins of Meta, Google Ads, Shopify and Klaviyo: stateful servers on a loopback socket."""
+"""Fakes of Meta, Google Ads, Shopify and Klaviyo: stateful servers on a loopback socket."""

@@ -1,4 +1,4 @@
-"""A stand-in for the Google Ads REST API and its token address."""
+"""A fake of the Google Ads REST API and its token address."""
 
 import re
 from collections.abc import Iterator
@@ -187,7 +187,7 @@ def _stream(results: list[dict[str, Any]], mask: str, size: int) -> Response:
 
 @contextmanager
 def serve_google_ads(port: int = 0) -> Iterator[GoogleAds]:
-    """A running stand-in without customers; add some with `GoogleAds.add`."""
+    """A running fake without customers; add some with `GoogleAds.add`."""
     google = GoogleAds()
     app = _App(google)
     stream = "/v26/customers/{customer:str}/googleAds:searchStream"

@@ -1,4 +1,4 @@
-"""A stand-in for Klaviyo's API: account, campaigns by page, the values report and its quota."""
+"""A fake of Klaviyo's API: account, campaigns by page, the values report and its quota."""
 
 import re
 import time
@@ -21,7 +21,7 @@ REVISION = "2026-07-15"
 def refused(
     status: int, code: str, detail: str, parameter: str = "", wait: int | None = None
 ) -> JSONResponse:
-    """A JSON:API error document; a full quota says in seconds when to come back."""
+    """A JSON:API error document; a full quota contains the wait in seconds."""
     error: dict[str, Any] = {"id": "e1", "status": status, "code": code, "title": "Refused."}
     error |= {"detail": detail, "source": {"parameter": parameter} if parameter else {}}
     headers = {} if wait is None else {"Retry-After": str(wait)}
@@ -41,7 +41,7 @@ class Account:
     statistics: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def send(self, identity: str, at: str, **more: Any) -> dict[str, Any]:
-        """Add a campaign that went out `at` (ISO), or a draft when that is empty."""
+        """Add a campaign that was sent `at` (ISO), or a draft when that is empty."""
         campaign = {
             "name": f"Campaign {identity}",
             "status": "Sent" if at else "Draft",
@@ -211,7 +211,7 @@ def day_of(moment: str) -> date:
 
 @contextmanager
 def serve_klaviyo(port: int = 0) -> Iterator[Klaviyo]:
-    """A running stand-in without accounts; add some with `Klaviyo.add`."""
+    """A running fake without accounts; add some with `Klaviyo.add`."""
     klaviyo = Klaviyo()
     app = _App(klaviyo)
     routes = [

@@ -1,4 +1,4 @@
-"""A stand-in for Meta's Marketing API: accounts, insights by day, report jobs, its own errors."""
+"""A fake of Meta's Marketing API: accounts, insights by day, report jobs, its own errors."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def error(code: int, sub: int | None = None, status: int = 400, **more: Any) -> 
 
 
 def usage(minutes: int, percent: int = 100) -> dict[str, str]:
-    """The header that says how full the account's quota is, and when it is open again."""
+    """The header with the used share of the account's quota, and the time of its reset."""
     entry = {"type": "ads_insights", "call_count": percent, "total_cputime": 1, "total_time": 1}
     entry["estimated_time_to_regain_access"] = minutes
     return {"X-Business-Use-Case-Usage": json.dumps({"77": [entry]})}
@@ -45,7 +45,7 @@ class AdAccount:
     timezone: str = "America/New_York"
     rows: list[dict[str, str]] = field(default_factory=list)
     # Status by id of a campaign, ad set or ad; an object that is not here is ACTIVE. One that is
-    # `erased` is not even in an answer that asks for deleted ones.
+    # `erased` is missing even when deleted ones are requested.
     statuses: dict[str, str] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
 
@@ -76,8 +76,8 @@ class AdAccount:
 class Meta:
     """The state: accounts by id, report jobs, and how many days one report may span.
 
-    With `settled` (an empty dict) the answer to a question is computed once and kept in it: an
-    account of 100,000s of rows would be gone through again for each page.
+    With `settled` (an empty dict) the answer to a query is computed once and cached in it:
+    otherwise an account of 100,000s of rows would be scanned again for each page.
     """
 
     accounts: dict[str, AdAccount] = field(default_factory=dict)
@@ -111,12 +111,12 @@ def _insight(rows: list[dict[str, str]], fields: list[str]) -> dict[str, Any]:
     return record
 
 
-# What an answer holds when no status is asked for.
+# Statuses in an answer when none is requested.
 _BY_DEFAULT = {"ACTIVE", "PAUSED", "CAMPAIGN_PAUSED", "ADSET_PAUSED", "IN_PROCESS", "WITH_ISSUES"}
 
 
 def _listed(account: AdAccount, row: dict[str, str], query: dict[str, str]) -> bool:
-    """Whether the object of this row is in the answer: deleted ones only when asked for."""
+    """Whether the object of this row is in the answer: deleted ones only on request."""
     if query["level"] == "account":
         return True
     object_id = row[f"{query['level']}_id"]
@@ -224,7 +224,7 @@ class _App:
         if job is None:
             return error(100, message="Unsupported get request. Object does not exist")
         if "records" not in job:
-            # A report is of the moment that it was made; what changes later is not in it.
+            # A report shows the time of its creation; later changes are not in it.
             job["records"] = self._records(job["account"], job["query"])
         return self._page(request, job["records"])
 
@@ -241,7 +241,7 @@ def routes_of(meta: Meta) -> list[Route]:
 
 @contextmanager
 def serve_meta(port: int = 0) -> Iterator[Meta]:
-    """A running stand-in without accounts; add some with `Meta.add`."""
+    """A running fake without accounts; add some with `Meta.add`."""
     meta = Meta()
     with serve(Starlette(routes=routes_of(meta)), meta.faults, port) as base:
         meta.url = f"{base}/v26.0"

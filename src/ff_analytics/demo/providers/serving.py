@@ -1,6 +1,6 @@
-"""What every provider's stand-in shares: a loopback socket, a plan of faults, a journal.
+"""Common parts of the fake providers: a loopback socket, a plan of faults, a journal.
 
-A stand-in is a Starlette app with a state of its own; `serve()` runs it in a thread.
+A fake is a Starlette app with its own state; `serve()` runs it in a thread.
 """
 
 import json
@@ -24,7 +24,7 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as the stand-in got it."""
+    """One request as the fake received it."""
 
     method: str
     path: str
@@ -52,7 +52,7 @@ class Fault:
 
 @dataclass
 class Faults:
-    """The plan of faults and the journal of one stand-in."""
+    """The plan of faults and the journal of one fake."""
 
     journal: list[Seen] = field(default_factory=list)
     plan: list[Fault] = field(default_factory=list)
@@ -153,7 +153,7 @@ class _Journal:
         await send({"type": "http.response.start", "status": start["status"], "headers": raw})
         cut = content[: fault.cut_at]
         await send({"type": "http.response.body", "body": cut, "more_body": True})
-        # An app that fails halfway makes the server hang up, which is what is wanted.
+        # An app that fails halfway makes the server close the connection, as intended.
         raise ConnectionAbortedError
 
 
@@ -188,8 +188,8 @@ def serve(app: Starlette, faults: Faults, port: int = 0, tls: Path | None = None
     thread.start()
     deadline = time.monotonic() + PATIENCE
     while not server.started:
-        assert thread.is_alive(), "the stand-in died while starting"
-        assert time.monotonic() < deadline, "the stand-in did not start"
+        assert thread.is_alive(), "the fake server died while starting"
+        assert time.monotonic() < deadline, "the fake server did not start"
         time.sleep(0.01)
     try:
         scheme = "https" if tls else "http"

@@ -1,6 +1,6 @@
-"""A stand-in for Shopify: shops with orders and products behind a GraphQL door that counts points.
+"""A fake of Shopify: shops with orders and products behind a GraphQL API that counts points.
 
-Questions are validated and executed on an extract of Shopify's own schema.
+Queries are validated and executed on an extract of Shopify's own schema.
 """
 
 import base64
@@ -158,7 +158,7 @@ class _Asked:
         return state
 
     def execute(self, query: str, variables: Record) -> Record:
-        """The answer as Shopify formats it; data beside errors where a field was refused."""
+        """The answer as Shopify formats it; data and errors where a field was refused."""
         document = parse(query)
         errors = validate(SCHEMA, document)
         if errors:
@@ -241,7 +241,7 @@ def _refusal(message: str, code: str, spent: Record, shop: FakeShop) -> Response
 
 @contextmanager
 def serve_shopify(port: int = 0) -> Iterator[Shopify]:
-    """A running stand-in without shops; add some with `Shopify.add`."""
+    """A running fake without shops; add some with `Shopify.add`."""
     shopify = Shopify()
     app = _App(shopify)
     routes = [

@@ -1,4 +1,4 @@
-"""The state of the stand-in for Shopify: shops with orders, products, tokens and points."""
+"""The state of the fake Shopify: shops with orders, products, tokens and points."""
 
 import time
 from collections.abc import Callable
@@ -170,7 +170,7 @@ class FakeShop:
         return record
 
     def delete(self, number: int, when: datetime, *, told: bool = True) -> None:
-        """The product is gone; with `told` there is a deletion event."""
+        """Delete the product; with the option, there is a deletion event."""
         self.products = [p for p in self.products if p["number"] != number]
         if told:
             event = {"subjectId": f"gid://shopify/Product/{number}", "occurredAt": moment(when)}

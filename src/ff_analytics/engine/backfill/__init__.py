@@ -1,1 +1,1 @@
-"""`ff backfill`: load or compute a stretch of the past, step by step, after a look at it."""
+"""`ff backfill`: load or compute a past period, step by step, after a dry run."""

@@ -30,12 +30,12 @@ def _holder(note: Path) -> str:
 def one_backfill(datasets: Sequence[str], what: str, settings: Settings) -> Iterator[None]:
     """Hold the backfill lock of each dataset; the kernel frees them on any death.
 
-    Raises `LakeBusy` at once, naming who holds it.
+    Raises `LakeBusy` at once, naming the holder.
     """
     since = datetime.now(UTC).isoformat(timespec="seconds")
     mine = json.dumps({"who": f"{what} (pid {os.getpid()}) since {since}"})
     with ExitStack() as stack:
-        # Sorted, so that two backfills that share tables cannot each hold one of them.
+        # Sorted, so that two backfills with common tables cannot deadlock.
         for name in sorted(datasets):
             note = folder(settings) / f"{name}.holder.json"
             try:
@@ -44,7 +44,7 @@ def one_backfill(datasets: Sequence[str], what: str, settings: Settings) -> Iter
                 note.write_text(mine)
             except Timeout:
                 raise LakeBusy(
-                    f"{name} is being backfilled by {_holder(note)}. Let it finish, then go on."
+                    f"{name} is being backfilled by {_holder(note)}. Let it finish, then continue."
                 ) from None
             except OSError as error:
                 raise PublishError(f"{note.parent} could not be written ({error}).") from error
@@ -52,10 +52,10 @@ def one_backfill(datasets: Sequence[str], what: str, settings: Settings) -> Iter
 
 
 class Journal:
-    """Steps that an unfinished backfill has done, so that the same command goes on there.
+    """Completed steps of an unfinished backfill, so that the same command continues there.
 
-    `request` is all that was asked for besides the window: steps done under other options do
-    not count. The file goes when the backfill is complete, so that a later one does it all.
+    `request` contains all options besides the window: steps done under other options do
+    not count. The file is deleted when the backfill is complete, so that a later one does all.
     """
 
     def __init__(self, name: str, request: dict[str, Any], settings: Settings) -> None:
@@ -71,7 +71,7 @@ class Journal:
             return {}
 
     def add(self, step: str) -> None:
-        """Note a step as done; whole or not at all."""
+        """Record a step as done, atomically."""
         self.done[step] = datetime.now(UTC).isoformat(timespec="seconds")
         part = self.file.with_suffix(".part")
         try:

@@ -1,4 +1,4 @@
-"""Backfill of a product: runs on the past, each beside the latest output and never over it."""
+"""Backfill of a product: runs on the past, which never replace the latest output."""
 
 from datetime import date
 from typing import Any

@@ -65,7 +65,7 @@ class _Loader:
         if context.failures:
             raise failure_of(context.failures, self.name, len(parts))
         if not (parts or unmodified):
-            # A schedule may pass over a source without credentials; who asks by hand may not.
+            # A schedule may skip a source without credentials; a manual backfill may not.
             raise ConfigError(f"ingest/{self.name} had nothing to ask. See the warnings above.")
 
     def _remember(self, parts: list[PartResult], unmodified: list[Batch], store: bool) -> None:

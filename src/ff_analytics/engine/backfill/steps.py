@@ -17,7 +17,7 @@ _PATIENCE = 2
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be backfilled. `work` does or rehearses one step and says what it changed."""
+    """The work of a backfill. `work` does or rehearses one step and reports its changes."""
 
     name: str
     datasets: tuple[str, ...]
@@ -34,7 +34,7 @@ def rehearse(plan: Plan, tell: Tell) -> list[str]:
 def apply(plan: Plan, settings: Settings, tell: Tell, *, restart: bool = False) -> list[str]:
     """Every step that is not done yet; labels of those that failed.
 
-    Raises `LakeBusy` when another backfill of one of the datasets is under way.
+    Raises `LakeBusy` when another backfill of one of the datasets is active.
     """
     with one_backfill(plan.datasets, f"backfill of {plan.name}", settings):
         journal = Journal(plan.name.replace("/", "-"), plan.given, settings)

@@ -45,7 +45,7 @@ def address(settings: Settings) -> dict[str, str]:
 
 @contextmanager
 def attached(con: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[None]:
-    """The Postgres as `pg` beside the lake, in one transaction; `ConfigError` if it refuses."""
+    """The Postgres attached as `pg`, in one transaction; `ConfigError` if it refuses."""
     where = " ".join(f"{name}={literal(value)}" for name, value in address(settings).items())
     con.execute("LOAD postgres_scanner")
     try:
@@ -89,7 +89,7 @@ def _official_files(con: duckdb.DuckDBPyConnection, folder: str) -> dict[str, li
 
 
 def load(settings: Settings) -> dict[str, int]:
-    """Rows by table, copied anew; marts with history (`analytics.mrt_*`) stay. One transaction."""
+    """Rows by table, copied again; marts with history (`analytics.mrt_*`) stay. One transaction."""
     counts = {}
     with lake.connect(settings=settings) as con, attached(con, settings):
         raw = [(str(schema), str(table)) for schema, table in con.execute(_RAW).fetchall()]

@@ -1,4 +1,4 @@
-"""What dbt did, node by node, and in words what went wrong."""
+"""Results of dbt by node, and the description of a failure."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -51,7 +51,7 @@ class DbtRun(BaseModel):
 def _rows_written(node: Any) -> int | None:
     if node.resource_type != "model" or node.config.materialized == "lake_view":
         return None
-    # An incremental model wrote what its query yields; a table holds it, which is cheaper to ask.
+    # An incremental model wrote the rows of its query; counting a table is cheaper.
     whole = node.config.materialized == "lake_table"
     source = node.relation_name if whole else f"({node.compiled_code})"
     return int(execute(f"SELECT count(*) AS n FROM {source}")[0]["n"])
@@ -66,14 +66,14 @@ def _samples(node: Any) -> str:
 
 
 def _reason(message: str) -> str:
-    """What DuckDB said, without dbt's heading and the excerpt of the SQL."""
+    """DuckDB's error, without dbt's heading and the excerpt of the SQL."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     lines = [line for line in lines[1:] if not line.startswith(("compiled code", "^"))] or lines
     return " ".join(lines).partition(" LINE ")[0]
 
 
 def node_run(result: Any, settings: Settings) -> NodeRun:
-    """Read one of dbt's results; only while its session is open, since it asks the lake."""
+    """Read one of dbt's results; only while its session is open, because it queries the lake."""
     node, status = result.node, str(result.status)
     message, name = hide(_reason(result.message or ""), settings), str(node.name)
     if node.resource_type == "test":
@@ -95,7 +95,7 @@ def node_run(result: Any, settings: Settings) -> NodeRun:
 
 
 def explain(select: str, nodes: Sequence[NodeRun]) -> str:
-    """The first failure in a sentence: node, what it found, where its SQL is, what else failed."""
+    """The first failure in one sentence: node, finding, place of its SQL, other failures."""
     failed = [node for node in nodes if node.failed]
     first = next((node for node in failed if node.kind == "model"), failed[0])
     text = f"dbt {first.kind} {first.name} failed: {first.message}"

@@ -65,15 +65,15 @@ def build(
     published: Mapping[str, Sequence[str]] | None = None,
     settings: Settings | None = None,
 ) -> DbtRun:
-    """Build and test the selected models (dbt's selection syntax), one after the other.
+    """Build and test the selected models (dbt's selection syntax), in sequence.
 
     `holder` names the caller in the lock and in each commit. `vars` cost a full parse.
     `published` names the Parquet files that an output's mart reads, by output.
     `full_refresh` recreates incremental models, but never the history in `analytics`.
     Raises `ConfigError` for a selection without models, `LakeBusy` for a lock that outlasts the
     retries, `DbtFailure` naming node, failing rows and compiled SQL. Models are replaced one by
-    one, each in one commit, so a run that dies halfway leaves every table whole; a table that
-    fails its tests is brought back to what it was.
+    one, each in one commit, so a run that dies halfway leaves every table complete; a table that
+    fails its tests is restored.
     """
     settings = settings or get_settings()
     arguments = ["build", "--select", *select.split(), "--log-level", "none", "--no-print"]

@@ -21,7 +21,7 @@ from ff_analytics.engine.lake.attach.extensions import extension_directory
 
 # dbt keeps its flags, adapters and loggers in globals: one invocation at a time per process.
 _one_at_a_time = Lock()
-# Whose session is open; the plugin in store.py asks.
+# The open session, for the plugin in store.py.
 current: Settings | None = None
 
 
@@ -74,7 +74,7 @@ def session(
     wanted["DBT_ENV_CUSTOM_ENV_FF_PUBLISHED"] = json.dumps(dict(published or {}))
     global current
     with exclusive(provenance.author, settings=settings), _one_at_a_time:
-        # dbt attaches the lake by itself, and looks at no identity.
+        # dbt attaches the lake itself, and does not check the identity.
         with connection.session(settings, read_only=False, holder=provenance.author):
             pass
         current = settings

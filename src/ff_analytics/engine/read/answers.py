@@ -19,7 +19,7 @@ _Stamp = tuple[tuple[int, int, int], ...]
 
 
 def _stamp(file: Path) -> _Stamp:
-    """Changes whenever somebody commits to a SQLite catalog."""
+    """Changes with every commit to a SQLite catalog."""
     seen = []
     for part in (file, file.with_name(f"{file.name}-wal")):
         try:

@@ -1,1 +1,1 @@
-"""What a source is, and how sources are found."""
+"""Sources: definition and discovery."""

@@ -1,4 +1,4 @@
-"""Which deployments bring a table: what a hint tells to run."""
+"""Deployments that load a table: the ones that a hint names."""
 
 from collections.abc import Iterable
 

@@ -39,7 +39,7 @@ def load(name: str) -> Source:
 
 
 def loadable() -> list[Source]:
-    """All sources but those whose module is broken; `broken` says why."""
+    """All sources except those with a broken module; `broken` has the reasons."""
     return discovery.loadable(names(), load)
 
 

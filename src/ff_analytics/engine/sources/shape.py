@@ -65,7 +65,7 @@ def read_file(found: Download, settings: Settings) -> pl.DataFrame:
         reason = str(error).strip().splitlines()[0]
         raise SourceError(
             f"{url} is not a readable {path.suffix[1:]} file ({size} bytes; {reason}). "
-            "Nothing was loaded from it; run again, and tell the provider if it stays so."
+            "Nothing was loaded from it; run again, and contact the provider if it persists."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""What a source is: options, datasets, and a generator of batches fetched from a provider."""
+"""Definition of a source: options, datasets, and a generator of batches from a provider."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ ScopeValue = int | str | tuple[date, date]
 
 
 class ProviderDownError(Exception):
-    """The provider is down: keep what was fetched and ask for no more parts."""
+    """The provider is down: keep the fetched parts and request no more."""
 
 
 class SourceOptions(BaseModel):
@@ -49,12 +49,12 @@ class Batch:
     for which the delivery is the full truth (column -> value, or (first, last) for a range; `{}`
     = the whole table), so that the dataset's `absence` decides about rows missing from it; None =
     a delivery of changes only. Keys in `deleted` (key columns and `_deleted_at`) are
-    soft-deleted. A delivery that `may_be_empty` is no broken one: a day without
-    an advertisement. `unreadable` rows could not be brought to the contract's types; they come
-    as text with their `_reason`. `refused` rows were set aside by the source itself, with their
-    `_reason`: a sheet's row about a player whom nobody knows. Rows without
-    `identity` are not about an entity at all (team totals among player rows): they are set
-    aside without counting as broken.
+    soft-deleted. A delivery that `may_be_empty` is not broken without rows: a day without
+    an advertisement. `unreadable` rows could not be cast to the contract's types; they are
+    text with their `_reason`. `refused` rows were quarantined by the source itself, with their
+    `_reason`: a sheet's row about an unknown player. Rows without
+    `identity` do not describe an entity (team totals among player rows): they are quarantined
+    without counting as broken.
     """
 
     dataset: Dataset
@@ -96,7 +96,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Failure:
-    """A part that could not be loaded; the run goes on and fails at its end."""
+    """A part that could not be loaded; the run continues and fails at its end."""
 
     label: str
     error: FFError
@@ -104,10 +104,10 @@ class Failure:
 
 @dataclass
 class FetchContext:
-    """One run of a source: what it may use, what was loaded before, what went wrong so far.
+    """One run of a source: its environment, earlier cursors, and failures so far.
 
-    `cursors` are of parts loaded under the present contract, `outdated` of the others.
-    `notes` are sentences and `tables` lists of records for the people who look at the run.
+    `cursors` are of parts loaded under the current contract, `outdated` of the others.
+    `notes` are sentences and `tables` lists of records that are shown with the run.
     """
 
     source: "Source"
@@ -138,12 +138,12 @@ class FetchContext:
         optional: bool = False,
         isolated: bool = False,
     ) -> Iterator[T]:
-        """Yield the part, or note its failure so that the other parts still load.
+        """Yield the part, or record its failure so that the other parts still load.
 
         An optional part that does not exist is only a warning, and so is a closed account. Two
         parts in a row that find the provider down end the fetch: a run of many parts would
         otherwise spend all retries on each of them; parts that are `isolated` (accounts of
-        tenants) are asked all the same. Other errors (a wrong setting, a full disk) concern
+        tenants) are requested all the same. Other errors (a wrong setting, a full disk) concern
         every part and end the run.
         """
         try:

@@ -11,7 +11,7 @@ _LONGEST = 4000
 
 
 class Chunk(NamedTuple):
-    """One step of a backfill: what it is called, and the options that ask for it."""
+    """One step of a backfill: its label, and the options that select it."""
 
     label: str
     options: dict[str, Any]
@@ -19,10 +19,10 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True)
 class Window:
-    """Which options of a source name the stretch of the past that it loads.
+    """The options of a source that select a past period.
 
     `seasons`: one option that takes a list of years. `dates`: two options, first and last day.
-    A backfill asks for `chunk` seasons or days at a time, each a run of its own.
+    A backfill requests `chunk` seasons or days at a time, each in its own run.
     """
 
     unit: Literal["seasons", "dates"]
@@ -30,7 +30,7 @@ class Window:
     chunk: int = 1
 
     def chunks(self, text: str) -> list[Chunk]:
-        """The steps that `text` asks for, oldest first; `ConfigError` when it cannot be read."""
+        """The steps that `text` selects, oldest first; `ConfigError` when it cannot be read."""
         if self.unit == "seasons":
             years = numbers_of(text)
             groups = [years[i : i + self.chunk] for i in range(0, len(years), self.chunk)]
@@ -47,7 +47,7 @@ def _label(values: list[Any]) -> str:
 
 
 def _runs(days: list[date], longest: int) -> list[list[date]]:
-    """Unbroken stretches of at most `longest` days: a first and a last day say nothing of gaps."""
+    """Unbroken stretches of at most `longest` days: a first and a last day cannot express gaps."""
     runs: list[list[date]] = []
     for day in days:
         if runs and len(runs[-1]) < longest and day - runs[-1][-1] == timedelta(1):
@@ -76,7 +76,7 @@ def _spans(text: str) -> list[tuple[str, str]]:
     """First and last of each part; a single value is both."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts:
-        raise ConfigError("Nothing was asked for; write e.g. 2015:2019 or 2026-10-01:2026-10-07.")
+        raise ConfigError("The window is empty; write e.g. 2015:2019 or 2026-10-01:2026-10-07.")
     spans = []
     for part in parts:
         first, colon, last = (word.strip() for word in part.partition(":"))
