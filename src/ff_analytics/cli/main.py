@@ -73,7 +73,11 @@ def application() -> App:
         for name, (module, about) in commands.items():
             path = f"ff_analytics.cli.{module}:app"
             app.command(path, name=name, help=about, group=group)
-    app.register_install_completion_command(add_to_startup=True)
+    app.command(
+        "ff_analytics.cli.completion:app",
+        name="--install-completion",
+        help="Add completion of commands and options to your shell.",
+    )
     return app
 
 

@@ -5,11 +5,13 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 from cyclopts import App, Parameter, Token
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
 
 PLAIN: dict[str, Any] = {
     "help_format": "plaintext",
@@ -52,7 +54,7 @@ def _choices(annotation: Any) -> list[str]:
     return []
 
 
-def _help(name: str, field: FieldInfo) -> str:
+def _help(name: str, field: "FieldInfo") -> str:
     """The field's description, its choices and its default, where that says something."""
     words = [field.description or name]
     if choices := _choices(field.annotation):
@@ -63,7 +65,7 @@ def _help(name: str, field: FieldInfo) -> str:
     return " ".join(words)
 
 
-def option(name: str, field: FieldInfo) -> inspect.Parameter:
+def option(name: str, field: "FieldInfo") -> inspect.Parameter:
     """The field as a keyword-only parameter."""
     flag, text = _flag(name), _help(name, field)
     kind: Any
@@ -86,7 +88,7 @@ def option(name: str, field: FieldInfo) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
 
 
-def switches_joined(words: Sequence[str], model: type[BaseModel]) -> list[str]:
+def switches_joined(words: Sequence[str], model: "type[BaseModel]") -> list[str]:
     """`--flag true` as `--flag=true`: a switch may be typed with or without its value."""
     flags = {_flag(name) for name, field in model.model_fields.items() if field.annotation is bool}
     joined: list[str] = []
@@ -101,7 +103,7 @@ def switches_joined(words: Sequence[str], model: type[BaseModel]) -> list[str]:
 def parse(
     name: str,
     words: Sequence[str],
-    model: type[BaseModel],
+    model: "type[BaseModel]",
     run: Callable[[Mapping[str, Any]], int],
     *,
     about: str,

@@ -8,9 +8,8 @@ import secrets
 import sys
 from pathlib import Path
 
-from ff_analytics.engine.base.settings import PROJECT_ROOT
-
-FILE = PROJECT_ROOT / ".env"
+# Not from the settings: `ff trigger` has no time for them.
+FILE = Path(__file__).resolve().parents[3] / ".env"
 DEFAULT_PORT = 4200
 
 

@@ -135,11 +135,7 @@ def test_lists_are_json_on_request(
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_knows_commands_and_options(shell: str, tmp_path: Path) -> None:
     script = tmp_path / "ff"
-    code = (
-        "from ff_analytics.cli.main import application\n"
-        f"print(application().generate_completion(shell={shell!r}))"
-    )
-    script.write_text(python(code))
+    assert ff(["--install-completion", "--shell", shell, "--output", str(script)]) == 0
     for word in ("notify-test", "trigger", "snapshots", "follow"):
         assert word in script.read_text(), word
 
