@@ -31,6 +31,12 @@ def test_the_template_product_completes(sample: Platform) -> None:
     assert (sample.data / "analytics/template/latest.parquet").exists()
 
 
+def test_what_was_never_loaded_and_what_is_switched_off_is_skipped(sample: Platform) -> None:
+    assert sample.run("analytics/channel-performance") == "Skipped"
+    assert sample.run("ingest/sample", env={"FF_DOMAINS": "marketing"}) == "Skipped"
+    assert sample.run("leagues/valuation-all-leagues", env={"FF_DOMAINS": "marketing"}) == "Skipped"
+
+
 def test_cap_scenarios_complete_with_a_chosen_cut_and_a_sheet(
     sample: Platform, tmp_path: Path
 ) -> None:

@@ -33,7 +33,8 @@ from ff_analytics.engine.lake.attach import catalog, connection, extensions, ide
 from ff_analytics.engine.lake.care import backup, weight
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.sources import registry as sources
-from ff_analytics.engine.sources.bringers import how_to_load
+from ff_analytics.engine.sources.bringers import how_to_load, last_brought
+from ff_analytics.engine.sources.domain import switched_off
 from ff_analytics.platform import exposure
 from ff_analytics.platform.alerts import delivery, notifiers
 from ff_analytics.platform.api import cloud
@@ -244,6 +245,23 @@ def outputs() -> Iterator[Line]:
                 yield warn(f"output {product.name}", f"{file.name} is empty (0 rows)", todo)
 
 
+def _ages(con: duckdb.DuckDBPyConnection) -> Iterator[Line]:
+    """Each dataset that was ever loaded, of the domains in use."""
+    for dataset, name in sources.by_table().values():
+        if switched_off(sources.domain_of(name), get_settings()):
+            continue
+        result = freshness(con, dataset)
+        # What this user never loads is not his trouble.
+        if result.observed == "never loaded":
+            continue
+        if result.status is Status.OK:
+            yield ok(dataset.table, result.observed)
+        else:
+            loads = last_brought(con, dataset.table)
+            todo = f"Run {loads}." if loads else how_to_load([dataset.table])
+            yield warn(dataset.table, result.observed, todo)
+
+
 def the_lake() -> Iterator[Line]:
     """Readable, and each dataset young enough."""
     try:
@@ -257,15 +275,7 @@ def the_lake() -> Iterator[Line]:
                 yield fail("data file", damage.sentence(con, damaged), "")
             if not lake.table_exists(con, "ops.ingest_runs"):
                 return
-            for dataset, _ in sources.by_table().values():
-                result = freshness(con, dataset)
-                # What this user never loads is not his trouble.
-                if result.observed == "never loaded":
-                    continue
-                if result.status is Status.OK:
-                    yield ok(dataset.table, result.observed)
-                else:
-                    yield warn(dataset.table, result.observed, how_to_load([dataset.table]))
+            yield from _ages(con)
             yield from _published(con)
     except LakeMissing as error:
         yield warn("lake", "none yet", str(error))

@@ -52,6 +52,27 @@ def test_applying_twice_changes_nothing(alerting: Alerting) -> None:
     assert f"1 block, 5 automations, {count} deployments" in plan.stdout
 
 
+async def paused() -> set[str]:
+    async with get_client() as client:
+        return {name for name, d in (await deployed.on_server(client)).items() if d.paused}
+
+
+def test_deployments_of_a_domain_that_is_off_are_paused_and_resumed_with_it(
+    alerting: Alerting,
+) -> None:
+    off = alerting.script(PLATFORM, "apply", FF_DOMAINS="fantasy")
+    assert (
+        "~ domain ingest/meta-ads\n    paused: the domain marketing is switched off" in off.stdout
+    )
+    unused = {"marketing", "content"}
+    theirs = {e.name for e in manifest.load().deployments if unused & set(e.tags)}
+    assert {name.partition("/")[2] for name in alerting.ask(paused())} == theirs
+    again = alerting.script(PLATFORM, "apply", FF_DOMAINS="fantasy")
+    assert "Nothing to change." in again.stdout
+    assert "resumed: its domain is switched on again" in alerting.script(PLATFORM, "apply").stdout
+    assert alerting.ask(paused()) == set()
+
+
 def test_credentials_can_be_made_in_the_ui_and_are_found_by_name(alerting: Alerting) -> None:
     async def fill() -> None:
         async with get_client() as client:

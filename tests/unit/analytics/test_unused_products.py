@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -11,7 +11,7 @@ import pytest
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import ConfigError
-from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.ingest import tables
 from ff_analytics.engine.lake import ops
 from ff_analytics.engine.products import registry as products
@@ -20,6 +20,7 @@ from ff_analytics.engine.products.run import start
 from ff_analytics.engine.sources import bringers, domain
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.platform import manifest
+from ff_analytics.platform.watch import observe
 
 Rows = Callable[..., None]
 INPUTS = [
@@ -34,7 +35,7 @@ INPUTS = [
 def rows(lake_settings: Settings) -> Rows:
     """Put one row of an origin into a raw table, with the record of its load."""
 
-    def put(table: str, origin: str, **values: object) -> None:
+    def put(table: str, origin: str, finished_at: datetime | None = None, **values: object) -> None:
         dataset = tables.registered()[table]
         frame = pl.DataFrame(
             [{"_origin": origin, **values}], schema=dataset.contract.create_empty().schema
@@ -44,10 +45,10 @@ def rows(lake_settings: Settings) -> Rows:
             tables.ensure_all(con)
             ops.ensure_tables(con)
             lake.upsert(con, frame, table, dataset.keys)
-            now = datetime.now(UTC)
+            now = finished_at or datetime.now(UTC)
             ops.append(
-                con, "ops.ingest_runs", table_name=table, origin=origin, rows_fetched=1,
-                finished_at=now,
+                con, "ops.ingest_runs", table_name=table, source=origin, origin=origin,
+                rows_fetched=1, finished_at=now,
             )  # fmt: skip
 
         lake.commit(lake.Provenance(author="test", message=table), work, settings=lake_settings)
@@ -143,6 +144,19 @@ def test_domains_are_switched_in_one_place(chosen: str, off: list[str]) -> None:
     assert [d.name for d in domain.domains() if domain.switched_off(d.name, settings)] == off
     with pytest.raises(ConfigError, match=r"FF_DOMAINS names footbal\. Domains: content"):
         domain.switched_off("fantasy", Settings(domains="footbal"))
+
+
+def test_stale_data_names_the_deployment_that_loaded_it_and_no_domain_that_is_off(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = datetime.now(UTC) - timedelta(days=30)
+    seat = {"league": "l", "player_id": "p1", "franchise": "A", "slot": "active"}
+    rows("raw_league.rosters", "sleeper", old, **seat)
+    (found,) = observe.of_lake()
+    assert found.what_to_do.startswith("Run and look at ingest/sleeper: ")
+    monkeypatch.setenv("FF_DOMAINS", "marketing")
+    get_settings.cache_clear()
+    assert observe.of_lake() == []
 
 
 def test_deployments_carry_the_tag_of_their_domain() -> None:

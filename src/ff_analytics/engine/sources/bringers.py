@@ -1,9 +1,13 @@
 """Deployments that load a table: the ones that a hint names."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ff_analytics.engine.sources import registry
 from ff_analytics.engine.sources.domain import Domain, domains, invented
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def mirror_of(table: str) -> Domain | None:
@@ -16,6 +20,16 @@ def deployments(table: str) -> list[str]:
     """`ingest/<source>` of every source that loads the table, invented data last."""
     found = [s.name for s in registry.loadable() if any(d.table == table for d in s.datasets)]
     return [f"ingest/{name}" for name in sorted(found, key=lambda name: (invented(name), name))]
+
+
+def last_brought(con: "duckdb.DuckDBPyConnection", table: str) -> str | None:
+    """The deployment that loaded the table last; None without a record of it."""
+    found = con.execute(
+        "SELECT max_by(source, finished_at) FROM ops.ingest_runs WHERE table_name = ?", [table]
+    ).fetchone()
+    known = deployments(table)
+    name = f"ingest/{found[0]}" if found and found[0] else ""
+    return name if name in known else None
 
 
 def how_to_load(tables: Iterable[str]) -> str:

@@ -27,7 +27,8 @@ async def _paused_by_us(client: "PrefectClient") -> list[str]:
     return [str(name) for name in variable.value] if variable and variable.value else []
 
 
-def _todo(present: dict[str, Any], ours: list[str]) -> list[Change]:
+def todo(present: dict[str, Any], ours: list[str]) -> list[Change]:
+    """What to pause and to resume among the server's deployments; `ours` were paused here."""
     changes = []
     for name, deployment in sorted(present.items()):
         domain = _off(list(deployment.tags))
@@ -43,7 +44,7 @@ def _todo(present: dict[str, Any], ours: list[str]) -> list[Change]:
 
 async def plan(client: "PrefectClient") -> tuple[list[Change], list[str], int]:
     """Deployments to pause or to resume, no notes, and no count."""
-    return _todo(await deployed.on_server(client), await _paused_by_us(client)), [], 0
+    return todo(await deployed.on_server(client), await _paused_by_us(client)), [], 0
 
 
 async def bring_in_step(client: "PrefectClient") -> list[str]:
@@ -51,7 +52,7 @@ async def bring_in_step(client: "PrefectClient") -> list[str]:
     from prefect.client.schemas.actions import VariableCreate, VariableUpdate
 
     present, before = await deployed.on_server(client), await _paused_by_us(client)
-    changes, ours = _todo(present, before), set(before)
+    changes, ours = todo(present, before), set(before)
     for change in changes:
         deployment = present[change.name]
         if deployment.paused:

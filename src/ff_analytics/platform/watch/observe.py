@@ -19,6 +19,8 @@ from ff_analytics.engine.checks.result import Status
 from ff_analytics.engine.lake import damage
 from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.sources.bringers import last_brought
+from ff_analytics.engine.sources.domain import switched_off
 from ff_analytics.platform import manifest
 from ff_analytics.platform.alerts import delivery
 from ff_analytics.platform.api.server import pages
@@ -207,10 +209,13 @@ def of_lake() -> list[Finding]:
             if not lake.table_exists(con, "ops.ingest_runs"):
                 return found
             for dataset, name in sources.by_table().values():
+                if switched_off(sources.domain_of(name), get_settings()):
+                    continue
                 result = freshness(con, dataset)
                 # What was never loaded is nobody's habit yet.
                 if result.stale and result.status is not Status.OK:
-                    found.append(_stale(name, dataset.table, result.observed, result.expected))
+                    loads = last_brought(con, dataset.table) or f"ingest/{name}"
+                    found.append(_stale(loads, dataset.table, result.observed, result.expected))
     except LakeMissing:
         return []
     except (LakeDamaged, LakeForeign) as error:
@@ -218,10 +223,10 @@ def of_lake() -> list[Finding]:
     return found
 
 
-def _stale(source: str, table: str, observed: str, expected: str) -> Finding:
+def _stale(deployment: str, table: str, observed: str, expected: str) -> Finding:
     return Finding(
         kind="stale-data",
         subject=table,
         message=f"{table}: {observed} (policy: {expected}).",
-        what_to_do=f"Run and look at ingest/{source}: prefect deployment run 'ingest/{source}'",
+        what_to_do=f"Run and look at {deployment}: prefect deployment run '{deployment}'",
     )
