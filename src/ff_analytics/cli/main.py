@@ -89,7 +89,7 @@ def names(app: App | None = None, before: str = "") -> Iterator[str]:
             yield from names(app[name], f"{before}{name} ")
 
 
-def _told(words: Sequence[str], error: Exception) -> int:
+def _report(words: Sequence[str], error: Exception) -> int:
     """Print one sentence; the exit code of the error."""
     known = {name for group in COMMANDS.values() for name in group}
     typed = [word for word in words if not word.startswith("-")][:2]
@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with project:
             done = app(words, exit_on_error=False, print_error=False)
     except (CycloptsError, FFError) as error:
-        return _told(words, error)
+        return _report(words, error)
     except BrokenPipeError:
         console.stdout_to_nowhere()
         return 130

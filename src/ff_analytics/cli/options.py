@@ -55,7 +55,7 @@ def _choices(annotation: Any) -> list[str]:
 
 
 def _help(name: str, field: "FieldInfo") -> str:
-    """The field's description, its choices and its default, where that says something."""
+    """The field's description, its choices and its default, where it has one."""
     words = [field.description or name]
     if choices := _choices(field.annotation):
         words.append(f"[{', '.join(choices)}]")

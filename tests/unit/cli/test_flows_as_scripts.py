@@ -1,4 +1,4 @@
-"""`python flows/<file>.py` runs the flow's work or says what to type; never silence."""
+"""`python flows/<file>.py` runs the flow's work or prints what to type."""
 
 import os
 import subprocess

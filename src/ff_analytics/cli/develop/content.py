@@ -55,8 +55,8 @@ def check(
     else:
         for row in rows:
             alone = " (the file alone)" if offline else ""
-            said = {"wrong": row["found"], "note": f"note: {row['found']}", "ok": f"ok{alone}"}
-            out(f"{row['profile']}: {said[row['kind']]}")
+            texts = {"wrong": row["found"], "note": f"note: {row['found']}", "ok": f"ok{alone}"}
+            out(f"{row['profile']}: {texts[row['kind']]}")
     return 1 if any(row["kind"] == "wrong" for row in rows) else 0
 
 

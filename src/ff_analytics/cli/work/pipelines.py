@@ -52,10 +52,10 @@ def _retries_noted() -> None:
 
     from ff_analytics.engine.base.retries import retry_line
 
-    def told(details: "RetryDetails") -> None:
+    def show_retry(details: "RetryDetails") -> None:
         note(retry_line(details))
 
-    set_on_retry_hooks([told])
+    set_on_retry_hooks([show_retry])
 
 
 def _ended(report: "RunReport") -> int:
@@ -87,10 +87,10 @@ def run_source(name: str, given: Mapping[str, Any]) -> int:
 
     _retries_noted()
 
-    def told(part: "PartResult | None", done: int, expected: int) -> None:
+    def show_part(part: "PartResult | None", done: int, expected: int) -> None:
         note(f"[{done}/{max(done, expected)}] {part.line() if part else 'not modified'}")
 
-    summary = run_ingest(name, dict(given), progress=told)
+    summary = run_ingest(name, dict(given), progress=show_part)
     for line in summary.notes:
         note(line)
     for line in summary.warnings:

@@ -60,8 +60,8 @@ class _Log:
         return fresh
 
 
-def follow(api: Api, run: str, tell: Callable[[str], None]) -> dict[str, Any]:
-    """Pass states and log lines to `tell` until the run has ended; its final state."""
+def follow(api: Api, run: str, show: Callable[[str], None]) -> dict[str, Any]:
+    """Pass states and log lines to `show` until the run has ended; its final state."""
     log, state, ended = _Log(api, run), "", None
     started = time.monotonic()
     while True:
@@ -71,10 +71,10 @@ def follow(api: Api, run: str, tell: Callable[[str], None]) -> dict[str, Any]:
         now = seen["state"]
         if now["name"] != state:
             state = now["name"]
-            tell(f"state    {state}")
+            show(f"state    {state}")
         fresh = log.new()
         for line in fresh:
-            tell(f"{line['timestamp'][11:19]} {line['message']}")
+            show(f"{line['timestamp'][11:19]} {line['message']}")
         if now["type"] in FINAL:
             ended = ended or time.monotonic()
             closed = any("Finished in state" in line["message"] for line in fresh)
@@ -82,5 +82,5 @@ def follow(api: Api, run: str, tell: Callable[[str], None]) -> dict[str, Any]:
                 return dict(now)
         if now["type"] == "SCHEDULED" and time.monotonic() > started + UNCLAIMED:
             started = float("inf")
-            tell("no worker has picked the run up yet: is one of its pool running? (ff doctor)")
+            show("no worker has picked the run up yet: is one of its pool running? (ff doctor)")
         time.sleep(_EVERY)
