@@ -103,6 +103,21 @@ def test_the_check_names_accounts_and_names(
     assert "Sheet1 row 4, associate: 'Raka W.' is not in people; did you mean" in said
 
 
+def test_the_plan_runs_on_the_command_line_without_a_server(
+    content: Content, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content.rows[:] = plan(3)
+    words = ["run", "content-plan", "--profile", "test"]
+    assert ff([*words, "--dry-run"]) == 0
+    assert "preview.html" in capsys.readouterr().err
+    assert len(content.jira.issues) == 0
+    assert ff([*words, "--validate-only", "false"]) == 0
+    assert len(content.jira.issues) == 3
+    content.jira.login = "other"
+    assert ff(words) == 1
+    assert "authentication" in capsys.readouterr().err
+
+
 def test_the_stand_in_answers_as_the_vendor_describes(
     content: Content, real_data_dir: Path
 ) -> None:
