@@ -59,7 +59,7 @@ def test_an_empty_catalog_over_the_files_of_a_lake_is_refused_and_nothing_is_los
     before = storage_of(filled).sizes()
     with monkeypatch.context() as wrong:
         another_catalog(filled, place, wrong, tmp_path)
-        for work in (lambda: load(2000), lambda: maintain(dry_run=False), lambda: count()):
+        for work in (lambda: load(2000), lambda: maintain(dry_run=False), count):
             with pytest.raises(LakeDamaged, match=r"has no catalog.*restore"):
                 work()
         assert next(doctor.the_lake()).found.startswith("lake-damaged")

@@ -95,7 +95,9 @@ def test_every_setting_is_in_the_example_file() -> None:
         _variable(field.validation_alias) or f"FF_{name.upper()}"
         for name, field in Settings.model_fields.items()
     }
-    assert {name for name in names if not re.search(rf"^#? ?{name}=", example, re.M)} == set()
+    assert {
+        name for name in names if not re.search(rf"^#? ?{name}=", example, re.MULTILINE)
+    } == set()
 
 
 def test_every_product_resolves_its_contract() -> None:

@@ -16,6 +16,7 @@ def build(root: Path, site: Path) -> subprocess.CompletedProcess[str]:
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
         text=True,
+        check=False,
     )
 
 

@@ -105,8 +105,7 @@ class _Asked:
 
     def _paged(self, records: list[Record], args: Record) -> Record:
         kept = rules.matching(records, args.get("query"))
-        found = self._connection(kept, _SORT[args.get("sortKey") or "ID"], args)
-        return found
+        return self._connection(kept, _SORT[args.get("sortKey") or "ID"], args)
 
     def _connection(self, records: list[Record], sort: str, args: Record) -> Record:
         rows = sorted(records, key=lambda r: (r[sort], r["number"]))

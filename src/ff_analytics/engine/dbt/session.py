@@ -72,7 +72,7 @@ def session(
     # The models' pre-hook stores it with each commit; this prefix does not unsettle the parse.
     wanted["DBT_ENV_CUSTOM_ENV_FF_PROVENANCE"] = provenance.model_dump_json()
     wanted["DBT_ENV_CUSTOM_ENV_FF_PUBLISHED"] = json.dumps(dict(published or {}))
-    global current
+    global current  # noqa: PLW0603  # dbt loads the plugin that reads it
     with exclusive(provenance.author, settings=settings), _one_at_a_time:
         # dbt attaches the lake itself, and does not check the identity.
         with connection.session(settings, read_only=False, holder=provenance.author):

@@ -73,7 +73,10 @@ def _is_last(log: Log) -> bool:
 
 
 async def _follow(
-    run_id: UUID, tell: Callable[[str], None], alive: Callable[[], None], timeout: float
+    run_id: UUID,
+    tell: Callable[[str], None],
+    alive: Callable[[], None],
+    timeout: float,  # noqa: ASYNC109
 ) -> FlowRun:
     clock = asyncio.get_running_loop()
     started = clock.time()

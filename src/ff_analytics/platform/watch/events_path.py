@@ -49,7 +49,7 @@ def in_redis() -> bool:
 async def dead_letters() -> int:
     """How many events the server could not process and will not read again."""
     folder = os.path.join(str(get_current_settings().home), "dlq")  # noqa: PTH118
-    kept = len(os.listdir(folder)) if os.path.isdir(folder) else 0  # noqa: PTH112, PTH208
+    kept = len(os.listdir(folder)) if os.path.isdir(folder) else 0  # noqa: ASYNC240, PTH112, PTH208
     if not in_redis():
         return kept
     from prefect_redis.client import get_async_redis_client

@@ -85,4 +85,4 @@ def plain(node: Any) -> str:
     inside = "".join(plain(child) for child in node.get("content", ()))
     if node.get("type") == "listItem":
         return f"- {inside}"
-    return inside + ("\n" if node.get("type") in ("paragraph",) else "")
+    return inside + ("\n" if node.get("type") == "paragraph" else "")

@@ -60,7 +60,7 @@ class Token:
         stored = self._file()
         expiry = datetime.min.replace(tzinfo=UTC)
         with suppress(KeyError, ValueError, AttributeError):
-            expiry = datetime.fromisoformat(stored["expiry"].replace("Z", "+00:00"))
+            expiry = datetime.fromisoformat(stored["expiry"])
             expiry = expiry if expiry.tzinfo else expiry.replace(tzinfo=UTC)
         if use_file and stored.get("token") and expiry > datetime.now(UTC) + timedelta(minutes=1):
             self._token, self._until = stored["token"], expiry - timedelta(minutes=1)

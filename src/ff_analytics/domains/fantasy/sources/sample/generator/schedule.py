@@ -85,9 +85,8 @@ def next_round(field: dict[tuple[int, int], list[str]], number: int) -> list[Gam
     week, kind = WEEKS + 1 + number, ROUNDS[number]
     games: list[Game] = []
     if kind == "SB":
-        for season in sorted({season for season, _ in field}):
-            games.append((season, week, kind, field[season, 0][0], field[season, 1][0]))
-        return games
+        seasons = sorted({season for season, _ in field})
+        return [(s, week, kind, field[s, 0][0], field[s, 1][0]) for s in seasons]
     for (season, _), teams in sorted(field.items()):
         playing = teams[len(teams) % 2 :]
         half = len(playing) // 2
