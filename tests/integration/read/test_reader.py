@@ -80,8 +80,10 @@ def test_no_attempt_changes_the_lake_or_leaves_it(stocked: Settings, sql: str) -
     ],
 )
 def test_the_connection_is_locked_even_without_the_guard(stocked: Settings, sql: str) -> None:
-    planted = stocked  # A name that DuckDB would look up in the caller's frame.
-    snapshot = lake.current_snapshot(planted)
+    # A name that DuckDB would look up in the caller's frame.
+    planted = pl.DataFrame({"secret": [1]})
+    assert planted.height
+    snapshot = lake.current_snapshot(stocked)
     with pytest.raises(duckdb.Error), locked(stocked, snapshot, Limits()) as con:
         con.execute(sql).fetchall()
 

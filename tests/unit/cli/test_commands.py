@@ -64,6 +64,7 @@ def test_every_module_of_a_command_is_light() -> None:
         (["sql", "--asof", "3"], "Did you mean --as-of?"),
         (["sql", "SELECT 1", "--as-of", "x"], '"x"'),
         (["sql"], "give a query"),
+        (["open", "--print"], "ff open starts it"),
         (["run"], "ff run --list"),
         (["run", "valuatoin"], "Did you mean analytics/valuation?"),
         (["run", "ingest/nflvers"], "Did you mean ingest/nflverse?"),
@@ -73,7 +74,7 @@ def test_every_module_of_a_command_is_light() -> None:
         (["backfill", "nflverse"], "--seasons"),
         (["trigger"], "give a deployment"),
         (["trigger", "a/b", "-p", "season"], "-p name=value"),
-        (["units", "--roles", "nothing"], "server, api, services, worker, watch"),
+        (["units", "--roles", "nothing"], "server, api, services, worker, watch, app"),
         (["new", "product", "Bad_Name"], "kebab-case"),
         (["open", "no-such-report"], "ff open prints"),
         (["demo", "--days", "3"], "8 to 730"),
@@ -100,19 +101,19 @@ def test_a_group_without_its_command_has_done_nothing(words: list[str]) -> None:
 def test_the_kind_of_an_error_decides_the_exit_code(
     error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fails(query: str, snapshot: int | None) -> None:
+    def fails(as_of: int | None, **options: object) -> None:
         raise error
 
-    monkeypatch.setattr("ff_analytics.engine.lake.read", fails)
+    monkeypatch.setattr("ff_analytics.engine.read.reader.reader", fails)
     assert ff(["sql", "SELECT 1"]) == code
     assert capsys.readouterr().err == f"ff sql: {error.kind}: {error}\n"  # type: ignore[attr-defined]
 
 
 def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(query: str, snapshot: int | None) -> None:
+    def stopped(as_of: int | None, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ff_analytics.engine.lake.read", stopped)
+    monkeypatch.setattr("ff_analytics.engine.read.reader.reader", stopped)
     assert ff(["sql", "SELECT 1"]) == 130
 
 

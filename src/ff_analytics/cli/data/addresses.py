@@ -33,7 +33,15 @@ def _reports() -> Iterator[Address]:
         yield Address(name, f"report of {written:%Y-%m-%d %H:%M} UTC", file.as_uri())
 
 
-KINDS: list[Callable[[], Iterator[Address]]] = [_ui, _reports]
+def _app() -> Iterator[Address]:
+    from ff_analytics.app import running
+    from ff_analytics.engine.base.settings import get_settings
+
+    if port := running.port_of(get_settings()):
+        yield Address("app", "the app; this address logs in once", running.entry(port))
+
+
+KINDS: list[Callable[[], Iterator[Address]]] = [_app, _ui, _reports]
 
 
 def addresses() -> list[Address]:

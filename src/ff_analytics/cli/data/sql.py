@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from ff_analytics.cli.console import UsageError, out
+from ff_analytics.cli.console import UsageError, note, out
 from ff_analytics.cli.options import PLAIN
 
 if TYPE_CHECKING:
@@ -47,21 +47,25 @@ def sql(
     csv: Annotated[bool, Parameter(help="Print CSV instead of a table.")] = False,
     as_json: Annotated[bool, Parameter(name="--json", help="Print one JSON list.")] = False,
 ) -> int:
-    """Print the rows; 1 when the query or the lake is at fault."""
+    """Print the rows; 1 when the lake is at fault, 2 when the query is."""
     if not query and not snapshots:
         raise UsageError('give a query or --snapshots: ff sql "FROM marts.mrt_player_season".')
-    import duckdb
-
     from ff_analytics.engine import lake
-    from ff_analytics.engine.base.errors import FFError
+    from ff_analytics.engine.base.settings import get_settings
+    from ff_analytics.engine.read.query.limits import Limits
+    from ff_analytics.engine.read.reader import reader
 
-    try:
-        if snapshots:
-            frame = lake.snapshots().drop("extra")
-        else:
-            frame = lake.read(query or "", snapshot=as_of)
-    except duckdb.Error as error:
-        raise FFError(str(error)) from None
+    if snapshots:
+        frame = lake.snapshots().drop("extra")
+    else:
+        settings = get_settings()
+        limits = Limits(rows=5_000_000, seconds=600, memory_mb=4096, result_mb=2048)
+        # Refused rows lie in files below the data folder, beside the lake.
+        known = reader(as_of, settings=settings, limits=limits)
+        found = known.query(query or "", folders=[settings.data])
+        frame = found.frame
+        if found.truncated:
+            note(f"ff sql: cut, {found.truncated} of the result. Filter, or aggregate.")
     if csv:
         out(frame.write_csv().rstrip("\n"))
     elif as_json:

@@ -154,7 +154,12 @@ def _list(entry: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]:
 def dictionary(settings: "Settings") -> dict[str, TableText]:
     """Texts of every table that contracts, dbt models or their sources describe."""
     models = settings.dbt_dir / "models"
-    found = dict(_of_dbt(models, _files(models))) if models.is_dir() else {}
+    return _dictionary(models, _files(models) if models.is_dir() else ())
+
+
+@lru_cache(maxsize=4)
+def _dictionary(models: Path, files: tuple[tuple[str, int], ...]) -> dict[str, TableText]:
+    found = dict(_of_dbt(models, files))
     for table, owner in _owners().items():
         known = found.get(table, TableText())
         ours = _of_contract(owner)

@@ -1,7 +1,7 @@
 """Where the rows of a table come from: loaded when, by which run, how fresh, from what."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ class TableFacts:
     kind: str
     rows: int | None = None
     loaded_at: datetime | None = None
+    day: date | None = None
     run_id: str = ""
     origin: str = ""
     state: State = State.UNKNOWN
@@ -123,8 +124,8 @@ def _rows(reader: "Reader", tables: list[str]) -> dict[str, int]:
     return dict(reader.ask(counts).iter_rows())
 
 
-def _published(reader: "Reader", tables: list[str]) -> dict[str, datetime]:
-    """When the newest output in a product's history was committed, by mart."""
+def _published(reader: "Reader", tables: list[str]) -> dict[str, date]:
+    """The newest official day of a product's history, by mart."""
     marts = {p.mart: p for p in products.loadable() if p.mart in tables}
     dated = [m for m in marts if "snapshot_date" in reader.columns().get(m, {})]
     if not dated:
@@ -132,8 +133,7 @@ def _published(reader: "Reader", tables: list[str]) -> dict[str, datetime]:
     newest = " UNION ALL ".join(
         f"SELECT '{mart}' AS t, max(snapshot_date) AS d FROM {quote(mart)}" for mart in dated
     )
-    found = reader.ask(newest).iter_rows()
-    return {mart: datetime(day.year, day.month, day.day, tzinfo=UTC) for mart, day in found if day}
+    return {mart: day for mart, day in reader.ask(newest).iter_rows() if day}
 
 
 def facts(reader: "Reader", now: datetime | None = None) -> list[TableFacts]:
@@ -145,7 +145,8 @@ def facts(reader: "Reader", now: datetime | None = None) -> list[TableFacts]:
     found = []
     for table in tables:
         loaded_at, run, origin = loads.get(table, (None, "", ""))
-        loaded_at = published.get(table, loaded_at)
+        if day := published.get(table):
+            loaded_at = datetime(day.year, day.month, day.day, tzinfo=UTC)
         policy, again = policies.get(table, (None, ""))
         state = judged(loaded_at, policy, now)
         if rows.get(table) == 0:
@@ -161,6 +162,7 @@ def facts(reader: "Reader", now: datetime | None = None) -> list[TableFacts]:
                 kind=kind_of(table),
                 rows=rows.get(table),
                 loaded_at=loaded_at,
+                day=day,
                 run_id=run,
                 origin=origin,
                 state=state,

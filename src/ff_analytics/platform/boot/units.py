@@ -1,7 +1,7 @@
-"""Server, worker and watch as units of a service manager, rendered for one folder and user.
+"""Server, worker, watch and app as units of a service manager, rendered for one folder and user.
 
-On one machine: server, worker, watch. On several each has its roles: `api` replicas and `services`
-instead of the server that is both, workers where there is room, the watch once.
+On one machine: server, worker, watch, app. On several each has its roles: `api` replicas and
+`services` instead of the server that is both, workers where there is room, the watch once.
 """
 
 import re
@@ -22,7 +22,7 @@ from ff_analytics.platform.loopback import LOOPBACK
 TEMPLATES = PROJECT_ROOT / "deployments" / "boot"
 
 Manager = Literal["systemd", "launchd"]
-Role = Literal["server", "api", "services", "worker", "watch"]
+Role = Literal["server", "api", "services", "worker", "watch", "app"]
 ROLES = get_args(Role)
 # A python of the virtual environment, by its path there: drain knows its workers by it.
 PYTHON = str(Path(sys.prefix) / "bin" / "python")
@@ -82,9 +82,9 @@ def _api(number: int, host: str, port: int) -> Unit:
 
 
 def roles_here(api_url: str) -> list[Role]:
-    """Worker and watch; and the server, unless it is elsewhere."""
+    """Worker and watch; and server and app, unless the server is elsewhere."""
     local = (urlsplit(api_url).hostname or "127.0.0.1") in LOOPBACK
-    return ["server", "worker", "watch"] if local else ["worker", "watch"]
+    return ["server", "worker", "watch", "app"] if local else ["worker", "watch"]
 
 
 def units(
@@ -117,7 +117,8 @@ def units(
         environment=("FF_WATCH=false",) if "watch" in roles else (),
     )
     watch = Unit("watch", "ff-analytics watch", (PYTHON, "-m", "ff_analytics.cli", "watch"), after)
-    return chosen + [unit for unit in (worker, watch) if unit.name in roles]
+    app = Unit("app", "ff-analytics app", (PYTHON, "-m", "ff_analytics.app"), after)
+    return chosen + [unit for unit in (worker, watch, app) if unit.name in roles]
 
 
 def units_here(

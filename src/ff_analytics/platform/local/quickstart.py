@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.platform import env_file
+from ff_analytics.platform.local import app
 from ff_analytics.platform.local.drain import drain, runs_of
 from ff_analytics.platform.loopback import LOOPBACK
 from ff_analytics.platform.processes import services
@@ -165,7 +166,7 @@ def stop_worker(worker: services.Service) -> None:
 
 def stay(running: list[services.Service]) -> None:
     """Watch our processes until Ctrl-C; a dead one is an error."""
-    say("server, worker and watch keep running; schedules are active. Ctrl-C stops them.")
+    say("server, worker, watch and app keep running; schedules are active. Ctrl-C stops them.")
     while True:
         for service in running:
             service.check()
@@ -218,6 +219,9 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
     if not leave:
         running.append(services.start_watch(logs / "watch.log", values))
         stack.callback(running[-1].stop)
+        running.append(app.start(logs / "app.log", values))
+        stack.callback(running[-1].stop)
+        app.show(values, say)
         stay(running)
 
 

@@ -1,0 +1,124 @@
+"""From provider to table to mart to product, drawn as SVG with links."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from markupsafe import Markup
+
+from ff_analytics.app.web.page import Page
+from ff_analytics.engine.read.dictionary import TableText, parents_of
+from ff_analytics.engine.read.tables import kind_of
+from ff_analytics.engine.report.svg import element, group
+from ff_analytics.engine.sources import registry as sources
+
+_WIDE, _HIGH, _GAP_X, _GAP_Y, _HEAD = 172.0, 26.0, 20.0, 9.0, 24.0
+_ORDER = ("provider", "loaded", "view", "model", "mart", "product")
+_LONGEST = 25
+_PROVIDER = "provider "
+
+
+def _providers(table: str) -> list[str]:
+    """Sources that fill a table."""
+    return [s.name for s in sources.loadable() if any(d.table == table for d in s.datasets)]
+
+
+def _reached(start: str, near: Mapping[str, Iterable[str]]) -> set[str]:
+    found, waiting = {start}, [start]
+    while waiting:
+        for other in near.get(waiting.pop(), ()):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found
+
+
+def relatives(
+    table: str, texts: Mapping[str, TableText], there: Collection[str]
+) -> tuple[set[str], set[tuple[str, str]]]:
+    """All ancestors and descendants of a table with itself, and the edges among them.
+
+    A provider is `provider <source>`; only its own edges name it.
+    """
+    known = set(texts) | set(there)
+    parents = {t: [p for p in parents_of(t, texts) if p in known] for t in known}
+    for name, found in parents.items():
+        if not found:
+            parents[name] = [f"{_PROVIDER}{source}" for source in _providers(name)]
+    children: dict[str, list[str]] = {}
+    for child, found in parents.items():
+        for parent in found:
+            children.setdefault(parent, []).append(child)
+    related = _reached(table, parents) | _reached(table, children)
+    edges = {(p, c) for c, found in parents.items() for p in found if {p, c} <= related}
+    return related, edges
+
+
+def _kind(name: str) -> str:
+    if name.startswith(_PROVIDER):
+        return "provider"
+    kind = kind_of(name)
+    return kind if kind in _ORDER else "loaded"
+
+
+def drawing(
+    page: Page, table: str, texts: Mapping[str, TableText], there: Collection[str]
+) -> Markup | None:
+    """The lineage of a table, one column per kind; None when nothing is known of it."""
+    related, edges = relatives(table, texts, there)
+    if len(related) < 2:
+        return None
+    columns = {kind: sorted(n for n in related if _kind(n) == kind) for kind in _ORDER}
+    kinds = [kind for kind in _ORDER if columns[kind]]
+    place = {
+        name: (x * (_WIDE + _GAP_X), _HEAD + y * (_HIGH + _GAP_Y))
+        for x, kind in enumerate(kinds)
+        for y, name in enumerate(columns[kind])
+    }
+    width = len(kinds) * (_WIDE + _GAP_X) - _GAP_X
+    height = _HEAD + max(map(len, columns.values())) * (_HIGH + _GAP_Y)
+    heads = group(
+        element("text", kind.capitalize(), x=x * (_WIDE + _GAP_X), y=12, class_="head")
+        for x, kind in enumerate(kinds)
+    )
+    return element(
+        "svg",
+        heads,
+        group(_edge(place[a], place[b]) for a, b in sorted(edges)),
+        group(_box(page, name, place[name], name == table, there) for name in place),
+        width=f"{width:.0f}",
+        height=f"{height:.0f}",
+        viewBox=f"0 0 {width:.0f} {height:.0f}",
+        class_="lineage",
+        role="img",
+        aria_label=f"Lineage of {table}",
+    )
+
+
+def _edge(a: tuple[float, float], b: tuple[float, float]) -> Markup:
+    y, v = a[1] + _HIGH / 2, b[1] + _HIGH / 2
+    if a[0] == b[0]:
+        # Within a column: a bow along its right side.
+        x, out = a[0] + _WIDE, a[0] + _WIDE + _GAP_X * 0.9
+        return element(
+            "path", d=f"M{x:.0f} {y:.0f}C{out:.0f} {y:.0f} {out:.0f} {v:.0f} {x:.0f} {v:.0f}",
+            class_="ghost",
+        )  # fmt: skip
+    x, u = a[0] + _WIDE, b[0]
+    middle = (x + u) / 2
+    d = f"M{x:.0f} {y:.0f}C{middle:.0f} {y:.0f} {middle:.0f} {v:.0f} {u:.0f} {v:.0f}"
+    return element("path", d=d, class_="ghost")
+
+
+def _box(
+    page: Page, name: str, at: tuple[float, float], own: bool, there: Collection[str]
+) -> Markup:
+    plain = name.removeprefix(_PROVIDER).removeprefix("analytics.").removeprefix("marts.")
+    plain = plain.removeprefix("staging.").removeprefix("core.")
+    text = plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
+    box = element(
+        "rect", x=at[0], y=at[1], width=_WIDE, height=_HIGH, rx=4, class_="own" if own else "node"
+    )
+    label = element("text", text, x=at[0] + 7, y=at[1] + 17)
+    title = element("title", name)
+    if name in there and not own:
+        return element("a", title, box, label, href=page.link(f"/catalog/{name}"))
+    return element("g", title, box, label)

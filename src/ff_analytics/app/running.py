@@ -1,0 +1,63 @@
+"""Where the app runs, and addresses that log in once."""
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+
+from ff_analytics.app.web.login import link_key
+from ff_analytics.app.web.settings import server_settings
+from ff_analytics.engine.base.settings import Settings
+
+PORT = 4230
+GREETING = "ff-analytics app"
+
+
+def _note(settings: Settings) -> Path:
+    return settings.data / "app.json"
+
+
+def note(settings: Settings, port: int) -> None:
+    """Write down where this process serves."""
+    file = _note(settings)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(f".{os.getpid()}.tmp")
+    part.write_text(json.dumps({"port": port, "pid": os.getpid()}))
+    part.replace(file)
+
+
+def forget(settings: Settings) -> None:
+    """Take the note away if it is ours."""
+    with suppress(OSError, ValueError, KeyError):
+        if json.loads(_note(settings).read_text())["pid"] == os.getpid():
+            _note(settings).unlink()
+
+
+def is_app(port: int) -> bool:
+    """True when an app answers on that port of this machine."""
+    try:
+        with httpx.Client(timeout=2.0, trust_env=False) as client:
+            return client.get(f"http://127.0.0.1:{port}/health").text == GREETING
+    except httpx.HTTPError:
+        return False
+
+
+def port_of(settings: Settings) -> int | None:
+    """Port of the app over these data; None when none runs."""
+    try:
+        port = int(json.loads(_note(settings).read_text())["port"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return port if is_app(port) else None
+
+
+def entry(port: int, path: str = "/") -> str:
+    """An address that opens `path` without a password, once and within two minutes.
+
+    Raises `ConfigError` when `.env` holds no login.
+    """
+    asked = {"key": link_key(server_settings().login())} | ({"next": path} if path != "/" else {})
+    return f"http://127.0.0.1:{port}/enter?{urlencode(asked)}"
