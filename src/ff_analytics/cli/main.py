@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 done and something
 attention, 130 stopped by Ctrl-C.
 """
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, nullcontext
@@ -14,6 +15,7 @@ from cyclopts import App, CycloptsError, Group
 from ff_analytics.cli import console
 from ff_analytics.cli.options import PLAIN
 from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.platform.loopback import bypass_proxies
 
 ROOT = Path(__file__).resolve().parents[3]
 # Module below `ff_analytics.cli` and what the command does, by group. Modules are imported when
@@ -108,6 +110,7 @@ def _report(words: Sequence[str], error: Exception) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code. No known error ends in a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    bypass_proxies(os.environ)
     app = application()
     console.Place.called_from = Path.cwd()
     # Prefect reads .env and prefect.toml in the working directory.

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from prefect.plugins import register_hook
 
-from ff_analytics.platform.loopback import LOOPBACK
+from ff_analytics.platform.loopback import LOOPBACK, bypass_proxies
 
 if TYPE_CHECKING:
     from prefect.plugins import HookContext, SetupResult
@@ -175,6 +175,7 @@ async def setup_environment(*, ctx: "HookContext") -> "SetupResult":
     from prefect.plugins import SetupResult
     from prefect.settings import get_current_settings
 
+    bypass_proxies(os.environ)
     if words := words_of(sys.orig_argv):
         await before(words, str(get_current_settings().api.url or ""))
     path = path_with_own_python(os.environ.get("PATH", ""))

@@ -53,13 +53,19 @@ def apply() -> int:
 
     from ff_analytics.platform.state import work
 
-    done, remarks = asyncio.run(work.apply())
-    for change in done.to_apply:
+    done = asyncio.run(work.apply())
+    plan = done.plan
+    for change in plan.to_apply:
         out("\n".join(change.lines()))
-    for remark in [*remarks, *done.notes]:
+    for remark in [*done.remarks, *plan.notes]:
         out(f"note: {remark}")
-    left = len(done.to_prune)
-    out(f"Applied: {len(done.to_apply)} changes." if done.to_apply else "Nothing to change.")
+    for step in done.failed:
+        note(f"not in step: {step}")
+    if done.failed:
+        note("The rest is applied. Wait until the server is less busy, then: ff platform apply")
+        return 1
+    left = len(plan.to_prune)
+    out(f"Applied: {len(plan.to_apply)} changes." if plan.to_apply else "Nothing to change.")
     if left:
         out(f"{left} left-overs on the server: ff platform prune")
     return 0

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ff_analytics.engine.base.errors import ConfigError
@@ -106,6 +106,19 @@ class Settings(BaseSettings):
     s3_key_id: SecretStr | None = Field(None, validation_alias="AWS_ACCESS_KEY_ID")
     s3_secret: SecretStr | None = Field(None, validation_alias="AWS_SECRET_ACCESS_KEY")
     s3_session_token: SecretStr | None = Field(None, validation_alias="AWS_SESSION_TOKEN")
+
+    @field_validator("home", "data_dir", "leagues_dir", "tenants_dir", "content_dir")
+    @classmethod
+    def _at_home(cls, path: Path) -> Path:
+        """`~` is the user's home: no shell has replaced it in `.env`."""
+        return path.expanduser()
+
+    @field_validator("lake_catalog", "lake_data", "analytics_data")
+    @classmethod
+    def _place_at_home(cls, place: str) -> str:
+        """The same in `~/lake` and `sqlite:~/lake/catalog.sqlite`."""
+        scheme, colon, path = place.rpartition("sqlite:") if "sqlite:" in place else ("", "", place)
+        return f"{scheme}{colon}{Path(path).expanduser()}" if path.startswith("~") else place
 
     def _under(self, base: Path, path: Path) -> Path:
         return path if path.is_absolute() else base / path

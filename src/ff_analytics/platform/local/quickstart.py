@@ -94,9 +94,11 @@ def bring_in_step() -> None:
     from ff_analytics.platform.state import work
 
     say("ff platform apply: work pool, alerts, deployments")
-    done, remarks = asyncio.run(work.apply())
-    for remark in [*remarks, *done.notes]:
+    done = asyncio.run(work.apply())
+    for remark in [*done.remarks, *done.plan.notes]:
         say(f"note: {remark}")
+    if done.failed:
+        raise services.ServiceFailed(f"Not in step: {'; '.join(done.failed)}. Run it again.")
 
 
 def load_sample(alive: "services.Alive") -> None:

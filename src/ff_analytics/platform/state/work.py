@@ -1,8 +1,12 @@
 """`plan`, `apply` and `prune` over all kinds of objects, in the order of their dependence."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+import httpx
 
 from ff_analytics.platform.alerts import block_types, notifiers
 from ff_analytics.platform.api.server import connect
@@ -10,6 +14,7 @@ from ff_analytics.platform.declared import files
 from ff_analytics.platform.declared.changes import Change, Plan
 from ff_analytics.platform.processes import services
 from ff_analytics.platform.state import alerting, automations, deployed, domains, limits, pools
+from ff_analytics.platform.state.again import again, is_server_error, reason
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -40,32 +45,68 @@ async def plan() -> Plan:
     """What differs; nothing is changed."""
     declared = files.load()
     async with connect() as client:
-        return (await _compare(client, declared))[0]
+        return (await again(lambda: _compare(client, declared)))[0]
 
 
-async def apply() -> tuple[Plan, list[str]]:
+@dataclass(frozen=True)
+class Applied:
+    """What `apply` did: the plan, remarks for people, and steps that the server kept failing."""
+
+    plan: Plan
+    remarks: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+async def _deploy(client: "PrefectClient") -> None:
+    # `prefect deploy` keeps a schedule that a person paused, but not a paused deployment.
+    paused = [d.id for d in (await deployed.on_server(client)).values() if d.paused]
+    await asyncio.to_thread(services.deploy_all, {})
+    for deployment in paused:
+        await client.pause_deployment(deployment)
+
+
+def _steps(
+    client: "PrefectClient", declared: files.Declared, plan: Plan, remarks: list[str]
+) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+    """Kind and work of each step that the plan needs, in the order of their dependence."""
+
+    async def alerts() -> None:
+        remarks.extend(await alerting.bring_in_step(client, declared))
+
+    async def switched() -> None:
+        remarks.extend(await domains.bring_in_step(client))
+
+    changed, made = plan.of(pools.KIND, "create", "update"), declared.work_pools
+    yield "work pools", lambda: pools.apply(client, made, changed)
+    limited, wanted = plan.of(limits.KIND, "create", "update"), declared.concurrency_limits
+    yield "concurrency limits", lambda: limits.apply(client, wanted, limited)
+    types = plan.of(block_types.KIND)
+    yield "block types", lambda: block_types.apply(client, types)
+    if plan.of(notifiers.KIND) or plan.of(automations.KIND, "create", "update"):
+        yield "alerts", alerts
+    if any(c.kind in (deployed.KIND, deployed.SCHEDULE) for c in plan.to_apply):
+        yield "deployments", lambda: _deploy(client)
+    yield "domains", switched
+
+
+async def apply() -> Applied:
     """Make the server hold what the repo says; nothing is removed.
 
-    Returns the plan as it was done, and remarks.
+    A step that a busy server fails is retried; what it keeps failing is in `failed`, and the
+    other steps are done.
     """
     declared = files.load()
     async with connect() as client:
-        plan, _ = await _compare(client, declared)
-        todo = {kind: plan.of(kind, "create", "update") for kind in (pools.KIND, limits.KIND)}
-        await pools.apply(client, declared.work_pools, todo[pools.KIND])
-        await limits.apply(client, declared.concurrency_limits, todo[limits.KIND])
-        await block_types.apply(client, plan.of(block_types.KIND))
-        remarks: list[str] = []
-        if plan.of(notifiers.KIND) or plan.of(automations.KIND, "create", "update"):
-            remarks = await alerting.bring_in_step(client, declared)
-        if any(c.kind in (deployed.KIND, deployed.SCHEDULE) for c in plan.to_apply):
-            # `prefect deploy` lets a schedule rest that a person paused, but not a deployment.
-            paused = [d.id for d in (await deployed.on_server(client)).values() if d.paused]
-            await asyncio.to_thread(services.deploy_all, {})
-            for deployment in paused:
-                await client.pause_deployment(deployment)
-        remarks += await domains.bring_in_step(client)
-    return plan, remarks
+        plan, _ = await again(lambda: _compare(client, declared))
+        done = Applied(plan)
+        for kind, step in _steps(client, declared, plan, done.remarks):
+            try:
+                await again(step)
+            except (httpx.HTTPStatusError, services.ServiceFailed) as error:
+                if not is_server_error(error):
+                    raise
+                done.failed.append(f"{kind}: the server answered {reason(error)}")
+    return done
 
 
 async def prune(changes: list[Change]) -> None:

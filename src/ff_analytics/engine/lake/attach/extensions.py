@@ -78,7 +78,8 @@ def extension_directory() -> Path:
             if not _installed(folder):
                 with duckdb.connect(":memory:", config={"extension_directory": str(folder)}) as con:
                     for name in NAMES:
-                        con.execute(f"FORCE INSTALL '{wheel_file(name)}'")
+                        place = str(wheel_file(name)).replace("'", "''")
+                        con.execute(f"FORCE INSTALL '{place}'")
                 for name in NAMES:
                     _share(wheel_file(name), next(folder.rglob(f"{name}.duckdb_extension")))
                 _stamp(folder).touch()
