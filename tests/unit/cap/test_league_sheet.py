@@ -167,6 +167,8 @@ def test_the_separator_can_be_set_and_a_comma_file_groups_with_commas() -> None:
     assert first(f"{HEAD}Orrin Vance;Ants;2026;1.000\n", ".") == [1]
     comma = 'player,franchise,season,salary\nOrrin Vance,Ants,2026,"1,000"\n'
     assert first(comma, None) == [1000]
+    # Another cell proves a decimal comma, which stands above the habit of the file's separator.
+    assert first(f'{comma}AJ Brindle,Ants,2026,"12,00"\n', None) == [1, 12]
 
 
 def test_seasons_in_short_and_columns_that_are_not_read() -> None:
