@@ -112,10 +112,11 @@ def test_a_wrong_sum_of_prices_is_said_aloud(frame: pl.DataFrame) -> None:
     assert "All prices sum to $3,000, not to 12 teams × $200 = $2,400." in text  # noqa: RUF001
 
 
-def test_table_says_how_many_rows_it_leaves_out_and_where_they_are(page: Page) -> None:
+def test_table_holds_every_player_and_starts_with_the_first(page: Page) -> None:
     rows = sum("data-pos" in a for tag, a in page.tags if tag == "tr")
-    assert rows == 300
-    assert "The first 300 of 820 players" in page.text
+    assert rows == 820
+    assert "All 820 players" in page.text
+    assert [a["data-limit"] for _, a in page.tags if "data-limit" in a] == ["300"]
     assert "data/analytics/player_valuation/latest.parquet" in page.text
 
 

@@ -20,22 +20,47 @@
     labelTheme();
   });
 
+  /* The rows that are shown as a CSV file. A text that a spreadsheet would take for a formula is quoted. */
+  var download = function (table, name) {
+    var rows = all("tr", table).filter(function (row) { return !row.hidden; });
+    var lines = rows.map(function (row) {
+      return Array.from(row.cells).map(function (cell) {
+        var text = cell.textContent.trim().replace("\u2212", "-").replace(/^\u2013$/, "");
+        if (/^[-+$]?[\d,.]+%?$/.test(text)) text = text.replace(/[$,]/g, "");
+        else if (/^[=+\-@\t]/.test(text)) text = "'" + text;
+        return /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+      }).join(",");
+    });
+    var link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+
   /* A filter shows the children of its target whose data-pos is chosen; a table adds its search. */
   all(".filter").forEach(function (filter) {
     var target = document.getElementById(filter.dataset.target);
     var search = filter.querySelector("input");
     var status = filter.querySelector("[role=status]");
-    var buttons = all("button", filter);
-    var items = all("[data-pos]", target);
-    var texts = items.map(function (item) { return search ? item.textContent.toLowerCase() : ""; });
+    var buttons = all("button[data-choose]", filter);
+    var more = filter.querySelector("[data-all]");
+    var csv = filter.querySelector("[data-csv]");
+    var first = Number(filter.dataset.limit || 0);
+    var texts = new Map();
+    if (search) all("[data-pos]", target).forEach(function (item) { texts.set(item, item.textContent.toLowerCase()); });
     var chosen = "";
     var apply = function () {
       var query = search ? search.value.trim().toLowerCase() : "", shown = 0;
-      items.forEach(function (item, i) {
-        var match = (!chosen || item.dataset.pos === chosen) && (!query || texts[i].indexOf(query) >= 0);
-        item.hidden = !match;
-        shown += match ? 1 : 0;
+      /* In the order of the page, which sorting changes; a search looks at every row. */
+      var items = all("[data-pos]", target);
+      var limit = first && !query && !chosen ? first : items.length;
+      items.forEach(function (item) {
+        var match = (!chosen || item.dataset.pos === chosen) && (!query || texts.get(item).indexOf(query) >= 0);
+        item.hidden = !match || shown >= limit;
+        shown += item.hidden ? 0 : 1;
       });
+      if (more) more.hidden = shown === items.length || Boolean(query || chosen);
       target.classList.toggle("single", Boolean(chosen));
       if (status) status.textContent = shown + " of " + items.length + " shown";
     };
@@ -50,6 +75,9 @@
       button.addEventListener("click", function () { choose(button.dataset.choose); });
     });
     if (search) search.addEventListener("input", apply);
+    if (more) more.addEventListener("click", function () { first = 0; apply(); });
+    if (csv) csv.addEventListener("click", function () { download(target.closest("table"), csv.dataset.csv); });
+    target.addEventListener("sorted", apply);
     var narrow = filter.hasAttribute("data-narrow") && matchMedia("(max-width: 640px)").matches;
     choose(narrow && buttons[1] ? buttons[1].dataset.choose : "");
     if (narrow) {
@@ -76,6 +104,7 @@
           return (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0) * (falling ? -1 : 1);
         });
         rows.forEach(function (pair) { body.appendChild(pair[1]); });
+        body.dispatchEvent(new Event("sorted"));
       });
     });
   });

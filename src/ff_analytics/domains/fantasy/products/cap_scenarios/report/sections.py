@@ -12,7 +12,7 @@ from ff_analytics.engine.report.numbers import dollars
 from ff_analytics.engine.report.svg import Scale
 
 BEST_CUTS = 12
-LISTED = 300
+FIRST = 300
 ENDING = 24
 TITLES = {"cut": "Cut", "extension": "Extension", "trade": "Trade"}
 
@@ -128,11 +128,10 @@ def cuts(table: Table) -> Section:
 
 def every_cut(table: Table) -> Section:
     """All players under contract with what a cut would do, sortable."""
-    shown = table.cuts[:LISTED]
-    body = fragment("cap_scenarios/every_cut.html.j2", rows=shown)
     total = len(table.cuts)
-    count = f"All {total}" if total <= LISTED else f"The first {LISTED} of {total}"
-    lead = f"{count} players under contract, by what a cut frees this season."
+    first = FIRST if total > FIRST else 0
+    body = fragment("cap_scenarios/every_cut.html.j2", rows=table.cuts, first=first)
+    lead = f"All {total} players under contract, by what a cut frees this season."
     return Section("every-cut", "Every contract", body, lead, "Contracts")
 
 

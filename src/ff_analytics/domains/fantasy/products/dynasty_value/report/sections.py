@@ -16,7 +16,7 @@ from ff_analytics.engine.report.svg import Scale
 
 TOP = 25
 LISTED = 10
-ROWS = 300
+FIRST = 300
 # Who is worth less than this share of the best asset only hides the others in a chart of dots.
 DOTS = 0.02
 BUY, SELL = ("STRONG_BUY", "BUY"), ("STRONG_SELL", "SELL")
@@ -185,19 +185,20 @@ def _bars(players: Sequence[Asset]) -> tuple[Markup, list[tuple[Asset, Markup]]]
 
 
 def everyone(ledger: Ledger, meta: ReportMeta) -> Section:
-    """The sortable table of the first assets."""
-    assets = ledger.assets[:ROWS]
+    """The sortable table of every asset."""
+    assets = ledger.assets
     body = fragment(
         "dynasty_value/table.html.j2",
         assets=assets,
+        first=FIRST if len(assets) > FIRST else 0,
         franchises=ledger.known("franchise") > 0,
         markets=ledger.known("market_value") > 0,
         positions=[group.name for group in ledger.groups] + (["PICK"] if ledger.picks else []),
     )
-    total, shown = len(ledger.assets), len(assets)
-    which = f"All {total} assets" if total == shown else f"The first {shown} of {total} assets"
     where = f" Every row and column is in {meta.parquet_path}." if meta.parquet_path else ""
-    return Section("all", "All assets", body, f"{which}, by score.{where}", "Table")
+    return Section(
+        "all", "All assets", body, f"All {whole(len(assets))} assets, by score.{where}", "Table"
+    )
 
 
 def method(meta: ReportMeta, weights: dict[str, float]) -> Section:

@@ -13,7 +13,7 @@ RANGES = 10
 YEARS = 25
 ROOKIES = 20
 # What twelve rosters hold; more rows would grow the file for players nobody owns.
-ROWS = 300
+FIRST = 300
 
 METHOD = (
     (
@@ -105,12 +105,15 @@ def rookies(outlook: Outlook) -> Section:
 
 def everyone(outlook: Outlook, meta: ReportMeta) -> Section:
     """The sortable table of next season."""
-    players = outlook.players[:ROWS]
-    total = len(outlook.players)
-    shown = f"All {total}" if total <= ROWS else f"The first {ROWS} of {whole(total)}"
+    players = outlook.players
     where = f" Every row and season is in {meta.parquet_path}." if meta.parquet_path else ""
-    body = fragment("projections/table.html.j2", rows=players, positions=outlook.positions)
-    return Section("players", "All players", body, f"{shown} players.{where}", "Table")
+    first = FIRST if len(players) > FIRST else 0
+    body = fragment(
+        "projections/table.html.j2", rows=players, positions=outlook.positions, first=first
+    )
+    return Section(
+        "players", "All players", body, f"All {whole(len(players))} players.{where}", "Table"
+    )
 
 
 def method(outlook: Outlook, meta: ReportMeta) -> Section:

@@ -9,8 +9,8 @@ from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import dollars, number, price, signed, whole
 
-# What twelve rosters hold; more rows would grow the file for players nobody owns.
-ROWS = 300
+# What twelve rosters hold; the page shows so many rows until a search or a click asks for more.
+FIRST = 300
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ COLUMNS = (
 
 
 def everyone(board: Board, meta: ReportMeta) -> Section:
-    """The first rows of the output; says how many there are and where the rest is."""
-    players = board.players[:ROWS]
+    """Every row of the output; the page shows the first ones until a search."""
     columns = [column for column in COLUMNS if not column.optional or board.known(column.field)]
     body = fragment(
         "valuation/table.html.j2",
         columns=columns,
-        rows=[(player, _cells(player, columns)) for player in players],
+        rows=[(player, _cells(player, columns)) for player in board.players],
+        first=FIRST if len(board.players) > FIRST else 0,
         franchises=board.known("franchise") > 0,
         positions=[position.name for position in board.positions],
     )
@@ -73,11 +73,8 @@ def _cells(player: Player, columns: list[Column]) -> list[str]:
 
 
 def _table_lead(board: Board, meta: ReportMeta) -> str:
-    total = len(board.players)
-    every = whole(total)
-    shown = f"All {every} players" if total <= ROWS else f"The first {ROWS} of {every} players"
-    where = f" Every row and column is in {meta.parquet_path}." if meta.parquet_path else ""
-    return f"{shown}, by value over replacement.{where}"
+    where = f" Every column is in {meta.parquet_path}." if meta.parquet_path else ""
+    return f"All {whole(len(board.players))} players, by value over replacement.{where}"
 
 
 def method(board: Board, meta: ReportMeta) -> Section:
