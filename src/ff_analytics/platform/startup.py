@@ -169,6 +169,26 @@ def chosen_pool(words: list[str]) -> dict[str, str]:
     return {"FF_WORK_POOL": get_settings().work_pool}
 
 
+def warm_folder(words: list[str]) -> dict[str, str]:
+    """Where the worker's runs find their fork server; empty where they start plainly."""
+    if words[:2] != ["worker", "start"]:
+        return {}
+    from ff_analytics.engine.base.settings import get_settings
+    from ff_analytics.platform.local.warm.client import FOLDER
+
+    settings = get_settings()
+    folder = (settings.data / "warm").absolute()
+    # Elsewhere a fork is not safe (macOS), or a process cannot be held without its number.
+    if not settings.warm_start or sys.platform != "linux" or not hasattr(os, "pidfd_open"):
+        return {FOLDER: ""}
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError:
+        return {FOLDER: ""}
+    return {FOLDER: str(folder)}
+
+
 @register_hook
 async def setup_environment(*, ctx: "HookContext") -> "SetupResult":
     """Called by Prefect when it starts in this project's folder."""
@@ -179,4 +199,4 @@ async def setup_environment(*, ctx: "HookContext") -> "SetupResult":
     if words := words_of(sys.orig_argv):
         await before(words, str(get_current_settings().api.url or ""))
     path = path_with_own_python(os.environ.get("PATH", ""))
-    return SetupResult(env={"PATH": path, **chosen_pool(words)})
+    return SetupResult(env={"PATH": path, **chosen_pool(words), **warm_folder(words)})

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     watch: bool = Field(
         True, description="Start the watch beside the first worker on the server's machine."
     )
+    warm_start: bool = Field(
+        True, description="Fork flow runs of a process pool from a process with its imports done."
+    )
     task_runner: Literal["threads", "dask"] = Field(
         "threads", description="What computes the leagues of one run side by side."
     )

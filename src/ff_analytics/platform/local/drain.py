@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from ff_analytics.platform.processes.process_table import Process, processes
+from ff_analytics.platform.processes.process_table import Process, is_run, processes
 
 
 def workers(pool: str, table: list[Process]) -> list[int]:
@@ -27,7 +27,7 @@ def workers(pool: str, table: list[Process]) -> list[int]:
 
 def runs_of(worker: int, table: list[Process]) -> list[int]:
     """Flow run processes that the worker started."""
-    return [p.pid for p in table if p.parent == worker and "prefect" in p.command]
+    return [p.pid for p in table if p.parent == worker and is_run(p)]
 
 
 def wait_until(done: Callable[[], bool], seconds: float) -> bool:

@@ -4,8 +4,11 @@ A worker reads the output of its runs through pipes. When the worker dies, the n
 run hits a broken pipe and ends the run. So a run writes into `data/logs/runs/<flow run id>.log`
 instead. The engine runs in this same interpreter: the file costs no second start of Python.
 
-The word `prefect` in the module's name matters: drain and watch recognise a run by it in the
-process table.
+Where the worker's fork server answers, the run is a child of it, and this process stands for the
+child: see `warm`. So nothing but the standard library is imported at the top.
+
+The word `prefect_engine` in the module's name matters: drain and watch recognise a run by it in
+the process table.
 """
 
 import os
@@ -13,8 +16,7 @@ import runpy
 import sys
 from datetime import UTC, datetime
 
-from ff_analytics.engine.base.errors import FFError
-from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.platform.local.warm import client
 
 ENGINE = "prefect.engine"
 
@@ -30,6 +32,9 @@ def _heading(run: str) -> str:
 
 def redirect(run: str) -> None:
     """Point stdout and stderr at the file of `run`; keep the worker's pipe where that fails."""
+    from ff_analytics.engine.base.errors import FFError
+    from ff_analytics.engine.base.settings import get_settings
+
     try:
         file = get_settings().run_logs_dir / f"{run}.log"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -43,12 +48,20 @@ def redirect(run: str) -> None:
         sys.stderr.write(f"Output of flow run {run} goes to the worker, not to a file: {error}\n")
 
 
-def main() -> None:
+def plain() -> None:
     """Redirect the output, then become the engine of the run that the environment names."""
     if run := os.environ.get("PREFECT__FLOW_RUN_ID"):
         redirect(run)
     sys.argv[:] = [ENGINE]
     runpy.run_module(ENGINE, run_name="__main__", alter_sys=True)
+
+
+def main() -> None:
+    """Run in a child of the fork server, or here."""
+    code = client.run()
+    if code is not None:
+        sys.exit(code)
+    plain()
 
 
 if __name__ == "__main__":

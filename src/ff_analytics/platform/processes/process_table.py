@@ -12,6 +12,15 @@ class Process(NamedTuple):
     command: str
 
 
+# What the command line of a flow run holds: our engine's, Prefect's own, or its supervisor's.
+_RUNS = ("prefect_engine", "prefect.engine", "_workspace_supervisor")
+
+
+def is_run(process: Process) -> bool:
+    """Whether the process is a flow run; the folder's own name does not make it one."""
+    return any(word in process.command for word in _RUNS)
+
+
 def processes() -> list[Process]:
     """All processes of this machine; dead ones that nobody has waited for do not count."""
     listed = subprocess.run(

@@ -25,7 +25,7 @@ from ff_analytics.platform import manifest
 from ff_analytics.platform.alerts import delivery
 from ff_analytics.platform.api.server import pages
 from ff_analytics.platform.loopback import LOOPBACK
-from ff_analytics.platform.processes.process_table import processes
+from ff_analytics.platform.processes.process_table import is_run, processes
 from ff_analytics.platform.watch.findings import Finding, RunSeen, ScheduleSeen, Silence
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def process_alive(recorded: str | None, alone: bool) -> bool | None:
         return None
     # Dead processes that nobody waited for still have a pid: the process table knows better. And
     # a pid may have been given out again, to something that is no flow run.
-    return any(p.pid == int(pid) and "prefect" in p.command for p in processes())
+    return any(p.pid == int(pid) and is_run(p) for p in processes())
 
 
 async def heartbeats(
