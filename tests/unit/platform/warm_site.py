@@ -33,15 +33,16 @@ class Site:
         self.env = {**os.environ, client.FOLDER: str(self.folder)}
         self.log = folder / "logs" / "warm.log"
         self.servers: list[subprocess.Popen[bytes]] = []
+        self.clients: list[subprocess.Popen[str]] = []
 
-    def start(self, code: str = SERVER, **env: str) -> subprocess.Popen[bytes]:
-        """A server that has bound its socket."""
-        ends_with = os.pidfd_open(os.getpid())
+    def start(self, code: str = SERVER, worker: int | None = None) -> subprocess.Popen[bytes]:
+        """A server that has bound its socket; it ends with `worker`, else with this process."""
+        ends_with = os.pidfd_open(worker or os.getpid())
         words = [str(self.folder), str(os.getpid()), str(ends_with)]
         said = self.said().count("ready")
         process = subprocess.Popen(
             [sys.executable, "-c", code, *words],
-            env={**self.env, **env},
+            env=self.env,
             pass_fds=(ends_with,),
             start_new_session=True,
         )
@@ -60,7 +61,7 @@ class Site:
 
     def popen(self, code: str, **env: str) -> subprocess.Popen[str]:
         """A client; its run executes `code`."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", CLIENT],
             cwd=self.cwd,
             env={**self.env, "PREFECT__CODE": code, **env},
@@ -69,6 +70,8 @@ class Site:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.clients.append(process)
+        return process
 
     def run(self, code: str, **env: str) -> "subprocess.CompletedProcess[str]":
         """A client that has ended."""
@@ -77,6 +80,12 @@ class Site:
         return subprocess.CompletedProcess([], process.returncode, out, err)
 
     def close(self) -> None:
-        for process in self.servers:
-            process.kill()
-            process.wait()
+        for client_ in self.clients:
+            client_.kill()
+            for stream in (client_.stdin, client_.stdout, client_.stderr):
+                if stream:
+                    stream.close()
+            client_.wait()
+        for server in self.servers:
+            server.kill()
+            server.wait()

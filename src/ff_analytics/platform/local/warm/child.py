@@ -75,6 +75,7 @@ def prepare(connection: socket.socket, base: Mapping[str, str]) -> None:
     """Become like the client's process, and wait until it says go; ends here where it does not."""
     connection.settimeout(client.PATIENCE)
     try:
+        wire.send(connection, {"ready": True})
         message, fds = wire.receive(connection)
     except (OSError, EOFError, ValueError):
         os._exit(1)

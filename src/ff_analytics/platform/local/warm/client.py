@@ -78,6 +78,9 @@ def run() -> int | None:
         return None
     here = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
     try:
+        # Streams in the queue of a server that hangs would stay open, and the worker waits for
+        # their end: they are sent to a child that lives.
+        wire.receive(connection)
         wire.send(connection, request(), (0, 1, 2, here))
         answer, _ = wire.receive(connection)
         child = os.pidfd_open(answer["pid"]) if "pid" in answer else None
