@@ -16,6 +16,7 @@ from benchmarks.model import Options, Report, Result
 
 NAMES = (
     "overhead",
+    "warm",
     "scale",
     "upsert",
     "contract",
