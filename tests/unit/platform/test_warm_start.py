@@ -93,6 +93,7 @@ def test_a_forked_run_has_what_a_plain_one_has(site: Site) -> None:
         site.env[client.FOLDER] = ""
         plain = seen()
         site.env[client.FOLDER] = warm_env
+        os.umask(0o022)
         site.start()
         warm = seen()
     finally:

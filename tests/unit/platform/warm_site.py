@@ -13,7 +13,7 @@ ENGINE = """
 import os, sys
 from ff_analytics.platform.local import prefect_engine
 from ff_analytics.platform.local.warm import server
-server.PRELOADED = ("numpy",)
+server.PRELOADED = ("numpy.random",)
 def plain():
     exec(os.environ["PREFECT__CODE"], {"os": os, "sys": sys})
 prefect_engine.plain = plain
