@@ -88,6 +88,16 @@ def test_worker_and_run_killed_at_once_free_their_slot(
         until("no fork server is left", lambda: servers(worker) == [])
 
 
+def test_a_cancelled_run_ends(site: Site, league: League, tmp_path: Path) -> None:
+    with warm_worker(site, league, "warm-cancel"):
+        run = site.hanging_run(league, tmp_path / "release")
+        assert forked(league, run)
+        state = {"type": "CANCELLING", "name": "Cancelling"}
+        site.api("POST", f"/flow_runs/{run}/set_state", state=state)
+        assert site.ended(run)["state_type"] == "CANCELLED"
+        until("the run's process is gone", lambda: not forked(league, run))
+
+
 def test_a_stopped_worker_takes_its_fork_server_along(site: Site, league: League) -> None:
     with warm_worker(site, league, "warm-stop") as worker:
         assert len(servers(worker)) == 1
