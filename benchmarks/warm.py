@@ -96,5 +96,6 @@ def run(options: Options) -> Result:
     """Measure in a platform of its own."""
     # Else a .env or an exported address would lead to the user's own lake and server.
     own = {"FF_LAKE_CATALOG": "", "FF_LAKE_DATA": "", "FF_LEAGUE": "dynasty_half_ppr"}
+    own["FF_WARM_START"] = "true"
     with running_platform(options.folder, own) as env:
         return _measure(options, env)

@@ -23,7 +23,7 @@ pytestmark = [
 @contextmanager
 def warm_worker(site: Site, league: League, name: str) -> Iterator[services.Service]:
     """A worker whose fork server is ready for runs on the league."""
-    env = {**site.env, "FF_DATA_DIR": str(league.data)}
+    env = {**site.env, "FF_DATA_DIR": str(league.data), "FF_WARM_START": "true"}
     said = league.data / "logs" / "warm.log"
     with services.start_worker(POOL, site.folder / f"{name}.log", env, name) as worker:
         site.run("workspace-check/hello", {}, FF_DATA_DIR=str(league.data))

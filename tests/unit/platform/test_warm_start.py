@@ -123,7 +123,7 @@ def test_a_run_inherits_no_descriptor_of_the_server_or_of_another_run(site: Site
 
 def test_what_one_run_knows_is_not_in_the_memory_of_the_next(site: Site) -> None:
     site.start()
-    secret = {"PREFECT__TOKEN": "-".join(("planted", "secret", "4711"))}
+    secret = {"PREFECT__TOKEN": "planted-secret-4711"}
     # The pattern does not match itself.
     looks = """
 import re
