@@ -30,6 +30,8 @@ def warm_worker(site: Site, league: League, name: str) -> Iterator[services.Serv
         ready = f"ready for runs of worker {worker.process.pid}"
         until("the fork server is ready", lambda: said.exists() and ready in said.read_text())
         yield worker
+    # The next test deletes the folder.
+    until("no fork server is left", lambda: servers(worker) == [])
 
 
 def forked(league: League, run: str) -> bool:

@@ -63,6 +63,8 @@ class Server:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
+        # Here alone: a data folder that is deleted later must not come back.
+        self._log.parent.mkdir(parents=True, exist_ok=True)
         mark = stale.digest(self._stamp)
         if self._failed.exists() and self._failed.read_text() == mark:
             return False
@@ -79,11 +81,9 @@ class Server:
                 file.unlink(missing_ok=True)
 
     def say(self, line: str) -> None:
-        """A line of the log; a full disk must not end a server."""
-        with suppress(OSError):
-            self._log.parent.mkdir(parents=True, exist_ok=True)
-            with self._log.open("a", encoding="utf-8") as log:
-                log.write(f"{time.strftime('%F %T')} {os.getpid()} {line}\n")
+        """A line of the log; a full disk or a deleted folder must not end a server."""
+        with suppress(OSError), self._log.open("a", encoding="utf-8") as log:
+            log.write(f"{time.strftime('%F %T')} {os.getpid()} {line}\n")
 
     def preload(self) -> bool:
         """Import; False when that failed, or left more than one thread."""
