@@ -31,10 +31,16 @@ def test_the_template_product_completes(sample: Platform) -> None:
     assert (sample.data / "analytics/template/latest.parquet").exists()
 
 
-def test_what_was_never_loaded_and_what_is_switched_off_is_skipped(sample: Platform) -> None:
-    assert sample.run("analytics/channel-performance") == "Skipped"
-    assert sample.run("ingest/sample", env={"FF_DOMAINS": "marketing"}) == "Skipped"
-    assert sample.run("leagues/valuation-all-leagues", env={"FF_DOMAINS": "marketing"}) == "Skipped"
+def test_what_was_never_loaded_and_what_is_switched_off_is_skipped(
+    platform: Platform, tmp_path: Path
+) -> None:
+    empty, off = {"FF_DATA_DIR": str(tmp_path)}, {"FF_DOMAINS": "marketing"}
+    for name in ("analytics/channel-performance", "leagues/valuation-all-leagues"):
+        assert platform.run(name, env=empty) == "Skipped"
+    for name in ("warehouse/refresh", "maintenance/nightly"):
+        assert platform.run(name, env=empty) == "Skipped"
+    for name in ("ingest/sample", "analytics/valuation"):
+        assert platform.run(name, env=off) == "Skipped"
 
 
 def test_cap_scenarios_complete_with_a_chosen_cut_and_a_sheet(
