@@ -94,6 +94,16 @@ class Browser:
         for kind in ("rawKeyDown", "keyUp"):
             self.ask("Input.dispatchKeyEvent", type=kind, key=name, windowsVirtualKeyCode=code)
 
+    def press_and_load(self, name: str, code: int) -> None:
+        """Press a key that leads to another page, and wait for that."""
+        self._loaded = 0
+        text = "\r" if name == "Enter" else ""
+        for kind in ("keyDown", "keyUp"):
+            self.ask(
+                "Input.dispatchKeyEvent", type=kind, key=name, windowsVirtualKeyCode=code, text=text
+            )
+        self.wait_for_load()
+
     def picture(self, file: Path, *, whole: bool = False) -> None:
         """A PNG of the window, or of the whole page."""
         shot = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole)

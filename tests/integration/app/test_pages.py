@@ -33,6 +33,8 @@ PAGES = [
     "/sql",
     "/sql?q=FROM+core.odd&chart=1",
     "/sql?q=FROM+analytics.mrt_player_valuation&chart=1",
+    "/league?franchise=Bog+Goblins",
+    "/channels?days=7",
     "/accuracy",
     "/login",
 ]

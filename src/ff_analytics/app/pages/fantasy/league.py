@@ -1,13 +1,113 @@
-"""The page /league."""
+"""A league: franchises with cap and value, one roster, what-if, trade targets."""
+
+from typing import Any
 
 from starlette.responses import Response
 
+from ff_analytics.app.pages.fantasy import books as leagues
+from ff_analytics.app.pages.fantasy.whatif import WhatIf, asked, what_if
 from ff_analytics.app.web.page import Page, part, show
+from ff_analytics.domains.fantasy.cap.book import Line, ledger
+from ff_analytics.domains.fantasy.cap.scenarios import cut_options
+from ff_analytics.engine.base.errors import ConfigError
+
+TARGETS = "analytics.mrt_trade_targets"
+_SHOWN = 12
+
+
+def _sheet(known: leagues.Books) -> list[tuple[str, Line | None, int, float, float]]:
+    """Franchise, its cap line of the season, players, VOR and dynasty value above zero."""
+    now: dict[str, Line] = {}
+    if known.book is not None:
+        now = {line.franchise: line for line in ledger(known.book, [known.book.season])}
+    found = []
+    for franchise in known.franchises:
+        roster = known.of(franchise)
+        vor = sum(max(0.0, p.vor or 0.0) for p in roster)
+        dynasty = sum(max(0.0, p.dynasty_value or 0.0) for p in roster)
+        found.append((franchise, now.get(franchise), len(roster), vor, dynasty))
+    return sorted(found, key=lambda row: (-row[4], -row[3], row[0]))
+
+
+def _roster(known: leagues.Books, franchise: str) -> list[dict[str, Any]]:
+    book = known.book
+    options = {o.player_id: o for o in cut_options(book)} if book else {}
+    rows = []
+    for player in known.of(franchise):
+        contract = book.contracts.get(player.id) if book else None
+        rows.append(
+            {
+                "player": player,
+                "salary": contract.salary_in(book.season) if contract and book else None,
+                "until": contract.last.season if contract else None,
+                "freed": options[player.id].freed if player.id in options else None,
+                "dead": options[player.id].dead if player.id in options else None,
+            }
+        )
+    return rows
+
+
+def _targets(page: Page, league: str, franchise: str) -> list[dict[str, Any]]:
+    """Players of others whom we rate above the market by more than noise, widest gap first."""
+    if TARGETS not in page.reader.tables():
+        return []
+    return page.reader.ask(
+        "SELECT player_id, player_name, position, franchise, market_value, own_value, trade_band "
+        f"FROM {TARGETS} WHERE league = $1 AND trade_band IN ('STRONG_BUY', 'BUY') "
+        "AND franchise IS DISTINCT FROM $2 AND franchise IS NOT NULL AND snapshot_date = "
+        f"(SELECT max(snapshot_date) FROM {TARGETS} WHERE league = $1) "
+        f"ORDER BY market_delta DESC, player_id LIMIT {_SHOWN}",
+        [league, franchise],
+    ).to_dicts()
+
+
+def _chosen(page: Page, names: list[str]) -> str:
+    league = page.get("league") or names[0]
+    if league not in names:
+        raise ConfigError(f"league={league[:40]!r} is not in the lake: {', '.join(names)}.")
+    return league
 
 
 def league(page: Page) -> Response:
-    """Nothing yet."""
+    """All franchises, or with `franchise` one of them."""
+    names = leagues.league_names(page)
+    if not names:
+        text = "No league profile is in the lake yet. A run of a fantasy product puts it there:"
+        return show(page, "League", part("nothing.html.j2", text=text, command="ff run valuation"))
+    chosen = _chosen(page, names)
+    known = leagues.load(page, chosen)
+    franchise = page.get("franchise")
+    if franchise and franchise not in known.franchises:
+        raise ConfigError(f"League {chosen} has no franchise {franchise[:60]!r}.")
+    effect: WhatIf | None = None
+    trouble: ConfigError | None = None
+    if franchise and asked(page):
+        try:
+            effect = what_if(page, known)
+        except ConfigError as error:
+            trouble = error
+    there = page.reader.tables()
+    sources = [t for t in (leagues.ROSTERS, leagues.CONTRACTS, leagues.CHARGES) if t in there]
     body = part(
-        "nothing.html.j2", text="This page has no rows to show yet.", command="ff run valuation"
+        "franchise.html.j2" if franchise else "league.html.j2",
+        page=page,
+        leagues=names,
+        league=chosen,
+        known=known,
+        franchise=franchise,
+        sheet=[] if franchise else _sheet(known),
+        roster=_roster(known, franchise) if franchise else [],
+        lines=[x for x in ledger(known.book) if x.franchise == franchise]
+        if franchise and known.book
+        else [],
+        others=[f for f in known.franchises if f != franchise],
+        market={f: known.of(f) for f in known.franchises if f != franchise} if franchise else {},
+        effect=effect,
+        trouble=trouble,
+        targets=_targets(page, chosen, franchise),
+        season=known.book.season if known.book else None,
     )
-    return show(page, "League", body)
+    if franchise:
+        crumbs = [(page.link("/league", league=chosen), chosen)]
+        return show(page, franchise, body, crumbs=crumbs, sources=sources)
+    return show(page, "League", body, lede=known.profile.description, sources=sources)

@@ -1,0 +1,126 @@
+"""What a cut, an extension or a trade would change: cap by season, and value, before and after.
+
+The moves are those of the cap product; nothing is stored.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ff_analytics.app.pages.fantasy.books import Books
+from ff_analytics.app.web.figures import whole_number
+from ff_analytics.app.web.page import Page
+from ff_analytics.domains.fantasy.cap import moves
+from ff_analytics.domains.fantasy.cap.book import Book, ledger
+from ff_analytics.domains.fantasy.cap.contract import standard_split
+from ff_analytics.engine.base.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Line:
+    """Cap room of a franchise in one season, dollars."""
+
+    season: int
+    before: int
+    after: int
+
+    @property
+    def change(self) -> int:
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the moves do to one franchise; a value is the sum over its players."""
+
+    franchise: str
+    lines: tuple[Line, ...]
+    vor: tuple[float, float]
+    dynasty: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The moves in words, and their effect on each franchise that they touch."""
+
+    words: tuple[str, ...]
+    effects: tuple[Effect, ...]
+
+
+def asked(page: Page) -> bool:
+    """True when the address holds a move."""
+    return any(page.get(name) for name in ("cut", "extend", "give", "get"))
+
+
+def _move(page: Page, books: Books, book: Book) -> tuple[Book, list[str], set[str]]:
+    """The book after the moves of the address, in words, and the franchises concerned."""
+    names, words, touched = books.names(), list[str](), set[str]()
+
+    def owner(player: str) -> str:
+        if player not in book.contracts:
+            raise ConfigError(f"{names.get(player, player)} is not under contract.")
+        return book.contracts[player].franchise
+
+    for player in page.many("cut"):
+        touched.add(owner(player))
+        freed = sum(r.freed for r in moves.release(book, player))
+        words.append(f"Cut {names.get(player, player)}: saves ${freed} over all seasons")
+        book = moves.cut(book, player)
+    if player := page.get("extend"):
+        touched.add(owner(player))
+        years = whole_number(page.get("years") or "1", "years") or 0
+        if not 1 <= years <= book.rules.contract_years:
+            raise ConfigError(f"Extend by 1 to {book.rules.contract_years} years.")
+        dearest = book.contracts[player].last.salary * years
+        total = whole_number(page.get("total"), "total")
+        split = standard_split(dearest if total is None else total, years)
+        book = moves.extend(book, player, split)
+        words.append(f"Extend {names.get(player, player)}: ${'-'.join(map(str, split))}")
+    give, get, other = page.many("give"), page.many("get"), page.get("with")
+    if give or get:
+        franchise = page.get("franchise")
+        if not other:
+            raise ConfigError("Choose the franchise to trade with.")
+        for giver, taker, players in ((franchise, other, give), (other, franchise, get)):
+            if players:
+                book = moves.trade(book, giver, taker, players, {})
+                sent = ", ".join(names.get(p, p) for p in players)
+                words.append(f"{giver} sends {sent} to {taker}")
+        touched |= {franchise, other}
+    return book, words, touched
+
+
+def _value(books: Books, book: Book, franchise: str, what: str, gone: Sequence[str]) -> float:
+    """Sum over those who would be on the roster after the moves of `book`."""
+    total = 0.0
+    for player in books.players.values():
+        contract = book.contracts.get(player.id)
+        holder = contract.franchise if contract else player.franchise
+        if holder == franchise and player.id not in gone:
+            total += max(0.0, getattr(player, what) or 0.0)
+    return total
+
+
+def what_if(page: Page, books: Books) -> WhatIf:
+    """The effect of the moves of the address; `ConfigError` for one that the rules forbid."""
+    before = books.book
+    if before is None:
+        raise ConfigError(books.why_no_book)
+    after, words, touched = _move(page, books, before)
+    cut = page.many("cut")
+    seasons = sorted({*before.seasons, *after.seasons})
+    rooms = [
+        {(line.franchise, line.season): line.available for line in ledger(book, seasons)}
+        for book in (before, after)
+    ]
+    effects = []
+    for franchise in sorted(touched):
+        lines = (Line(s, rooms[0][franchise, s], rooms[1][franchise, s]) for s in seasons)
+        sums = {
+            what: (
+                _value(books, before, franchise, what, ()),
+                _value(books, after, franchise, what, cut),
+            )
+            for what in ("vor", "dynasty_value")
+        }
+        effects.append(Effect(franchise, tuple(lines), sums["vor"], sums["dynasty_value"]))
+    return WhatIf(tuple(words), tuple(effects))
