@@ -78,7 +78,13 @@ def run_analytics(name: str, given: Mapping[str, Any]) -> int:
     """Run one product; 0 when it completed."""
     from ff_analytics.engine.products.pipeline import run_product
 
-    return _ended(run_product(name, dict(given), progress=note))
+    report = run_product(name, dict(given), progress=note)
+    code = _ended(report)
+    if not code:
+        from ff_analytics.cli.work.top import show
+
+        show(report)
+    return code
 
 
 def run_source(name: str, given: Mapping[str, Any]) -> int:
