@@ -27,6 +27,7 @@ Examples:
   ff backtest                                 all seasons of the lake
   ff backtest --seasons 2005:2019
   ff backtest --seasons 2005:2019 --from ../nflverse --markdown
+  ff backtest --from ../nflverse --rankings ../ecr.parquet  beside the rankings of that file
   ff backtest --seasons 2005:2019 --store  the new figures are the bar from now on""",
     **PLAIN,
 )
@@ -59,7 +60,7 @@ def _keep(made: Path, data: Path) -> None:
 
 
 @contextmanager
-def _lake(source: str | None, last: int | None) -> Iterator[Settings]:
+def _lake(source: str | None, rankings: str | None, last: int | None) -> Iterator[Settings]:
     """The lake, or a passing one with the files of `source` in it."""
     settings = get_settings()
     if source is None:
@@ -78,17 +79,27 @@ def _lake(source: str | None, last: int | None) -> Iterator[Settings]:
         seasons = list(range(FIRST_SEASON, until + 1))
         summary = run_ingest("nflverse", {"seasons": seasons, "base_url": base}, settings=passing)
         note(summary.line())
+        if rankings is not None:
+            file = typed_path(rankings)
+            listed = {"provider": "own", "url": file.resolve().as_uri()}
+            note(run_ingest("rankings", listed, settings=passing).line())
         yield passing
         _keep(passing.data, settings.data)
 
 
-def _run(seasons: str | None, source: str | None, keep: bool, markdown: bool) -> "RunReport":
+def _run(
+    seasons: str | None, source: str | None, rankings: str | None, keep: bool, markdown: bool
+) -> "RunReport":
     from ff_analytics.domains.fantasy.products.backtest import show, stored
     from ff_analytics.engine.products.pipeline import run_product
 
     first, last = window(seasons)
     parameters = {"first_season": first, "last_season": last, "fail_on_regression": not keep}
-    with _lake(source, last) as settings:
+    if rankings is not None and source is None:
+        raise ConfigError(
+            "--rankings goes with --from. Into the lake they come with ingest/rankings."
+        )
+    with _lake(source, rankings, last) as settings:
         report = run_product("backtest", parameters, settings=settings, progress=note)
         if report.output:
             rows = show.rows_of(Path(report.output))
@@ -111,13 +122,17 @@ def backtest(
             "as it is.",
         ),
     ] = None,
+    rankings: Annotated[
+        str | None,
+        Parameter(help="With --from: CSV or Parquet file of pre-season rankings to stand beside."),
+    ] = None,
     store: Annotated[
         bool, Parameter(help="Keep these figures with the code: later runs below them fail.")
     ] = False,
     markdown: Annotated[bool, Parameter(help="Print the tables of docs/accuracy.md.")] = False,
 ) -> int:
     """Measure; 1 when a figure fell behind or a stage failed."""
-    report = _run(seasons, source, store, markdown)
+    report = _run(seasons, source, rankings, store, markdown)
     for warning in report.warnings:
         note(f"warning: {warning}")
     if report.outcome != "completed":

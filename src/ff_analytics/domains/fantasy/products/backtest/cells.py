@@ -6,7 +6,7 @@ import numpy as np
 
 from ff_analytics.domains.fantasy.projection.data.pool import Pool
 from ff_analytics.domains.fantasy.projection.data.settings import SCORED_GAMES
-from ff_analytics.domains.fantasy.projection.data.table import Floats
+from ff_analytics.domains.fantasy.projection.data.table import Flags, Floats
 from ff_analytics.domains.fantasy.projection.model.walk import Step, outcome
 
 
@@ -58,6 +58,44 @@ def cell(step: Step, later: Pool, h: int) -> list[Measured]:
         "coverage": held.mean(),
     }
     return [Measured(name, float(value), n) for name, value in found.items()]
+
+
+def against_rank(step: Step, later: Pool) -> tuple[Flags, Floats, Floats]:
+    """Players of the step that the market ranked and who count next season: which of its rows,
+    forecast and actual points per game."""
+    truth, games = outcome(step, later, 1)
+    asked = step.pool.inside[step.rows] & (games >= SCORED_GAMES)
+    ranked = asked & ~np.isnan(step.pool.ranked[step.rows])
+    return ranked, step.forecast.points[step.rows][ranked, 0], truth[ranked]
+
+
+def ranked_cell(step: Step, later: Pool) -> list[Measured]:
+    """Measures of the next season of those alone who have a pre-season ranking.
+
+    `ranked_share` is how many of those asked about have one.
+    """
+    which, forecast, actual = against_rank(step, later)
+    if which.sum() < 3:
+        return []
+    held = (step.low[which, 0] <= actual) & (actual <= step.high[which, 0])
+    asked = step.pool.inside[step.rows] & (outcome(step, later, 1)[1] >= SCORED_GAMES)
+    n = int(which.sum())
+    found = {
+        "ranked_mae": np.abs(forecast - actual).mean(),
+        "ranked_spearman": spearman(forecast, actual),
+        "ranked_bias": (forecast - actual).mean(),
+        "ranked_coverage": held.mean(),
+        "ranked_share": n / int(asked.sum()),
+    }
+    return [Measured(name, float(value), n) for name, value in found.items()]
+
+
+def paired_t(first: Floats, second: Floats) -> float:
+    """t of the mean difference of two errors of the same players (Student 1908); nan for few."""
+    difference = first - second
+    if len(difference) < 3 or difference.std() == 0:
+        return float("nan")
+    return float(difference.mean() / (difference.std(ddof=1) / np.sqrt(len(difference))))
 
 
 def total_cell(step: Step, later: Pool, share: Floats, h: int) -> list[Measured]:

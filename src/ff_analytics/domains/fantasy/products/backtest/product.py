@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from ff_analytics.domains.fantasy.projection.data.columns import HISTORY, HISTORY_UPSTREAM
+from ff_analytics.domains.fantasy.projection.data.columns import (
+    HISTORY,
+    HISTORY_UPSTREAM,
+    RANKINGS_INPUT,
+)
 from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.products.product import (
     MartInput,
@@ -59,7 +63,7 @@ def compute(
     rows = frames[SEASONS]
     first, last = window(rows, params.first_season, params.last_season)
     return (
-        back_test(rows, first, last)
+        back_test(rows, first, last, rankings=frames[RANKINGS_INPUT.mart])
         .rename({"season": "target_season"})
         .with_columns(
             pl.col("value").round(6),
@@ -94,7 +98,10 @@ PRODUCT = Product(
     "against simpler methods, and whether they have become worse.",
     output="backtest",
     params=BacktestParams,
-    inputs=(MartInput(mart=SEASONS, columns=HISTORY, upstream=HISTORY_UPSTREAM),),
+    inputs=(
+        MartInput(mart=SEASONS, columns=HISTORY, upstream=HISTORY_UPSTREAM),
+        RANKINGS_INPUT,
+    ),
     contract_path="ff_analytics.domains.fantasy.products.backtest.contract:BackTest",
     dbt_models="mrt_backtest",
     compute=compute,

@@ -3,15 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from ff_analytics.domains.fantasy.checks.played import choose, of_history
 from ff_analytics.domains.fantasy.products.backtest import capture
-from ff_analytics.domains.fantasy.products.backtest.cells import Measured, cell, total_cell
+from ff_analytics.domains.fantasy.products.backtest.cells import (
+    Measured,
+    against_rank,
+    cell,
+    paired_t,
+    ranked_cell,
+    total_cell,
+)
 from ff_analytics.domains.fantasy.projection.data.games import availability
 from ff_analytics.domains.fantasy.projection.data.pool import Pool
 from ff_analytics.domains.fantasy.projection.data.settings import SKILL, Model
-from ff_analytics.domains.fantasy.projection.data.table import Table
+from ff_analytics.domains.fantasy.projection.data.table import Floats, Table
 from ff_analytics.domains.fantasy.projection.model.walk import PPR, Step, Walk, walk
 from ff_analytics.engine.base.errors import BrokenInput, ConfigError
 
@@ -62,6 +70,8 @@ class _Judge:
         self.table, self.points = table, table.points(rules)
         self.pools = {name: Pool.of(table, name, self.points) for name in SKILL}
         self.targets = {int(s) for s in table.seasons if first <= s <= last}
+        # Sizes of errors next season of who has a ranking, by model and position.
+        self.errors: dict[tuple[Model, str], list[Floats]] = {}
 
     def step(self, model: Model, steps: Mapping[str, Step]) -> list[dict[str, Any]]:
         base = next(iter(steps.values())).base
@@ -71,9 +81,27 @@ class _Judge:
             for h in (h for h in HORIZONS if base + h in self.targets):
                 found = cell(step, self.pools[name], h)
                 found += total_cell(step, self.pools[name], share, h)
+                if h == 1:
+                    found += ranked_cell(step, self.pools[name])
+                    _, forecast, actual = against_rank(step, self.pools[name])
+                    errors = self.errors.setdefault((model, name), [])
+                    errors.append(np.abs(forecast - actual))
                 keys = {"model": model.value, "position": name, "horizon": h}
                 rows += _rows(found, **keys, season=base + h)
         return rows + self._lists(model, steps, base)
+
+    def paired(self) -> list[dict[str, Any]]:
+        """Per model and position, t of how much smaller its errors are than the rankings'."""
+        rows: list[dict[str, Any]] = []
+        for (model, name), errors in self.errors.items():
+            market = self.errors.get((Model.RANKINGS, name))
+            if market is None or model is Model.RANKINGS:
+                continue
+            theirs, ours = np.concatenate(market), np.concatenate(errors)
+            found = [Measured("ranked_t", paired_t(theirs, ours), len(ours))]
+            keys = {"model": model.value, "position": name, "horizon": 1}
+            rows += _rows(found, **keys, season=ALL_SEASONS)
+        return rows
 
     def _lists(self, model: Model, steps: Mapping[str, Step], base: int) -> list[dict[str, Any]]:
         keys: dict[str, Any] = {"model": model.value, "position": ALL_POSITIONS}
@@ -122,6 +150,7 @@ def back_test(
     last: int,
     models: tuple[Model, ...] = tuple(Model),
     rules: Mapping[str, float] = PPR,
+    rankings: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """model, measure, position, horizon, season, value, players: per target season and, with
     season 0, over all of them.
@@ -129,7 +158,10 @@ def back_test(
     `rows` of `marts.mrt_player_season`; everything at or before the season that a forecast is made
     in is known to it, everything after is not: the walk cuts the table there.
     """
-    table = Table.of(rows.filter(pl.col("season") <= last))
+    table = Table.of(rows.filter(pl.col("season") <= last), rankings)
+    if np.isnan(table.ranked).all():
+        # Both would be the ridge under another name.
+        models = tuple(m for m in models if m not in (Model.RANKINGS, Model.MARKET))
     judge = _Judge(table, rules, first, last)
     found: list[dict[str, Any]] = []
     for model in models:
@@ -143,4 +175,5 @@ def back_test(
         "model", "measure", "position", "horizon", "season", "value", "players"
     )
     each = pl.concat([each, _better(each).select(each.columns)])
-    return pl.concat([each, means(each).select(each.columns)])
+    paired = pl.DataFrame(judge.paired(), schema=each.schema)
+    return pl.concat([each, means(each).select(each.columns), paired])

@@ -29,13 +29,42 @@ class _Look:
 
     def __init__(self, rows: pl.DataFrame) -> None:
         every = rows.filter(pl.col("season") == ALL_SEASONS)
+        self._players = {
+            row["position"]: row["players"]
+            for row in every.filter(measure="ranked_mae", model=Model.MARKET.value).to_dicts()
+        }
         keys = every.select("model", "measure", "position", "horizon", "value").rows()
         self._values = {row[:4]: row[4] for row in keys}
         self.models = [m.value for m in Model if m.value in set(every["model"])]
 
+    def players(self, position: str) -> str:
+        """How many player seasons with a ranking were measured."""
+        return str(self._players.get(position, 0))
+
     def __call__(self, model: str, measure: str, position: str, horizon: int) -> str:
         value = self._values.get((model, measure, position, horizon))
         return "-" if value is None else f"{value:.3f}"
+
+
+def _beside_rankings(look: _Look) -> list[tuple[str, Cells]]:
+    """One year ahead, those who have a pre-season ranking: every model beside it."""
+    if Model.RANKINGS.value not in look.models:
+        return []
+    market, n = Model.MARKET.value, look.players
+    made = []
+    for title, measure in (
+        ("Players with a ranking, next season: mean absolute error", "ranked_mae"),
+        ("The same players: Spearman", "ranked_spearman"),
+    ):
+        cells = [["position", "players", "share", *look.models]]
+        for p in SKILL:
+            share = look(market, "ranked_share", p, 1)
+            cells.append([p, n(p), share, *(look(m, measure, p, 1) for m in look.models)])
+        made.append((title, cells))
+    more = ("ranked_bias", "ranked_coverage", "ranked_t")
+    cells = [["position", "bias", "coverage", "t against rankings"]]
+    cells += [[p, *(look(market, m, p, 1) for m in more)] for p in SKILL]
+    return [*made, (f"The same players: measures of {market}", cells)]
 
 
 def tables(rows: pl.DataFrame) -> list[tuple[str, Cells]]:
@@ -52,11 +81,12 @@ def tables(rows: pl.DataFrame) -> list[tuple[str, Cells]]:
     for measure, h in _LISTS:
         label = measure.replace("_", " ")
         lists.append([label, *(look(m, measure, ALL_POSITIONS, h) for m in look.models)])
-    return [
+    found = [
         ("Mean absolute error, points per game", errors),
         (f"Measures of {default}", rest),
         ("Lists", lists),
     ]
+    return [*found, *_beside_rankings(look)]
 
 
 def text(rows: pl.DataFrame) -> str:

@@ -16,6 +16,7 @@ from ff_analytics.domains.fantasy.projection.data.columns import (
     ENOUGH_WEEKS,
     HISTORY,
     HISTORY_UPSTREAM,
+    RANKINGS_INPUT,
 )
 from ff_analytics.domains.fantasy.projection.data.settings import Model
 from ff_analytics.engine.base.forms.fields import Mark, OneOf
@@ -52,9 +53,11 @@ class _ProjectionOptions(BaseModel):
         "Empty = the latest season of which half is played.",
     )
     model: Model = Field(
-        Model.RIDGE,
-        description="How points per game are projected; ridge wins the back-test. The others are "
-        "rungs to compare with: last-season, marcel, tuned-marcel, age-curve.",
+        Model.MARKET,
+        description="How points per game are projected. market adds the ranking before the season "
+        "to the ridge, where one is loaded for player and season; it wins the back-test. The "
+        "others are rungs to compare with: last-season, marcel, tuned-marcel, age-curve, ridge, "
+        "rankings.",
     )
 
     @field_validator("leagues")
@@ -117,7 +120,9 @@ def compute(
     from ff_analytics.domains.fantasy.products.projections.contract import MultiYearProjection
     from ff_analytics.domains.fantasy.projection.model.project import Past, project
 
-    past = Past.of(frames[SEASONS], frames[PLAYERS], params.season, params.model)
+    past = Past.of(
+        frames[SEASONS], frames[PLAYERS], params.season, params.model, frames[RANKINGS_INPUT.mart]
+    )
     profiles = dict(frames[PROFILES].select("league", "json").iter_rows())
     found = [
         project(past, LeagueProfile.model_validate_json(profiles[name])) for name in params.chosen
@@ -160,6 +165,7 @@ PRODUCT = Product(
             where=_drafted,
             allow_empty=True,
         ),
+        RANKINGS_INPUT,
         MartInput(mart=PROFILES, columns=("league", "json"), where=_chosen_leagues),
     ),
     contract_path="ff_analytics.domains.fantasy.products.projections.contract:MultiYearProjection",

@@ -1,6 +1,7 @@
 """What projections and back-test read of `marts.mrt_player_season`. Light: products name it."""
 
 from ff_analytics.domains.fantasy.league.scoring import CATEGORIES
+from ff_analytics.engine.products.product import MartInput
 
 LABELS = ("player_id", "display_name", "team")
 HISTORY = (
@@ -26,4 +27,11 @@ DRAFTED = (
     "draft_year",
     "draft_pick",
     "current_team",
+)
+# Rankings from before the seasons; without any the projections rest on history alone.
+RANKINGS_INPUT = MartInput(
+    mart="marts.mrt_preseason_ranking",
+    columns=("season", "position", "player_id", "position_rank"),
+    upstream=("raw_rankings.listings",),
+    allow_empty=True,
 )

@@ -76,6 +76,11 @@ class Pool:
         return self.all_ppg[self.rows]
 
     @cached_property
+    def ranked(self) -> Floats:
+        """Rank before the season after the row's; nan without one."""
+        return self.table.ranked[self.rows]
+
+    @cached_property
     def history(self) -> tuple[list[Floats], list[Floats]]:
         """Points per game and games of this season, the one before, and the one before that."""
         back = [self.rows, *(self.table.before[k][self.rows] for k in (0, 1))]

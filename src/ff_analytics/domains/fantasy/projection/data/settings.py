@@ -9,13 +9,18 @@ SCORED_GAMES = 6
 
 
 class Model(StrEnum):
-    """The ladder: each rung adds one thing to the one before."""
+    """The ladder: each rung adds one thing to the one before; `rankings` is the market alone.
+
+    The last two are the ridge for players and seasons without a pre-season ranking.
+    """
 
     LAST_SEASON = "last-season"
     MARCEL = "marcel"
     TUNED_MARCEL = "tuned-marcel"
     AGE_CURVE = "age-curve"
     RIDGE = "ridge"
+    RANKINGS = "rankings"
+    MARKET = "market"
 
 
 class Position(NamedTuple):

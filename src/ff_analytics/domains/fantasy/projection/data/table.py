@@ -41,12 +41,29 @@ def with_absences(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rows, after.select(rows.columns)]).sort("player_id", "season")
 
 
+def _ranked(rows: pl.DataFrame, rankings: pl.DataFrame | None) -> Floats:
+    """Rank of each row's player before the season after the row's; nan without one."""
+    if rankings is None or rankings.is_empty():
+        return np.full(rows.height, np.nan)
+    before = rankings.select(
+        "player_id",
+        "position",
+        (pl.col("season") - 1).cast(rows.schema["season"]),
+        pl.col("position_rank").cast(pl.Float64),
+    )
+    joined = rows.select("player_id", "position", "season").join(
+        before, on=["player_id", "position", "season"], how="left", maintain_order="left"
+    )
+    return np.asarray(joined["position_rank"].fill_null(np.nan).to_numpy())
+
+
 @dataclass(frozen=True)
 class Table:
     """Arrays of equal length, one element per player and season, by player and then season.
 
     `games` of `full`, the games of a team; `age` on 1 September, nan when unknown; `pick` of the
-    draft, 260 for none; `statistics`: one column per scoring category.
+    draft, 260 for none; `ranked`: rank at the position before the season that follows, nan
+    without one; `statistics`: one column per scoring category.
     """
 
     labels: pl.DataFrame
@@ -59,11 +76,15 @@ class Table:
     experience: Floats
     pick: Floats
     late_touches: Floats
+    ranked: Floats
     statistics: Floats
 
     @classmethod
-    def of(cls, frame: pl.DataFrame) -> "Table":
-        """From rows of `marts.mrt_player_season` with the columns `columns.HISTORY`."""
+    def of(cls, frame: pl.DataFrame, rankings: pl.DataFrame | None = None) -> "Table":
+        """From rows of `marts.mrt_player_season` with the columns `columns.HISTORY`.
+
+        `rankings`: rows of `marts.mrt_preseason_ranking`, as `columns.RANKINGS_INPUT` reads them.
+        """
         rows = with_absences(frame.select(HISTORY))
         first = pl.min_horizontal("rookie_season", pl.col("season").min().over("player_id"))
         days = (pl.date(pl.col("season"), 9, 1) - pl.col("birth_date")).dt.total_days()
@@ -87,6 +108,7 @@ class Table:
             experience=made["experience"].cast(pl.Float64).to_numpy(),
             pick=made["pick"].to_numpy(),
             late_touches=rows["late_touches"].cast(pl.Float64).to_numpy(),
+            ranked=_ranked(rows, rankings),
             statistics=rows.select(pl.col(CATEGORIES).cast(pl.Float64)).to_numpy(),
         )
 

@@ -1,7 +1,5 @@
 """The ladder of methods behind one function: a pool in, its forecasts by horizon out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -16,28 +14,14 @@ from ff_analytics.domains.fantasy.projection.data.settings import (
 from ff_analytics.domains.fantasy.projection.data.table import Flags, Floats, Ints
 from ff_analytics.domains.fantasy.projection.model.features import CURVE, RIDGE, Design
 from ff_analytics.domains.fantasy.projection.model.fit import robust_ridge
+from ff_analytics.domains.fantasy.projection.model.forecasts import Forecast
+from ff_analytics.domains.fantasy.projection.model.market import rankings_alone, with_market
 
 # Fewer training rows say nothing that the shorter horizon does not say better.
 _ENOUGH = 30
 _AGE_FACTORS = (0.2, 3.0)
 # Usage in five games moves a season's forecast by a fifth at most.
 _TREND_FACTORS = (0.8, 1.2)
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """Arrays of the pool's rows x horizons; nan in rows that no one asks about.
-
-    `points` per game of the training rows and the last season; `residual`: actual minus forecast
-    where the horizon's season is known and counts, each row left out of its own fit;
-    `data_share`: by row, 0..1. `factors` gives, for the last season's rows, how much of the
-    forecast is age and how much the trend of usage.
-    """
-
-    points: Floats
-    residual: Floats
-    data_share: Floats
-    factors: Callable[[], tuple[Floats, Floats]]
 
 
 def _ratio(value: Floats, base: Floats, limits: tuple[float, float]) -> Floats:
@@ -53,7 +37,8 @@ def _plain(pool: Pool, points: Floats, data_share: Floats) -> Forecast:
         rows = pool.scored(h) & pool.trains
         residual[rows, h - 1] = (pool.target(h)[0] - points[:, h - 1])[rows]
     ones = np.ones((int(pool.last.sum()), HORIZON))
-    return Forecast(points, residual, data_share, lambda: (ones, ones))
+    none = np.zeros(len(points), dtype=np.bool_)
+    return Forecast(points, residual, data_share, lambda: (ones, ones), none)
 
 
 def _last_season(pool: Pool) -> Forecast:
@@ -95,7 +80,8 @@ def _chained(pool: Pool, names: tuple[str, ...], penalty: float) -> Forecast:
         found.append(correction)
         points[rows, h - 1] = _held(start + at[0] @ correction, mean[rows], pool.trains[rows])
     factors = partial(_factors, pool, mean, design, rows, found)
-    return Forecast(points, residual, data_share, factors)
+    none = np.zeros(len(mean), dtype=np.bool_)
+    return Forecast(points, residual, data_share, factors, none)
 
 
 def _held(points: Floats, mean: Floats, trains: Flags) -> Floats:
@@ -123,6 +109,11 @@ def _factors(
     return np.stack(age, axis=1), np.stack(trend, axis=1)
 
 
+def without_rank(model: Model) -> Model:
+    """The rung that stands in where there is no ranking."""
+    return Model.RIDGE if model in (Model.MARKET, Model.RANKINGS) else model
+
+
 def forecast(pool: Pool, model: Model) -> Forecast:
     """Points per game of every row of the pool, one to five seasons on.
 
@@ -136,4 +127,7 @@ def forecast(pool: Pool, model: Model) -> Forecast:
         return _marcel(pool, tuned=False)
     if model is Model.TUNED_MARCEL or penalty is None:
         return _marcel(pool, tuned=True)
-    return _chained(pool, CURVE if model is Model.AGE_CURVE else RIDGE, penalty)
+    history = _chained(pool, CURVE if model is Model.AGE_CURVE else RIDGE, penalty)
+    if model is Model.MARKET:
+        return with_market(pool, history)
+    return rankings_alone(pool, history) if model is Model.RANKINGS else history

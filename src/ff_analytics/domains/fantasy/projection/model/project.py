@@ -16,6 +16,7 @@ from ff_analytics.domains.fantasy.projection.data.games import Availability, ava
 from ff_analytics.domains.fantasy.projection.data.pool import Pool
 from ff_analytics.domains.fantasy.projection.data.settings import HORIZON, POSITIONS, Model
 from ff_analytics.domains.fantasy.projection.data.table import Floats, Table
+from ff_analytics.domains.fantasy.projection.model.models import without_rank
 from ff_analytics.domains.fantasy.projection.model.rookies import Drafted, Rookies, rookies
 from ff_analytics.domains.fantasy.projection.model.walk import (
     USUAL,
@@ -84,8 +85,14 @@ class Past:
 
     @classmethod
     def of(
-        cls, rows: pl.DataFrame, players: pl.DataFrame, season: int | None, model: Model
+        cls,
+        rows: pl.DataFrame,
+        players: pl.DataFrame,
+        season: int | None,
+        model: Model,
+        rankings: pl.DataFrame | None = None,
     ) -> "Past":
+        """`rows`, `players` and `rankings` as the product's inputs read them."""
         base = base_season(rows, season)
         known = rows.filter(pl.col("season") <= base)
         seasons = sorted(known["season"].unique())
@@ -97,7 +104,7 @@ class Past:
                 seasons[0],
                 base,
             )
-        return cls(Table.of(known), players, base, model)
+        return cls(Table.of(known, rankings), players, base, model)
 
     @cached_property
     def levels(self) -> Levels:
@@ -217,6 +224,12 @@ def _of_draft(found: Rookies, base: int) -> Part:
     return Part(who.select(_WHO), wide)
 
 
+def _models(model: Model, step: Step) -> pl.Series:
+    """The rung that each player's numbers come from: he may have no rank."""
+    ranked = step.forecast.ranked[step.rows]
+    return pl.Series(np.where(ranked, model.value, without_rank(model).value))
+
+
 def _position(past: Past, points: Floats, name: str, league: str) -> list[Part]:
     """Rows of one position; none, with a warning, where nobody or nothing is scored."""
     pool = Pool.of(past.table, name, points)
@@ -233,9 +246,21 @@ def _position(past: Past, points: Floats, name: str, league: str) -> list[Part]:
         )
         return []
     step = step_of(pool, past.model, past.levels)
-    parts = [Part(_seen(past, pool, step), _wide(pool, step, past.games[name]))]
+    listed = not np.isnan(pool.ranked[step.rows]).all()
+    if past.model is Model.MARKET and listed and not step.forecast.ranked.any():
+        log.warning(
+            "%s: the ranking of %s for season %d is not used: too few seasons before it have one. "
+            "Load them with ingest/rankings.",
+            league,
+            name,
+            past.base + 1,
+        )
+    who = _seen(past, pool, step).with_columns(model=_models(past.model, step))
+    parts = [Part(who, _wide(pool, step, past.games[name]))]
     if new := rookies(past.drafted[name], points):
-        parts.append(_of_draft(new, past.base))
+        drafted = _of_draft(new, past.base)
+        plain = pl.lit(without_rank(past.model).value)
+        parts.append(drafted._replace(who=drafted.who.with_columns(model=plain)))
     return parts
 
 
@@ -262,6 +287,5 @@ def project(past: Past, profile: LeagueProfile) -> pl.DataFrame:
     return _long(parts, past.base).with_columns(
         league=pl.lit(profile.name),
         total_points=pl.col("points_per_game") * pl.col("games_share") * season,
-        model=pl.lit(past.model.value),
         model_version=pl.lit(MODEL_VERSION),
     )

@@ -13,7 +13,8 @@ from ff_analytics.domains.fantasy.projection.data.settings import (
     Model,
 )
 from ff_analytics.domains.fantasy.projection.data.table import Floats, Ints, Table
-from ff_analytics.domains.fantasy.projection.model.models import Forecast, forecast
+from ff_analytics.domains.fantasy.projection.model.forecasts import Forecast
+from ff_analytics.domains.fantasy.projection.model.models import forecast
 from ff_analytics.domains.fantasy.projection.model.ranges import MISSES, learned, ranges
 
 # The scoring that levels are learned in, so that a league's ranges do not depend on which other
@@ -102,18 +103,26 @@ def step_of(pool: Pool, model: Model, levels: Levels) -> Step:
     """Forecast and ranges of the players of the pool's last season."""
     found = forecast(pool, model)
     rows = np.flatnonzero(pool.last)
-    past = pool.inside
     columns = [
-        ranges(
-            found.points[rows, h],
-            found.points[past, h],
-            found.residual[past, h],
-            levels.get((pool.name, h + 1), MISSES),
-        )
+        _ranges(pool, found, rows, h, levels.get((pool.name, h + 1), MISSES))
         for h in range(HORIZON)
     ]
     low, middle, high = (np.stack([c[:, q] for c in columns], axis=1) for q in range(3))
     return Step(int(pool.season.max()), pool, rows, found, low, middle, high)
+
+
+def _ranges(pool: Pool, found: Forecast, rows: Ints, h: int, level: float) -> Floats:
+    """Ranges of the rows; those with a rank and those without learn from their like."""
+    ranked = found.ranked if h == 0 else np.zeros_like(found.ranked)
+    made = np.empty((len(rows), 3))
+    for kind in (False, True):
+        mine, past = ranked[rows] == kind, pool.inside & (kind | ~ranked)
+        if mine.any():
+            # Seasons before the first rankings are more and teach the shape of errors.
+            size = np.where(ranked, 1.0, found.scale if kind else 1.0)[past]
+            points, residual = found.points[past, h], found.residual[past, h] * size
+            made[mine] = ranges(found.points[rows[mine], h], points, residual, level)
+    return made
 
 
 def outcome(step: Step, later: Pool, h: int) -> tuple[Floats, Floats]:

@@ -17,7 +17,8 @@ RANKINGS = Dataset(
     "raw_rankings.listings",
     (*LIST, "listed_id"),
     "ff_analytics.domains.fantasy.sources.rankings.contract:Ranking",
-    freshness=Freshness(warn=timedelta(days=8), error=timedelta(days=30)),
+    # The lists of a season stay true; only a season without new ones is worth a word.
+    freshness=Freshness(warn=timedelta(days=180), error=timedelta(days=400)),
     optional=True,
     absence=Absence.OBJECT_GONE,
     object_keys=LIST,

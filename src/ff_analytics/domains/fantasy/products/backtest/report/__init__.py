@@ -8,6 +8,7 @@ from ff_analytics.domains.fantasy.products.backtest.report.data import (
     BASELINES,
     CELLS,
     DEFAULT,
+    MARKET,
     Figures,
     read,
 )
@@ -33,10 +34,8 @@ NOTES = (
     "Capture: how much of the value over replacement that came, a list of 24, 48 or 100 players "
     "drawn up from the forecasts held, against the best possible list. Dynasty: the same for "
     "three seasons, a fifth discounted per year.",
-    "History alone does not beat the average draft position before a season at one year ahead: "
-    "drafters know of injuries, trades and training camps. That was measured elsewhere, on the "
-    "seasons 2013-2022; the files read here hold no draft positions to repeat it with. What these "
-    "projections add is the years after, a league's own scoring, and ranges that held.",
+    "History alone does not beat the experts before a season at one year ahead: they know of "
+    "injuries, trades and training camps. With their rankings loaded, the market model uses both.",
 )
 
 
@@ -60,6 +59,7 @@ def render(frame: pl.DataFrame, meta: ReportMeta) -> str:
         stats=_stats(figures),
         sections=[
             _errors(figures),
+            _market(figures),
             _measures(figures),
             _lists(figures),
             _seasons(figures),
@@ -111,6 +111,32 @@ def _errors(figures: Figures) -> Section:
     body = fragment("backtest/errors.html.j2", rows=rows, models=figures.models)
     lead = "Mean absolute error in points per game; the best of each row is bold."
     return Section("errors", "Errors", body, lead)
+
+
+def _market(figures: Figures) -> Section:
+    if not figures.ranked:
+        return absent(
+            "market",
+            "Beside the rankings",
+            "No rankings from before the seasons are loaded. Load them with ingest/rankings.",
+        )
+    rows = []
+    for position, players in figures.ranked.items():
+        errors = figures.row("ranked_mae", position, 1)
+        orders = figures.row("ranked_spearman", position, 1)
+        share, held, t = (
+            figures.value(MARKET, f"ranked_{name}", position, 1)
+            for name in ("share", "coverage", "t")
+        )
+        cells = [(e, o, best) for (e, best), (o, _) in zip(errors, orders, strict=True)]
+        rows.append((position, css(position), players, share, cells, held, t))
+    body = fragment("backtest/market.html.j2", rows=rows, models=figures.models)
+    lead = (
+        "One year ahead, only players with a ranking from before the season: error, and rank "
+        "correlation in brackets. rankings is their rank alone, turned into points by a line in "
+        "its logarithm fitted on the seasons before; market is the ridge with the rank."
+    )
+    return Section("market", "Beside the rankings", body, lead, "Rankings")
 
 
 def _measures(figures: Figures) -> Section:

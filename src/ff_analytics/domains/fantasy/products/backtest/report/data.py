@@ -8,6 +8,7 @@ from ff_analytics.domains.fantasy.products.backtest.run import ALL_SEASONS, HORI
 from ff_analytics.domains.fantasy.projection.data.settings import SKILL, Model
 
 DEFAULT = Model.RIDGE.value
+MARKET = Model.MARKET.value
 BASELINES = (Model.LAST_SEASON.value,)
 CELLS = tuple((position, horizon) for horizon in HORIZONS for position in SKILL)
 
@@ -17,6 +18,8 @@ class Figures:
     """Values by (model, measure, position, horizon, season); season 0 is the mean of all."""
 
     values: dict[tuple[str, str, str, int, int], float]
+    # Player seasons with a ranking, by position.
+    ranked: dict[str, int]
     models: tuple[str, ...]
     first: int
     last: int
@@ -40,7 +43,7 @@ class Figures:
         """A value per model, and whether it is the best of them."""
         found = [self.value(model, measure, position, horizon) for model in self.models]
         known = [value for value in found if value == value]
-        best = (min if measure == "mae" else max)(known, default=float("nan"))
+        best = (min if measure.endswith("mae") else max)(known, default=float("nan"))
         return [(value, value == best) for value in found]
 
     def by_season(
@@ -60,8 +63,10 @@ def read(frame: pl.DataFrame) -> Figures:
     """From rows of the contract `BackTest`."""
     keys = frame.select("model", "measure", "position", "horizon", "target_season", "value").rows()
     present = set(frame["model"])
+    ranked = frame.filter(measure="ranked_mae", model=MARKET, target_season=ALL_SEASONS)
     return Figures(
         values={row[:5]: row[5] for row in keys},
+        ranked={row["position"]: row["players"] for row in ranked.to_dicts()},
         models=tuple(model.value for model in Model if model.value in present),
         first=int(str(frame["first_season"][0])),
         last=int(str(frame["last_season"][0])),

@@ -102,7 +102,10 @@ def read(frame: pl.DataFrame, league: str | None = None) -> Outlook:
             )
         )
     players.sort(key=lambda player: -player.next.total)
-    base, model = (rows[c].first() for c in ("base_season", "model"))
+    base = rows["base_season"].first()
+    # Where only some have a ranking, the rung that uses it names the run.
+    models = rows["model"].unique().sort()
+    model = "market" if "market" in models else models.first()
     return Outlook(
         str(league or rows["league"].first()), int(str(base)), str(model), tuple(players)
     )

@@ -21,7 +21,8 @@ METHOD = (
         "Three seasons are weighted and regressed to the mean of the position (Marcel, T. Tango "
         "2003). A robust ridge regression then corrects that for age, usage, draft slot and "
         "experience. It is fitted on all seasons before, per position; each further season starts "
-        "from the one before, a year older.",
+        "from the one before, a year older. Where a ranking from before the season is loaded, a "
+        "second fit corrects the next season by it, and the later ones in part.",
     ),
     (
         "Games",
