@@ -18,7 +18,7 @@ from ff_analytics.domains.fantasy.products.projections.product import (
     SEASONS,
     ProjectionsParams,
 )
-from ff_analytics.domains.fantasy.projection.data.columns import DRAFTED, HISTORY
+from ff_analytics.domains.fantasy.projection.data.columns import DRAFTED, HISTORY, RANKINGS_INPUT
 from ff_analytics.engine.products.product import RunContext
 
 FIRST, LAST = 1999, 2025
@@ -122,7 +122,8 @@ def _timed(frames: dict[str, pl.DataFrame], number: int, repeats: int) -> tuple[
 def run(options: Options) -> Result:
     """Nothing is read or written: frames in, rows out."""
     rows = history(np.random.default_rng(1))
-    frames = {SEASONS: rows, PLAYERS: drafted(rows)}
+    unranked = pl.DataFrame(schema=list(RANKINGS_INPUT.columns))
+    frames = {SEASONS: rows, PLAYERS: drafted(rows), RANKINGS_INPUT.mart: unranked}
     many = 20 if options.quick else LEAGUES
     one = _timed(frames, 1, 3)
     several = _timed(frames, many, 1)
