@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ff_analytics.cli.work.backtest import backtest as run_backtest
 from ff_analytics.cli.work.backtest import window as parsed
 from ff_analytics.domains.fantasy.products.backtest import stored
 from ff_analytics.domains.fantasy.products.backtest.capture import caught
@@ -148,3 +149,8 @@ def test_windows_may_be_open() -> None:
     assert parsed("2005:2019") == (2005, 2019)
     assert parsed("2010:") == (2010, None)
     assert parsed(None) == (None, None)
+
+
+def test_rankings_of_a_file_do_not_enter_the_lake_by_a_back_test() -> None:
+    with pytest.raises(ConfigError, match="they come with ingest/rankings"):
+        run_backtest(seasons=None, source=None, rankings="ecr.csv", store=False, markdown=False)
