@@ -76,7 +76,7 @@ def test_every_module_of_a_command_is_light() -> None:
         (["trigger", "a/b", "-p", "season"], "-p name=value"),
         (["units", "--roles", "nothing"], "server, api, services, worker, watch, app"),
         (["new", "product", "Bad_Name"], "kebab-case"),
-        (["open", "no-such-report"], "ff open prints"),
+        (["open", "no-such-report"], "ff open --list prints"),
         (["demo", "--days", "3"], "8 to 730"),
         (["drain", "--grace", "soon"], '"soon"'),
     ],

@@ -51,7 +51,7 @@ def open_address(
     if name == "app" and name not in found:
         return _serve(port, show)
     if name not in found:
-        raise unknown(name, list(found), "ff open")
+        raise unknown(name, list(found), "ff open --list")
     if as_json:
         return listed([found[name]._asdict()], True)
     out(found[name].url)
