@@ -9,7 +9,7 @@ def test_rows_are_aligned_below_their_names() -> None:
         {"player": "Wu", "points": 1271.0, "rank": 2, "team": "PQZ"},
     ]
     assert table(rows) == [
-        "player    points  rank  team",
-        "Krelbin    329.1     1",
-        "Wu         1,271     2  PQZ",
+        "player   points  rank  team",
+        "Krelbin   329.1     1",
+        "Wu        1,271     2  PQZ",
     ]
