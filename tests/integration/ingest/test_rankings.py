@@ -11,6 +11,7 @@ from ff_analytics.engine.base.errors import FFError, SourceError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.ingest import IngestionSummary, run_ingest
 from tests.fakes.lake_players import load_players
+from tests.fakes.release_server import serve
 
 Query = Callable[[str], list[tuple[object, ...]]]
 Load = Callable[..., IngestionSummary]
@@ -211,3 +212,21 @@ def test_a_list_without_a_date_is_taken_on_the_users_word(own: Load) -> None:
     assert (
         run_ingest("rankings", {"provider": "own", "url": summary.parts[0].url}).totals["new"] == 0
     )
+
+
+@pytest.mark.real_data
+def test_nearly_every_ranked_player_of_eight_seasons_is_found(
+    real_data_dir: Path, lake_settings: Settings, tmp_path: Path, stored: Query
+) -> None:
+    with serve(real_data_dir / "nflverse") as server:
+        run_ingest("nflverse", {"seasons": [2019], "base_url": server.url})
+    file = tmp_path / "ecr.parquet"
+    file.write_bytes((real_data_dir / "rankings/ecr_preseason_2012_2019.parquet").read_bytes())
+    run_ingest("rankings", {"provider": "own", "url": file.as_uri()})
+    found = stored(
+        "SELECT position, count(*), count(player_id) / count(*) FROM raw_rankings.listings "
+        "WHERE position IN ('QB', 'RB', 'WR', 'TE', 'DST') GROUP BY position"
+    )
+    counts = {position: count for position, count, _ in found}
+    assert counts == {"QB": 634, "RB": 1213, "WR": 1506, "TE": 790, "DST": 256}
+    assert min(float(str(share)) for *_, share in found) > 0.98
