@@ -1,1 +1,1 @@
-"""The platform as code: work pools and what else the server must have beside prefect.yaml."""
+"""The platform as code: work pools and the server's other objects besides prefect.yaml."""

@@ -82,7 +82,7 @@ def python() -> Iterator[Line]:
 
 
 def packages() -> Iterator[Line]:
-    """What the lock names for this machine is what is installed."""
+    """Installed packages equal the lock for this machine."""
     from importlib.metadata import PackageNotFoundError, version
 
     from packaging.requirements import Requirement
@@ -120,7 +120,7 @@ def modules() -> Iterator[Line]:
         **{f"source {name}": why for name, why in sources.broken().items()},
     }
     for name, why in bad.items():
-        yield fail(name, why, "Mend the file, or remove it.")
+        yield fail(name, why, "Correct the file, or remove it.")
     if not bad:
         yield ok("modules", f"{len(products.names())} products, {len(sources.names())} sources")
 
@@ -153,7 +153,7 @@ def server() -> Iterator[Line]:
 
 
 def env() -> Iterator[Line]:
-    """Whether `.env`, which holds passwords, is this user's alone."""
+    """Whether only this user can read `.env`, which contains passwords."""
     for one in exposure.of_env():
         yield fail(one.what, one.found, one.what_to_do)
 
@@ -175,7 +175,7 @@ def workers() -> Iterator[Line]:
 
 
 def platform() -> Iterator[Line]:
-    """Deployments, schedules, automations and blocks as the repo says."""
+    """Deployments, schedules, automations and blocks as in the repository."""
     done = subprocess.run(
         [sys.executable, "-m", "ff_analytics.cli", "platform", "plan"],
         cwd=PROJECT_ROOT,
@@ -187,7 +187,7 @@ def platform() -> Iterator[Line]:
     if done.returncode == 0:
         yield ok("platform", last)
     elif done.returncode == 3:
-        yield warn("platform", last, "ff platform plan shows it, apply mends it")
+        yield warn("platform", last, "ff platform plan shows it, apply corrects it")
     else:
         yield fail("platform", (done.stderr.strip() or last)[-300:], "ff platform plan")
 
@@ -202,7 +202,7 @@ async def _undelivered() -> list[delivery.Delivery]:
 def alerts() -> Iterator[Line]:
     """Whether people would hear of a failure, and did of the last ones."""
     if not any(notifiers.value_of(block.url_from) for block in files.load().blocks):
-        yield warn("alerts", "nobody is told", "Set DISCORD_WEBHOOK_URL, ff platform apply")
+        yield warn("alerts", "off", "Set DISCORD_WEBHOOK_URL, ff platform apply")
     elif lost := asyncio.run(_undelivered()):
         said = f"{len(lost)} not delivered, last {lost[-1].at:%H:%M} UTC: {lost[-1].reason}"
         yield warn("alerts", said, "ff notify-test; the watch sends them again")
@@ -212,11 +212,11 @@ def alerts() -> Iterator[Line]:
 
 def _clock(con: duckdb.DuckDBPyConnection) -> Iterator[Line]:
     if said := lake.ahead_of_clock(con):
-        yield warn("clock", said, "Set it (timedatectl), then load again: ages are judged by it.")
+        yield warn("clock", said, "Set it (timedatectl), then load again: ages depend on it.")
 
 
 def _published(con: duckdb.DuckDBPyConnection) -> Iterator[Line]:
-    """Marts of the products that hold rows no more; those that never ran are left out."""
+    """Empty marts of products; products that never ran are skipped."""
     for product in products.loadable():
         if not lake.table_exists(con, product.mart):
             continue
@@ -251,7 +251,7 @@ def _ages(con: duckdb.DuckDBPyConnection) -> Iterator[Line]:
         if switched_off(sources.domain_of(name), get_settings()):
             continue
         result = freshness(con, dataset)
-        # What this user never loads is not his trouble.
+        # Tables that this user never loads are not checked.
         if result.observed == "never loaded":
             continue
         if result.status is Status.OK:
@@ -316,13 +316,13 @@ def object_store() -> Iterator[Line]:
         if not storage.used(settings):
             return
         with connection.store_connection(settings) as con:
-            # One listing, of nothing, asks for address, credentials, bucket and permission.
+            # Listing a missing prefix tests address, credentials, bucket and permission.
             con.execute("SELECT * FROM glob(?)", [f"{settings.files}/asked-by-doctor*"]).fetchall()
     except FFError as error:
         yield fail("object store", str(error), "docs/scale-out.md, 'The lake on Postgres and S3'")
     except duckdb.Error as error:
         said = catalog.reason(error, settings)
-        yield fail("object store", said, "Is it up? AWS_ENDPOINT_URL_S3 says where it is.")
+        yield fail("object store", said, "Check the store at AWS_ENDPOINT_URL_S3.")
     else:
         yield ok("object store", f"{settings.files} can be listed; writing is not tried")
 
@@ -335,12 +335,12 @@ def provider_accounts(stored: Stored | None = None) -> Iterator[Line]:
         for one in configured(get_settings(), stored):
             what = f"{one.kind} {one.name}"
             if one.result is None:
-                todo = f"Make the block, or set {one.name.upper().replace('-', '_')}_…"
+                todo = f"Create the block, or set {one.name.upper().replace('-', '_')}_…"
                 yield warn(what, f"not set; {', '.join(one.tenants)} is left out", todo)
             elif one.result["ok"]:
                 yield ok(what, f"{one.result['account']}, {one.result['latency_ms']} ms")
             else:
-                yield fail(what, one.result["error"], "docs/marketing.md says where credentials go")
+                yield fail(what, one.result["error"], "see Credentials in docs/marketing.md")
     except ConfigError as wrong:
         yield fail("tenants", str(wrong), "docs/marketing.md shows such a file")
 
@@ -349,15 +349,15 @@ def disk() -> Iterator[Line]:
     folder = get_settings().data
     free = shutil.disk_usage(folder if folder.exists() else PROJECT_ROOT).free / _GIB
     if free < 1:
-        yield fail("disk", f"{free:.1f} GiB free", "Make room: below 1 GiB publishing may fail.")
+        yield fail("disk", f"{free:.1f} GiB free", "Free space: below 1 GiB publishing may fail.")
     elif free < 5:
-        yield warn("disk", f"{free:.1f} GiB free", "Make room soon.")
+        yield warn("disk", f"{free:.1f} GiB free", "Free space soon.")
     else:
         yield ok("disk", f"{free:.0f} GiB free")
 
 
 def examine() -> list[Line]:
-    """All lines; what needs a server is left out when none answers."""
+    """All lines; checks that need a server are skipped when none answers."""
     lines = [*python(), *packages(), *wheels(), *modules(), *disk(), *env(), *server()]
     online = all(line.verdict is not Verdict.FAIL for line in lines if line.what == "server")
 

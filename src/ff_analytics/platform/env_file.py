@@ -52,7 +52,7 @@ def update(values: dict[str, str], file: Path = FILE) -> None:
 
 
 def ensure(file: Path = FILE) -> bool:
-    """Add what is missing; True when the file was made."""
+    """Add missing settings; True when the file was created."""
     known = read(file)
     # A Prefect server without a password hands out block secrets to any local page.
     login = known.get("PREFECT_SERVER_API_AUTH_STRING") or f"admin:{secrets.token_urlsafe(16)}"

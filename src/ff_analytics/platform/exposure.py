@@ -18,7 +18,7 @@ _NEW = (
 
 
 class Exposure(NamedTuple):
-    """One thing that is open, and the command that closes it. Holds no secret."""
+    """One exposure, and the command that closes it. Contains no secret."""
 
     kind: str
     what: str

@@ -81,7 +81,7 @@ class Deployment(Strict):
     work_pool: Pool
     concurrency_limit: ConcurrencyLimit
     parameters: dict[str, Any] = Field(default_factory=dict)
-    # Required, if only as []: without the key `prefect deploy` stops and asks in a terminal.
+    # Required, if only as []: without the key `prefect deploy` prompts in a terminal.
     schedules: list[Schedule]
     paused: bool = False
 

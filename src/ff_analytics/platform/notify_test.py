@@ -1,9 +1,9 @@
 """`ff notify-test`: one message of each kind through the real path, and whether it arrived.
 
-Events like those of failing runs make the automations send through the block; nothing in the
-server is changed by them. What Prefect says about each delivery is the answer. With --local no
-Discord account is needed: copies of the automations send to this command, which shows the
-messages as they would stand in the channel.
+Events like those of failing runs make the automations send through the block; they change nothing
+on the server. Prefect's event about each delivery is the result. With --local no
+Discord account is needed: copies of the automations send to this command, which prints the
+messages as they would appear in the channel.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ NOTE = "this is only a test of the alert path, nothing has failed"
 
 
 def _run_event(state: str, message: str, nonce: str) -> Event:
-    """What the server says when a run ends so; the nonce keeps it from counting as a repeat."""
+    """The server's event for such an end; the nonce keeps it from counting as a repeat."""
     related = [("flow", "prefect.flow"), ("deployment", "prefect.deployment")]
     return Event(
         event=f"prefect.flow-run.{state.title()}",

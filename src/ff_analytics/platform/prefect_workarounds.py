@@ -1,12 +1,12 @@
-"""What this project does because of how Prefect behaves, and the release it was checked on.
+"""Workarounds for Prefect, and the release that they were checked on.
 
 A new Prefect release fails `tests/unit/platform/test_prefect_workarounds.py` until each entry has
 been checked again. Delete an entry together with its code once Prefect no longer needs it. Then
 set `CHECKED_ON`, the pin in pyproject.toml and `prefect-version` in prefect.yaml.
 
-`check` says how an entry is checked: `test` asserts Prefect's behaviour, so that it fails when
-the reason is gone; `run` means that it was reproduced by hand, `source` that Prefect's code was
-read.
+`check` is the kind of check: `test` asserts Prefect's behaviour, so that it fails when
+the reason disappears; `run` means that it was reproduced manually, `source` that Prefect's code
+was read.
 """
 
 from dataclasses import dataclass

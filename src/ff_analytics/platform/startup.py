@@ -1,4 +1,4 @@
-"""Prefect start-up hook: what a command needs that prefect.yaml cannot say.
+"""Prefect start-up hook: prerequisites of a command that prefect.yaml cannot declare.
 
 `prefect deploy` refuses while the work pool is missing, and a worker that starts first makes a
 process pool without our defaults, whatever the pool is called. So before both the declared pool
@@ -6,7 +6,7 @@ is made and alerts are switched on, and beside a worker the watch starts. A depl
 pool FF_WORK_POOL chooses, and the manifest is read strictly: Prefect itself takes mistyped keys and
 secrets alike, and stops halfway at a module that it cannot import. Where no server answers, a
 command says so in one sentence. And child processes must find the Python that runs this one, also
-where nobody activated the virtual environment.
+without an activated virtual environment.
 """
 
 import asyncio
@@ -56,14 +56,14 @@ def nobody_answers(url: str | None) -> bool:
     except ConnectionRefusedError:
         return True
     except OSError:
-        # Whatever else there is, the command itself will tell.
+        # Other errors are reported by the command itself.
         return False
     return False
 
 
 async def before(words: list[str], url: str | None) -> None:
-    """What must be so before the command runs; ends it with one sentence where it is not."""
-    # Else Prefect goes on and buries the reason below a page of traceback.
+    """Check the prerequisites of the command; end it with one sentence if one is missing."""
+    # Otherwise Prefect continues and hides the reason below a page of traceback.
     nobody = SystemExit(
         f"No Prefect server answers at {url}. Start it in another terminal, in this folder: "
         "prefect server start"
@@ -84,7 +84,7 @@ async def before(words: list[str], url: str | None) -> None:
             await _switch_alerts_on(words)
             await _pause_unused(words)
         except NobodyAnswers:
-            # A worker waits for its server by itself.
+            # A worker waits for its server itself.
             if words[0] == "deploy":
                 raise nobody from None
         except ConfigError as error:
@@ -94,9 +94,9 @@ async def before(words: list[str], url: str | None) -> None:
 
 
 async def _pause_unused(words: list[str]) -> None:
-    """Pause deployments of domains that `FF_DOMAINS` leaves out, and say so.
+    """Pause deployments of domains that `FF_DOMAINS` excludes, with a message.
 
-    A deploy makes them, and resumes paused ones, so there it waits for the end of the command.
+    A deploy creates them, and resumes paused ones, so there it waits for the end of the command.
     """
     from ff_analytics.platform.state import domains
 
@@ -111,7 +111,7 @@ async def _pause_unused(words: list[str]) -> None:
 
 
 async def _make_pools(words: list[str]) -> None:
-    """Make the pools of the deployments, or the one that a worker is started for."""
+    """Create the pools of the deployments, or the pool of the worker."""
     from ff_analytics.platform import manifest
     from ff_analytics.platform.declared import files
     from ff_analytics.platform.state import pools
@@ -128,7 +128,7 @@ async def _make_pools(words: list[str]) -> None:
 
 
 async def _switch_alerts_on(words: list[str]) -> None:
-    """Block and automations as the repo says; a server that does not take them stops nothing."""
+    """Block and automations as in the repository; errors of the server stop nothing."""
     from ff_analytics.engine.base.errors import FFError
     from ff_analytics.platform.state import alerting
 
@@ -143,7 +143,7 @@ async def _switch_alerts_on(words: list[str]) -> None:
 
 
 def _begin_to_watch(url: str | None) -> None:
-    """Start the watch beside this worker, or say why there is none."""
+    """Start the watch with this worker, or report why there is none."""
     from ff_analytics.engine.base.settings import get_settings
     from ff_analytics.platform.processes import beside
 

@@ -1,7 +1,7 @@
-"""What became of alerts: Prefect's events say whether a message went out, and why not.
+"""Delivery of alerts: Prefect's events contain whether a message was sent, and why not.
 
-Prefect tries once (twice after a 429). `Redelivery` sends the rest later: the watch calls it,
-the events are its only memory, so it survives restarts of watch and server alike.
+Prefect tries once (twice after a 429). `Redelivery` sends the rest later: the watch calls it, and
+its only state are the events, so it survives restarts of watch and server.
 """
 
 import asyncio
@@ -65,12 +65,12 @@ def _reason(payload: dict[str, Any]) -> str:
     log = str(payload.get("notification_log") or "").strip().splitlines()
     last = re.sub(r"^\[\w+\]: ", "", log[-1]) if log else ""
     text = ": ".join(filter(None, [str(payload.get("reason") or ""), last]))
-    # With debug logging the sender tells the address it used.
+    # With debug logging the sender logs the address.
     return re.sub(r"(/webhooks/)[^\s?'\"]+", r"\1…", text)
 
 
 def of(event: dict[str, Any]) -> Delivery:
-    """The attempt that an event tells of."""
+    """The attempt that an event describes."""
     trigger = next(
         (
             related["prefect.resource.id"].removeprefix("prefect.event.")
@@ -97,7 +97,7 @@ async def outcomes(client: PrefectClient, since: datetime, triggers: list[UUID])
 
 
 async def undelivered(client: PrefectClient, now: datetime) -> list[Delivery]:
-    """Alerts of the last day that reached nobody, oldest first."""
+    """Undelivered alerts of the last day, oldest first."""
     since = now - GIVEN_UP_AFTER
     ours = {automation.name for automation in load().automations}
     late = await events(client, since, event={"name": [DELIVERED_LATE]})

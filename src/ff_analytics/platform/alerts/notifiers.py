@@ -61,8 +61,8 @@ async def plan(
 ) -> tuple[list[Change], list[str], dict[str, UUID | None]]:
     """Changes, notes, and the id of every block that automations can use.
 
-    None stands for a block that `apply` will make; a block that is neither on the server nor
-    fed by its variable is left out: nothing that needs it can be applied.
+    None marks a block that `apply` will create; a block that is neither on the server nor
+    configured by its variable is omitted: objects that need it cannot be applied.
     """
     changes: list[Change] = []
     notes: list[str] = []
@@ -76,7 +76,7 @@ async def plan(
             usable[block.name] = document.id if document else None
         if url is None and document is None:
             notes.append(
-                f"{block.url_from} is not set: no block {block.name}, and no alerts reach anybody. "
+                f"{block.url_from} is not set: no block {block.name}, and alerts are off. "
                 "Set it in .env or the environment, then ff platform apply. ff notify-test --local "
                 "shows the alerts without it"
             )

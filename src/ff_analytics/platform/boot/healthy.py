@@ -1,6 +1,6 @@
-"""Run a command, and end it when its health address stops answering.
+"""Run a command, and end it when its health endpoint stops answering.
 
-A service manager starts again what has died; this is for what lives and does not answer.
+A service manager restarts processes that died; this handles processes that hang.
 """
 
 import argparse
@@ -24,7 +24,7 @@ def say(line: str) -> None:
 
 
 def answers(url: str, timeout: float) -> bool:
-    """True when `url` says 200 within `timeout` seconds."""
+    """True when `url` answers 200 within `timeout` seconds."""
     try:
         with urllib.request.urlopen(url, timeout=timeout) as answer:
             return bool(answer.status == 200)
@@ -37,7 +37,7 @@ def _stop(signum: int, frame: FrameType | None) -> NoReturn:
 
 
 def keep(process: "subprocess.Popen[bytes]", url: str, every: float, timeout: float) -> int:
-    """Ask until the process ends; its exit code, or 1 when it was ended for its silence."""
+    """Poll until the process ends; its exit code, or 1 when it was ended because it hung."""
     begun, heard, failed = time.monotonic(), False, 0
     while True:
         try:

@@ -62,10 +62,10 @@ class Place:
 
 
 def _api(number: int, host: str, port: int) -> Unit:
-    """A replica that is asked for its health; only the first notes Prefect's types of blocks.
+    """A replica with a health check; only the first one registers Prefect's block types.
 
-    On a new database two replicas that do so at once are in each other's way, and one ends. Each
-    has a copy of the pages, since two that make one at once can spoil it for good.
+    On a new database two replicas that do so at once conflict, and one exits. Each
+    has its own copy of the pages, because two that create one at once can corrupt it.
     """
     pages = get_settings().data_dir.absolute() / "prefect-ui" / str(port)
     environment = [f"PREFECT_SERVER_UI_STATIC_DIRECTORY={pages}"]
@@ -124,7 +124,7 @@ def units(
 def units_here(
     roles: Sequence[Role] | None, grace: int = 300, api_ports: Sequence[int] = (4200,)
 ) -> list[Unit]:
-    """The units of this host as Prefect's settings say; without roles those that fit."""
+    """The units of this host for Prefect's settings; without roles the suitable ones."""
     from prefect.settings import get_current_settings
 
     prefect = get_current_settings()
@@ -138,7 +138,7 @@ def _systemd(text: object) -> str:
 
 
 def _systemd_assignment(text: str) -> str:
-    """NAME=value for `Environment=`, quoted where it must be; % stands for itself."""
+    """NAME=value for `Environment=`, quoted if necessary; % is escaped."""
     if re.fullmatch(r"[\w./:=+-]+", text, re.ASCII):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -146,7 +146,7 @@ def _systemd_assignment(text: str) -> str:
 
 
 def _systemd_word(text: str) -> str:
-    """One word of a command line, where $, too, has to stand for itself."""
+    """One word of a command line, in which $ is escaped, too."""
     return _systemd_assignment(text).replace("$", "$$")
 
 

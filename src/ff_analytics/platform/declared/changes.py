@@ -1,4 +1,4 @@
-"""What differs between repo and server, as plain values: no server is needed to compute it."""
+"""Differences between repository and server, as plain values, computed without a server."""
 
 import json
 from collections.abc import Mapping
@@ -84,10 +84,10 @@ def _shown(value: Any) -> str:
 def compare(
     kind: str, wanted: State, found: State, *, extra: bool = True
 ) -> tuple[list[Change], int]:
-    """Changes from `found` to `wanted`, and how many objects are equal already.
+    """Changes from `found` to `wanted`, and the number of equal objects.
 
-    Only the fields that `wanted` names are compared. `extra=False` leaves objects alone that
-    the repo does not know: they belong to somebody else.
+    Only the fields of `wanted` are compared. `extra=False` ignores objects that are not in the
+    repository: they belong to others.
     """
     changes = []
     for name, fields in wanted.items():

@@ -1,4 +1,4 @@
-"""Read `deployments/*.yaml` strictly: what the server should hold."""
+"""Read `deployments/*.yaml` strictly: the desired state of the server."""
 
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -38,7 +38,7 @@ class WorkPool(Strict):
 
     @model_validator(mode="after")
     def _no_secrets(self) -> "WorkPool":
-        # The server keeps the template in clear and shows it to everybody who may look.
+        # The server stores the template in clear text and shows it to all of its users.
         where = f"work-pools/{self.name}.yaml"
         refuse_names(self.defaults.get("env") or {}, where)
         refuse_values(self.defaults, where)
@@ -63,7 +63,7 @@ class Block(Strict):
 
 
 class Trigger(Strict):
-    """When to act. Only reactive: the watch reports what no event tells."""
+    """The trigger. Only reactive: the watch reports problems without events."""
 
     posture: Literal["Reactive"] = "Reactive"
     expect: list[str] = Field(min_length=1)
@@ -111,7 +111,7 @@ class Automation(Strict):
 
 
 class Declared(Strict):
-    """Everything the folders say."""
+    """The content of all folders."""
 
     work_pools: list[WorkPool]
     concurrency_limits: list[ConcurrencyLimit]

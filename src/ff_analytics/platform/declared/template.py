@@ -7,7 +7,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 # Discord refuses more than 2,000 characters and counts some as two.
 LIMIT = 1900
-# An "@everyone" in a provider's error text would wake the whole channel; a zero-width space
+# An "@everyone" in a provider's error text would notify the whole channel; a zero-width space
 # after the sign stops it.
 _HEAD = "{% filter replace('@', '@\\u200b') | trim | truncate(" + str(LIMIT) + ", true, '…', 0) %}"
 _TAIL = "{% endfilter %}"

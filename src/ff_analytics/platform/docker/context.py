@@ -1,4 +1,4 @@
-"""What `docker build` would send: the files of a folder that its .dockerignore lets through."""
+"""The context of `docker build`: the files of a folder that its .dockerignore includes."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """A line of .dockerignore as an expression; it holds for what lies below a folder, too."""
+    """A line of .dockerignore as an expression; it also matches files below a folder."""
     parts = re.split(r"(\*\*/|\*|\?|\[[^]]*\])", text.strip().rstrip("/"))
     meaning = {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}
     words = [meaning.get(p, p if p.startswith("[") else re.escape(p)) for p in parts]
@@ -15,7 +15,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def rules(text: str) -> list[tuple[bool, re.Pattern[str]]]:
-    """Each line as (lets in, pattern), in order; the last that matches decides."""
+    """Each line as (included, pattern), in order; the last match decides."""
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     return [(line.startswith("!"), _pattern(line.removeprefix("!"))) for line in lines]
@@ -35,7 +35,7 @@ def files(root: Path) -> Iterator[Path]:
     known = rules((root / ".dockerignore").read_text())
     for name in sorted(os.listdir(root)):  # noqa: PTH208
         top = root / name
-        # An excluded folder at the top, as .venv, is not walked: nothing below is let in again.
+        # An excluded top folder, such as .venv, is not scanned: nothing below is included again.
         if top.is_dir() and let_in(name, known):
             found = (file.relative_to(root) for file in sorted(top.rglob("*")) if file.is_file())
             yield from (path for path in found if let_in(path.as_posix(), known))

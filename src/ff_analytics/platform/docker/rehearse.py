@@ -2,8 +2,8 @@
 
     python -m ff_analytics.platform.docker.rehearse FOLDER
 
-Every COPY and RUN is done as it stands, with FOLDER/app in place of /app; only what changes the
-machine's accounts is left out, and said. The base image is this machine and its Python.
+Every COPY and RUN is executed unchanged, with FOLDER/app in place of /app; only changes of the
+machine's accounts are skipped, with a message. The base image is this machine and its Python.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.docker import context
 
 DOCKERFILE = PROJECT_ROOT / "deployments" / "docker" / "Dockerfile"
-# They say how a container runs, not how the image is made.
+# They configure the container, not the build of the image.
 _DESCRIBE = {"ARG", "LABEL", "USER", "HEALTHCHECK", "CMD"}
 
 
@@ -34,7 +34,7 @@ def instructions(text: str) -> list[tuple[str, str]]:
 
 
 class Rehearsal:
-    """One build below `folder`; `app` is the stage under way, finished ones lie beside it."""
+    """One build below `folder`; `app` is the current stage, finished ones are next to it."""
 
     def __init__(self, folder: Path, env: Mapping[str, str] | None = None) -> None:
         self.folder, self.app = folder, folder / "app"
@@ -112,7 +112,7 @@ def digest(folder: Path) -> str:
 
 
 def main() -> int:
-    """Rehearse, and say what it made."""
+    """Rehearse, and print the result."""
     parser = argparse.ArgumentParser(prog="python -m ff_analytics.platform.docker.rehearse")
     parser.add_argument("folder", type=Path, help="an empty or new folder")
     folder = parser.parse_args().folder.resolve()

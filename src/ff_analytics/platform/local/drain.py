@@ -1,8 +1,8 @@
 """`ff drain`: stop a worker so that no run is lost.
 
 Prefect's own stop (SIGTERM, Ctrl-C) kills the worker's runs within a second and leaves them
-Running for ever. So: pause the pool, let the runs finish, end what is left so that it says
-so itself, and only then the worker. The pool is as before at the end.
+Running forever. So: pause the pool, let the runs finish, end the remaining ones so that they
+report it themselves, and only then stop the worker. The pool is restored at the end.
 """
 
 import os
@@ -62,7 +62,7 @@ def end_worker(worker: int, grace: float) -> bool:
         say(f"worker {worker}: ending {len(left)} runs that outlast the grace; they say Crashed")
         _signal(left)
         wait_until(lambda: not runs_of(worker, processes()), 30)
-    # The worker reports the end of its last run; it may not be gone before that.
+    # The worker reports the end of its last run; it must not stop before that.
     time.sleep(1)
     _signal([worker])
     return wait_until(lambda: all(p.pid != worker for p in processes()), 30)
@@ -81,10 +81,10 @@ def _pause(pool: str, paused: bool) -> bool:
 
 @contextmanager
 def _no_new_runs(pool: str) -> Iterator[None]:
-    """The pool paused meanwhile, and then as before.
+    """Pause the pool and restore it afterwards.
 
-    Where no server answers nothing can be paused, and no new run can come either: the runs
-    under way get their grace all the same.
+    Without a server nothing can be paused, and no new run can start either: active runs
+    get their grace period all the same.
     """
     try:
         before = _pause(pool, True)

@@ -14,7 +14,7 @@ from prefect.deployments import run_deployment
 
 from ff_analytics.engine.base.errors import FFError
 
-# Seconds until a run that nobody picked up is given up.
+# Seconds until a run that no worker picks up is abandoned.
 PATIENCE = 90
 
 
@@ -31,12 +31,12 @@ LATE = timedelta(seconds=10)
 # Seconds for the last log lines: a run ends before the process has sent them.
 LAST_LINES = 3
 
-# What the orchestrator says of its own doings; the stages' own lines are the progress.
+# Log lines of the orchestrator itself; the stages' own lines show the progress.
 _NOISE = ("Finished in state", "Beginning flow run", "View at ", "Created task run")
 
 
 class _Lines:
-    """Log lines of a run, each once; every look asks only for what may be new."""
+    """Log lines of a run, each once; every poll requests only possibly new ones."""
 
     def __init__(self, client: PrefectClient, run_id: UUID) -> None:
         self._client = client

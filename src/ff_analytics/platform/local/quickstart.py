@@ -32,7 +32,7 @@ import flows.analytics, flows.ingest
 
 
 def hush() -> None:
-    """After `quickstart | head`: what is said while all is stopped in order goes nowhere."""
+    """After `quickstart | head`: output during an orderly stop is discarded."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -49,7 +49,7 @@ def say(line: str = "") -> None:
 def choose_port(asked: int | None) -> tuple[int, bool]:
     """Port and whether our server already answers there.
 
-    Raises `ConfigError` when the port that was asked for belongs to another program.
+    Raises `ConfigError` when the requested port belongs to another program.
     """
     known = env_file.read()
     login = known.get("PREFECT_API_AUTH_STRING")
@@ -77,7 +77,7 @@ def reach(port: int) -> dict[str, str]:
 
 
 def warm_up(stack: ExitStack) -> None:
-    """Import what the flow runs need beside the starting server, in a process of its own.
+    """Import what the flow runs need in a separate process while the server starts.
 
     The server keeps one core busy for ten seconds. Meanwhile the other one compiles the bytecode
     of a fresh environment and unpacks the DuckDB extensions.
@@ -102,12 +102,12 @@ def bring_in_step() -> None:
 
 
 def load_sample(alive: "services.Alive") -> None:
-    """Ingest the sample league, unless the lake already holds real players."""
+    """Ingest the sample league, unless the lake already contains real players."""
     from ff_analytics.engine.ingest import holds_real_rows
     from ff_analytics.platform.local.follow import run_and_follow
 
     if holds_real_rows(get_settings()):
-        say("the lake holds real NFL data: the sample league is left out")
+        say("the lake contains real NFL data: the sample league is skipped")
         return
     say("ingest/sample: writing and loading the sample league")
     run_and_follow("ingest/sample", tell=lambda line: say("  " + line), alive=alive)
@@ -158,7 +158,7 @@ def stop_worker(worker: services.Service) -> None:
     """Let runs finish first: Prefect's own stop would kill them and leave them Running."""
     try:
         if runs_of(worker.process.pid, processes()):
-            say("waiting up to 30 s for the runs under way")
+            say("waiting up to 30 s for the active runs")
             # An answer that does not come is no reason to leave the worker running.
             with suppress(Exception):
                 drain(POOL, 30, worker.process.pid)
@@ -176,7 +176,7 @@ def stay(running: list[services.Service]) -> None:
 
 
 def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
-    """All steps; what is started is stopped when `stack` closes."""
+    """All steps; started services are stopped when `stack` closes."""
     if (chosen := get_settings().work_pool) != POOL:
         raise ConfigError(
             f"The quickstart runs everything in {POOL}, and FF_WORK_POOL is {chosen}. Unset it for "

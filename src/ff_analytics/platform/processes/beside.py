@@ -1,8 +1,8 @@
 """The watch beside the workers of one machine: started with the first, ended with the last.
 
-Each worker holds a lock on a file of its own, which the kernel frees however it dies, and removes
-the file when it is stopped in order. So the watch sees both ends: after an orderly one it ends
-with the last worker. After a worker was killed it stays for ten minutes, to report what was lost.
+Each worker locks its own file; the kernel frees the lock however the worker dies, and an orderly
+stop removes the file. So the watch distinguishes both ends: after an orderly stop it ends
+with the last worker. After a kill it runs for another ten minutes, to report lost runs.
 """
 
 import asyncio
@@ -54,7 +54,7 @@ def only_watch(folder: Path) -> Iterator[bool]:
 
 
 def sign_in(folder: Path) -> None:
-    """Say that this process is a worker, until it ends."""
+    """Mark this process as a worker until it ends."""
     file = folder / "workers" / str(os.getpid())
     if held := _lock(file):
         _HELD.append(held)
@@ -116,7 +116,7 @@ class Workers:
         return alive or (self._lost_since is not None and now - self._lost_since <= self._outlives)
 
     async def rest(self, seconds: float) -> bool:
-        """Wait; False at once when the watch is not needed any more."""
+        """Wait; False at once when the watch is no longer needed."""
         until = time.monotonic() + seconds
         while self.need_the_watch():
             if time.monotonic() >= until:

@@ -22,7 +22,7 @@ def is_run(process: Process) -> bool:
 
 
 def processes() -> list[Process]:
-    """All processes of this machine; dead ones that nobody has waited for do not count."""
+    """All processes of this machine; dead ones without a waiting parent do not count."""
     listed = subprocess.run(
         ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="],
         capture_output=True,

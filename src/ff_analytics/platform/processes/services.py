@@ -21,7 +21,7 @@ PREFECT = [sys.executable, "-m", "prefect"]
 
 
 class ServiceFailed(FFError):
-    """A server or worker process did not start, or ended by itself."""
+    """A server or worker process did not start, or ended unexpectedly."""
 
     kind = "service"
 
@@ -51,7 +51,7 @@ def free_port(first: int = 0) -> int:
 
 
 def api_state(url: str, login: str | None) -> str:
-    """`ours` (answers and lets us in), `locked` (401), `foreign` (something else) or `free`."""
+    """`ours` (accepts our login), `locked` (401), `foreign` (something else) or `free`."""
     auth = httpx.BasicAuth(*login.split(":", 1)) if login else None
     try:
         with httpx.Client(timeout=5.0, trust_env=False) as client:
@@ -117,7 +117,7 @@ class Service:
 def wait_until(
     what: str, done: Callable[[], bool], service: Service, timeout: float, poll: float = 0.2
 ) -> None:
-    """Poll `done` until it says True; the service must stay alive meanwhile."""
+    """Poll `done` until it is True; the service must stay alive meanwhile."""
     deadline = time.monotonic() + timeout
     while not done():
         service.check()
@@ -160,10 +160,10 @@ def start_worker(
     name: str = "quickstart",
     root: Path = PROJECT_ROOT,
 ) -> Service:
-    """A worker of `pool`; ready when its log says so."""
+    """A worker of `pool`; ready according to its log."""
     offset = log.stat().st_size if log.exists() else 0
     arguments = ["prefect", "worker", "start", "--pool", pool, "--name", name]
-    # Whoever starts services starts the watch as one of them.
+    # The caller starts the watch as one of the services.
     service = Service("worker", arguments, log, {**env, "FF_WATCH": "false"}, root)
 
     def started() -> bool:

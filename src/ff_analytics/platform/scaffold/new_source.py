@@ -1,4 +1,4 @@
-"""`ff new source NAME`: a source of one CSV that runs at once, to be made yours."""
+"""`ff new source NAME`: a source of one CSV that runs at once, as a template."""
 
 import re
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Repo against server: what differs (`plan`), made equal (`apply`), left-overs gone (`prune`)."""
+"""Repository against server: show differences (`plan`), correct (`apply`), remove (`prune`)."""

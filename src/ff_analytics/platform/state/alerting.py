@@ -1,7 +1,7 @@
-"""Alerts switched on: the notification block and the automations that send through it.
+"""Enable alerts: the notification block and the automations that send through it.
 
-`ff platform apply` does it, and so do `prefect deploy` and the start of a worker, so that nobody
-has to know of a further step.
+`ff platform apply` does it, and so do `prefect deploy` and the start of a worker, so that no
+further step is needed.
 """
 
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def bring_in_step(
     client: "PrefectClient", declared: files.Declared, *, update: bool = True
 ) -> list[str]:
-    """Make block and automations as the repo says; remarks. Without `update` only what is missing.
+    """Create and update block and automations; returns remarks. Without `update` only create.
 
     A worker of an older checkout must not undo what a newer one has deployed.
     """

@@ -50,7 +50,7 @@ def fields(definition: dict[str, Any]) -> dict[str, Any]:
 
 
 def _comparable(wanted: dict[str, Any], found: dict[str, Any] | None) -> dict[str, Any]:
-    """The wanted fields; a condition that only the server has is wanted to be gone."""
+    """The desired fields; a condition that only the server has must be removed."""
     gone = {name for name in found or {} if name.startswith("trigger.match")}
     return {**dict.fromkeys(sorted(gone)), **wanted}
 
@@ -117,7 +117,7 @@ async def apply(
 
 
 async def _remove_doubles(client: "PrefectClient", names: set[str]) -> None:
-    """Of two with one name keep one: two commands may have made it at the same moment.
+    """Of two with one name keep one: two commands may have created it at the same time.
 
     By id, so that both commands keep the same one.
     """

@@ -1,7 +1,7 @@
-"""Deployments and their schedules: prefect.yaml against what the server holds.
+"""Deployments and their schedules: prefect.yaml against the server.
 
-`prefect deploy` makes and changes; it never removes. So a renamed slug leaves two schedules
-that both fire, and a deleted entry runs on: `prune` removes those.
+`prefect deploy` creates and changes; it never removes. So a renamed slug leaves two schedules
+that both fire, and a deleted entry keeps running: `prune` removes those.
 """
 
 import json
@@ -69,7 +69,7 @@ def found(deployment: Any) -> dict[str, Any]:
 
 
 def found_schedules(deployment: Any) -> dict[str, dict[str, Any]]:
-    """The same fields of its schedules; one made by hand has its id for a slug."""
+    """The same fields of its schedules; a manually created one uses its id as the slug."""
     return {
         s.slug or f"({s.id})": {
             "cron": getattr(s.schedule, "cron", str(s.schedule)),
@@ -102,7 +102,7 @@ def differences(
 
 
 def _without_schema(change: Change) -> Change:
-    """A whole JSON schema on either side of an arrow helps nobody."""
+    """A complete JSON schema on both sides of an arrow is not readable."""
     lines = tuple(
         "parameter schema: the flow's parameters changed" if d.startswith("parameter schema") else d
         for d in change.details

@@ -1,4 +1,4 @@
-"""Global concurrency limits; those of others are left alone."""
+"""Global concurrency limits; those of others are not changed."""
 
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,7 @@
-"""A stand-in for Discord on this machine: what the server would post there is shown instead.
+"""A fake Discord on this machine: prints the messages that the server would post.
 
 Copies of the automations, with the same templates, send through a block that posts to a port of
-this process. They react only to the test's own events, so the real channel hears nothing.
+this process. They react only to the test's own events, so the real channel receives nothing.
 """
 
 import json
@@ -73,7 +73,7 @@ def require_local(api_url: str) -> None:
 
 
 def _only_for(nonce: str, automation: Automation) -> Automation:
-    """The automation for resources of this test alone."""
+    """The automation for resources of this test only."""
     match = dict(automation.trigger.match)
     wanted = match["prefect.resource.id"]
     patterns = [wanted] if isinstance(wanted, str) else wanted
@@ -135,7 +135,7 @@ def as_discord_shows(content: str) -> Text:
 
 
 def show(contents: list[str], botname: str, now: datetime) -> None:
-    """Each message as it would stand in the channel."""
+    """Each message as it would appear in the channel."""
     console = Console(soft_wrap=True, highlight=False)
     for content in contents:
         console.print(Text(f"{botname}  APP  {now:%H:%M}", "dim"))

@@ -1,4 +1,4 @@
-"""Work pools: made when missing, brought in step otherwise; a pause by hand stays."""
+"""Work pools: created when missing, otherwise updated; a manual pause stays."""
 
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,7 @@ async def _template(pool: WorkPool, present: dict[str, Any]) -> dict[str, Any]:
 async def plan(
     client: "PrefectClient", pools: list[WorkPool]
 ) -> tuple[list[Change], list[str], int]:
-    """Changes, notes, and how many pools are in step; pools of others are left alone."""
+    """Changes, notes, and the number of pools in sync; pools of others are not changed."""
     from ff_analytics.platform.api.server import pages
 
     present = {pool.name: pool for pool in await pages(client.read_work_pools)}
@@ -74,7 +74,7 @@ async def plan(
 
 
 async def create(client: "PrefectClient", pool: WorkPool) -> bool:
-    """Make the pool; False when somebody else was faster."""
+    """Create the pool; False when another process was faster."""
     from prefect.client.schemas.actions import WorkPoolCreate
     from prefect.exceptions import ObjectAlreadyExists
 
@@ -111,7 +111,7 @@ async def apply(client: "PrefectClient", pools: list[WorkPool], changes: list[Ch
 
 
 async def create_missing(pools: list[WorkPool]) -> list[str]:
-    """Names of the pools that had to be made, before a deploy or the start of a worker."""
+    """Names of the created pools, before a deploy or the start of a worker."""
     from prefect.exceptions import ObjectNotFound
 
     from ff_analytics.platform.api.server import connect

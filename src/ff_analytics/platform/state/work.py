@@ -42,7 +42,7 @@ async def _compare(
 
 
 async def plan() -> Plan:
-    """What differs; nothing is changed."""
+    """The differences; nothing is changed."""
     declared = files.load()
     async with connect() as client:
         return (await again(lambda: _compare(client, declared)))[0]
@@ -50,7 +50,7 @@ async def plan() -> Plan:
 
 @dataclass(frozen=True)
 class Applied:
-    """What `apply` did: the plan, remarks for people, and steps that the server kept failing."""
+    """Result of `apply`: the plan, remarks, and steps that kept failing on the server."""
 
     plan: Plan
     remarks: list[str] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Applied:
 
 
 async def _deploy(client: "PrefectClient") -> None:
-    # `prefect deploy` keeps a schedule that a person paused, but not a paused deployment.
+    # `prefect deploy` keeps a manually paused schedule, but not a paused deployment.
     paused = [d.id for d in (await deployed.on_server(client)).values() if d.paused]
     await asyncio.to_thread(services.deploy_all, {})
     for deployment in paused:
@@ -90,10 +90,10 @@ def _steps(
 
 
 async def apply() -> Applied:
-    """Make the server hold what the repo says; nothing is removed.
+    """Apply the repository to the server; nothing is removed.
 
-    A step that a busy server fails is retried; what it keeps failing is in `failed`, and the
-    other steps are done.
+    A step that fails on a busy server is retried; steps that keep failing are in `failed`, and
+    the other steps are done.
     """
     declared = files.load()
     async with connect() as client:

@@ -1,5 +1,5 @@
-"""What no event tells: runs that hang, are late or never come, workers gone, data grown old.
+"""Problems without events: runs that hang, are late or missing, lost workers, stale data.
 
-A small loop beside the server. It only reads, except that it ends runs whose process is dead;
-what it finds it says once, as an event that an automation delivers.
+A small loop beside the server. It only reads, except that it ends runs whose process is dead.
+It reports each finding once, as an event that an automation delivers.
 """

@@ -73,7 +73,7 @@ async def alerted_since(client: PrefectClient, since: datetime) -> frozenset[str
 
 
 async def alerts_since(client: PrefectClient) -> datetime | None:
-    """When the automations that tell of failures were made; None where one is missing or off."""
+    """When the automations for failures were created; None if one is missing or off."""
     # Raw: the client's own model drops the time.
     wanted = {"automations": {"name": {"any_": list(_TELL)}}}
     found = (await client.request("POST", "/automations/filter", json=wanted)).json()

@@ -1,8 +1,8 @@
 """Failures as episodes: equal ones counted into one message, and their end announced once.
 
 The automations hold equal failures of a deployment back for an hour (`within` in
-deployments/automations/ff-run-failed.yaml); what they held back is told here. A failure after the
-deployment has completed is news, although the automations hold it back.
+deployments/automations/ff-run-failed.yaml); this module reports their number. A failure after the
+deployment has completed is new, although the automations hold it back.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from prefect.client.orchestration import PrefectClient
 from ff_analytics.platform.watch.ended import FAILED, RunEnded, alerted_since, alerts_since, ended
 from ff_analytics.platform.watch.findings import Finding
 
-# Told once and never open: there is nothing to wait for.
+# Reported once and never open: there is nothing to wait for.
 KINDS = frozenset({"repeated", "recovered", "unreported", "failed-again"})
 WINDOW = timedelta(hours=1)
 # How far back an end still counts as news, e.g. after the watch was off for a while.
@@ -21,7 +21,7 @@ NEWS = timedelta(hours=1)
 # Of failures at one moment the server does not alert the first for certain.
 _TOGETHER = timedelta(minutes=1)
 _MOST = 20
-# What the server may take until an alert has gone out.
+# Time that the server may need to send an alert.
 _PATIENCE = timedelta(minutes=5)
 # An alert of an equal failure has been noted by then, if the server sent one.
 _SETTLED = timedelta(minutes=1)
@@ -80,7 +80,7 @@ def unreported(runs: Iterable[RunEnded], alerted: frozenset[str], now: datetime)
                     subject=run.id,
                     message=f"{run.deployment} ({run.name}) ended {run.state.title()} at "
                     f"{run.ended:%H:%M} UTC, and its alert was lost: {run.message}",
-                    what_to_do="Do as the message says. Was Redis, or a disk, lost?",
+                    what_to_do="Follow the message. Check whether Redis or a disk was lost.",
                 )
             )
     return found
@@ -116,7 +116,7 @@ def _failed_again(run: RunEnded) -> Finding:
         subject=run.id,
         message=f"{run.deployment} ({run.name}) ended {run.state.title()} at "
         f"{run.ended:%H:%M} UTC, after it had completed, as before: {run.message}",
-        what_to_do="As the alert of the first of these failures says.",
+        what_to_do="See the alert of the first of these failures.",
     )
 
 

@@ -15,10 +15,10 @@ PROBE = "ff.probe.heard"
 
 
 class Ear:
-    """Sends an event at each look and listens for it at the next.
+    """Sends an event at each check and listens for it at the next.
 
-    Messages may be away (Redis, the background services) while the API answers. Then the silence of
-    runs on other machines says nothing about them.
+    Messaging may be down (Redis, the background services) while the API answers. Then missing
+    heartbeats of runs on other machines mean nothing.
     """
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ OF_RUNS = frozenset({"zombie", "stuck-pending", "stuck-running", "late", "never-
 
 
 class Limits(BaseModel):
-    """Bounds after which something is said. Each is longer than what is normal by a wide margin."""
+    """Bounds after which a finding is reported. Each is much longer than normal."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,8 +27,8 @@ class Limits(BaseModel):
     heartbeat: timedelta = timedelta(seconds=100)
     worker: timedelta = timedelta(seconds=100)
     silent: timedelta = timedelta(minutes=30)
-    # Since when the watch has heard the server without a gap. After a gap (this machine slept, the
-    # server was away) everybody gets their time anew: nobody could be heard.
+    # Start of the current period without a gap. After a gap (this machine slept, the server was
+    # down) all bounds start again, because no heartbeat could be received.
     listening: datetime = datetime.min.replace(tzinfo=UTC)
 
 
@@ -52,7 +52,7 @@ class RunSeen(BaseModel):
 
 
 class ScheduleSeen(BaseModel):
-    """A cron schedule of the manifest, active on the server, with the runs it has made."""
+    """A cron schedule of the manifest, active on the server, with the runs it has created."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -64,7 +64,7 @@ class ScheduleSeen(BaseModel):
 
 
 class Finding(BaseModel):
-    """One thing to say. `kind` and `subject` together are said once until it is over."""
+    """One finding. `kind` and `subject` together are reported once until it is over."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -81,7 +81,7 @@ class Finding(BaseModel):
 
 
 class Silence(NamedTuple):
-    """Since when a pool or dataset has not been heard of."""
+    """Time since the last sign of a pool or dataset."""
 
     name: str
     age: timedelta
@@ -100,10 +100,10 @@ def _about(run: RunSeen) -> str:
 
 
 def _silence_allowed(run: RunSeen, limits: Limits) -> timedelta:
-    """How long a run on another machine may say nothing.
+    """How long a run on another machine may lack a heartbeat.
 
-    One in Pending has no heartbeat yet. Ended in the books it cannot begin any more, so a process
-    that was only slow does no harm.
+    A run in Pending has no heartbeat yet. Once it is set to Crashed it cannot start any more, so a
+    process that was only slow does no harm.
     """
     if run.state == "RUNNING":
         return limits.heartbeat
@@ -111,10 +111,10 @@ def _silence_allowed(run: RunSeen, limits: Limits) -> timedelta:
 
 
 def zombie(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
-    """Under way by the books, but its process is dead, or elsewhere and silent.
+    """Active on the server, but its process is dead, or elsewhere without a heartbeat.
 
-    A process of this host that lives is never a zombie, however long the server did not hear
-    of it: ended in the books it would run on beside the next one.
+    A live process of this host is never a zombie, however long the server received nothing
+    from it: set to Crashed, it would run on beside the next one.
     """
     if run.state not in ("RUNNING", "PENDING") or run.process_alive:
         return None
@@ -145,7 +145,7 @@ def waiting(run: RunSeen, now: datetime, limits: Limits) -> str | None:
 
 
 def backlog(kind: str, runs: Sequence[RunSeen], now: datetime) -> Finding:
-    """Waiting runs of one deployment as one thing to say: they have one reason."""
+    """Waiting runs of one deployment as one finding: they have one reason."""
     oldest = min(runs, key=lambda run: run.expected or now)
     overdue = minutes(now - (oldest.expected or now))
     said = f"is {overdue} overdue, state {oldest.state_name}"
@@ -161,7 +161,7 @@ def backlog(kind: str, runs: Sequence[RunSeen], now: datetime) -> Finding:
 
 
 def stuck(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
-    """Longer in Pending or Running than any honest run."""
+    """Longer in Pending or Running than any regular run."""
     bound = {"PENDING": limits.pending, "RUNNING": limits.running}.get(run.state)
     if bound is None or now - run.since <= bound:
         return None
@@ -170,12 +170,12 @@ def stuck(run: RunSeen, now: datetime, limits: Limits) -> Finding | None:
         subject=run.id,
         run_id=run.id,
         message=f"{_about(run)} has been {run.state_name} for {minutes(now - run.since)}.",
-        what_to_do="Look at its logs; cancel it in the UI if it does not move.",
+        what_to_do="Read its logs; cancel it in the UI if it makes no progress.",
     )
 
 
 def silent(schedule: ScheduleSeen, now: datetime, limits: Limits) -> Finding | None:
-    """The last tick of a schedule that should be behind us made no run at all."""
+    """The last past tick of a schedule created no run."""
     local = now.astimezone(ZoneInfo(schedule.timezone)) - limits.silent
     tick: datetime = croniter(schedule.cron, local).get_prev(datetime)
     if tick < schedule.active_since:
@@ -192,7 +192,7 @@ def silent(schedule: ScheduleSeen, now: datetime, limits: Limits) -> Finding | N
 
 
 def worker_offline(pool: Silence, now: datetime, limits: Limits) -> Finding | None:
-    """No worker of the pool has been heard of."""
+    """No worker of the pool has sent a heartbeat."""
     if min(pool.age, now - limits.listening) <= limits.worker:
         return None
     return Finding(

@@ -1,4 +1,4 @@
-"""One look at runs, schedules, workers, lake and events; a part that fails blinds no other."""
+"""One check of runs, schedules, workers, lake and events; a failed part affects no other."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -96,7 +96,7 @@ async def look(client: PrefectClient, limits: Limits) -> Seen:
             blind |= part.kinds
             last = error
     if any(finding.kind in observe.NO_LAKE for finding in found):
-        # Without a lake no dataset can be judged: what was stale is not over.
+        # Without a lake no dataset can be checked: stale datasets stay open.
         blind.add("stale-data")
     if last and blind >= _OF_SERVER:
         raise last

@@ -1,4 +1,4 @@
-"""`ff watch`: look, end dead runs, say what is new; again every twenty seconds."""
+"""`ff watch`: check, end dead runs, report new findings; every twenty seconds."""
 
 import asyncio
 import time
@@ -39,7 +39,7 @@ async def tell(outbox: Sequence[Message]) -> None:
 
 
 async def _recall(client: PrefectClient, held: Memory, state: State) -> None:
-    """Ask the server what was said, at the start and after an attempt to speak that failed."""
+    """Read earlier reports from the server, at the start and after a failed attempt to report."""
     if held.asks_since is None and not state.outbox:
         return
     since = held.asks_since or datetime.now(UTC) - KEPT
@@ -48,14 +48,14 @@ async def _recall(client: PrefectClient, held: Memory, state: State) -> None:
 
 
 async def once(held: Memory, limits: Limits, late: Redelivery | None = None) -> Seen:
-    """One look, and what it tells. `late` sends undelivered alerts again."""
+    """One check and its reports. `late` sends undelivered alerts again."""
     async with get_client() as client:
         with held.held() as state:
             await _recall(client, held, state)
             seen = await look(client, limits)
             await end_zombies(client, seen.found)
             state.news(*seen)
-            # Written before it is said: a watch that ends in between says it later, and once.
+            # Written before the report: a watch that ends in between reports it later, once.
             held.save()
             await tell(state.outbox)
             if state.outbox:
@@ -71,9 +71,9 @@ async def once(held: Memory, limits: Limits, late: Redelivery | None = None) -> 
 async def forever(
     file: Path, limits: Limits, interval: float, workers: beside.Workers | None = None
 ) -> None:
-    """Look until stopped, or until the last worker has ended where it is there for workers.
+    """Check until stopped, or until the last worker has ended if it was started for workers.
 
-    Trouble of a look (server down) is said and outlived.
+    Errors of a check (server down) are logged and do not end the loop.
     """
     say(f"watching every {interval:.0f} s")
     held, late, ear = Memory(file), Redelivery(), Ear()
@@ -84,7 +84,7 @@ async def forever(
         try:
             seen = await once(held, limits, late)
             async with get_client() as client:
-                # Runs of this machine are judged by its process table, which needs no events.
+                # Runs of this machine are checked in its process table, which needs no events.
                 if seen.blind & OF_RUNS:
                     say("the server answers only in part")
                 elif observe.of_this_machine_alone() or await ear.hears(client):
@@ -121,6 +121,6 @@ def alone_or_after(file: Path, limits: Limits, interval: float) -> None:
             if mine:
                 asyncio.run(forever(file, limits, interval))
         if not waiting:
-            say("another watch of this folder is looking; this one goes on when it ends")
+            say("another watch of this folder is active; this one waits for its end")
         waiting = True
         time.sleep(interval / 4)

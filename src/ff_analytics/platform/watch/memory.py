@@ -1,8 +1,8 @@
-"""What the watch has said: each finding once and its end once, with or without a disk.
+"""State of the watch: each finding and its end are reported once, with or without a disk.
 
 The state is kept in the process and in a file that several watches share. It is written before
-the watch speaks. A process that starts also reads the server's `ff.watch.*` events, so neither a
-lost file nor a full disk makes it repeat what was said before.
+the report. A new process also reads the server's `ff.watch.*` events, so neither a
+lost file nor a full disk makes it repeat earlier reports.
 """
 
 from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ class Message(BaseModel):
 
 
 class State(BaseModel):
-    """What is open, and what is decided but not yet emitted."""
+    """Open findings, and reports that are not yet emitted."""
 
     saved: datetime | None = None
     open: dict[str, Entry] = Field(default_factory=dict)
@@ -58,9 +58,9 @@ class State(BaseModel):
     def news(
         self, found: Sequence[Finding], blind: frozenset[str] = frozenset()
     ) -> tuple[list[Finding], list[Entry]]:
-        """Findings not yet said, and open ones that are over; both go to the outbox.
+        """New findings, and open ones that are over; both go to the outbox.
 
-        An open finding stays open while its kind is in `blind`: it could not be looked for.
+        An open finding stays open while its kind is in `blind`: it could not be checked.
         """
         now = datetime.now(UTC)
         current = {finding.key for finding in found}
@@ -80,7 +80,7 @@ class State(BaseModel):
         return fresh, over
 
     def hear(self, events: Sequence[dict[str, Any]]) -> None:
-        """Take over what these `ff.watch.*` events say, newest first as the server lists them."""
+        """Take over the state from these `ff.watch.*` events, newest first."""
         emitted = {event["id"] for event in events}
         self.outbox = [message for message in self.outbox if str(message.id) not in emitted]
         for event in reversed(events):
@@ -130,7 +130,7 @@ class Memory:
         self.file = file
         self._state: State | None = None
         self._on_disk = True
-        # A new process has to ask the server what was said that the file does not know.
+        # A new process has to read reports from the server that are not in the file.
         self.asks_since: datetime | None = datetime.now(UTC) - KEPT
 
     @contextmanager
@@ -162,7 +162,7 @@ class Memory:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             if self._on_disk:
-                say(f"keeps what it has said in memory only: {error}")
+                say(f"keeps its state in memory only: {error}")
             self._on_disk = False
         else:
             self._on_disk = True

@@ -1,4 +1,4 @@
-"""What the rules look at: open runs, heartbeats, schedules, workers and the lake's datasets."""
+"""Input of the rules: open runs, heartbeats, schedules, workers and the lake's datasets."""
 
 import socket
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 HEARTBEAT = "prefect.flow-run.heartbeat"
 # Kinds of findings about the lake itself, instead of its datasets.
 NO_LAKE = frozenset({LakeDamaged.kind, LakeForeign.kind})
-# Runs whose heartbeats are asked for at once: ten each in five minutes fit into what is read.
+# Runs per query of heartbeats: ten each in five minutes fit into one answer.
 _TOGETHER = 100
 
 
@@ -53,14 +53,14 @@ def of_this_machine_alone() -> bool:
 def process_alive(recorded: str | None, alone: bool) -> bool | None:
     """Whether the run's process on this machine lives; None when it may be elsewhere.
 
-    Prefect records the pid alone, or `host:pid`. A pid alone tells something only where all
+    Prefect records the pid, or `host:pid`. A pid without a host is meaningful only if all
     workers are on this machine (`alone`).
     """
     host, _, pid = (recorded or "").rpartition(":")
     here = host == socket.gethostname() if host else alone
     if not here or not pid.isdigit():
         return None
-    # Dead processes that nobody waited for still have a pid: the process table knows better. And
+    # Dead processes without a waiting parent still have a pid: check the process table. And
     # a pid may have been given out again, to something that is no flow run.
     return any(p.pid == int(pid) and is_run(p) for p in processes())
 
@@ -203,7 +203,7 @@ def of_lake() -> list[Finding]:
             identity.shared(con, get_settings())
             found += _damaged(con)
             if said := lake.ahead_of_clock(con):
-                todo = "Set the clock (timedatectl), then load again: ages are judged by it."
+                todo = "Set the clock (timedatectl), then load again: ages depend on it."
                 found.append(Finding(kind="clock", subject="lake", message=said, what_to_do=todo))
             # A lake into which nothing was ever ingested.
             if not lake.table_exists(con, "ops.ingest_runs"):
@@ -212,7 +212,7 @@ def of_lake() -> list[Finding]:
                 if switched_off(sources.domain_of(name), get_settings()):
                     continue
                 result = freshness(con, dataset)
-                # What was never loaded is nobody's habit yet.
+                # A table that was never loaded is not expected.
                 if result.stale and result.status is not Status.OK:
                     loads = last_brought(con, dataset.table) or f"ingest/{name}"
                     found.append(_stale(loads, dataset.table, result.observed, result.expected))
