@@ -23,8 +23,8 @@ from ff_analytics.engine.products.run import RunReport, start, subject
 from tasks.analytics.build_dbt_marts import build_dbt_marts
 from tasks.analytics.compute import compute
 from tasks.analytics.ingest_check import ingest_check
-from tasks.analytics.judge import judge
 from tasks.analytics.load_mart import load_mart
+from tasks.analytics.quality_gate import quality_gate
 from tasks.analytics.write_parquet import write_parquet
 from tasks.artifacts import publish_summary
 from tasks.policy import domain_off, failed, failed_with, own_parameters, skipped
@@ -40,8 +40,8 @@ def _stages(run: "Run") -> None:
     frame = compute(run, loaded)
     write_parquet(run, frame)
     build_dbt_marts(run)
-    if run.product.judge:
-        judge(run, frame)
+    if run.product.quality_gate:
+        quality_gate(run, frame)
 
 
 def _why_unused(run: "Run") -> str | None:

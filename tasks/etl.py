@@ -90,7 +90,7 @@ async def publish_report(report: "EtlReport") -> None:
         "unchanged": counts.unchanged,
         "duplicate keys in the delivery": counts.duplicates,
         "loaded before": counts.repeated,
-        "set aside": report.rows_rejected,
+        "quarantined": report.rows_rejected,
         "stored now": counts.total,
     }
     lines = [f"# {report.target}", "", f"From {report.source}, {report.pages} pages.", ""]
@@ -101,6 +101,6 @@ async def publish_report(report: "EtlReport") -> None:
         lines += ["", f"Columns added: {', '.join(report.columns_added)}."]
     if report.rejected_because:
         why = "; ".join(f"{r} x {n}" for r, n in report.rejected_because.items())
-        lines += ["", f"Set aside: {why}. They are in `{report.quarantine}`."]
+        lines += ["", f"Quarantined: {why}. They are in `{report.quarantine}`."]
     lines += ["", *(f"- {warning}" for warning in report.warnings)]
     await show_page("production-etl-run", "\n".join(lines), report.line())

@@ -47,7 +47,7 @@ async def own_parameters(declared: str) -> dict[str, Any] | None:
 
 
 def failed(stage: str, error: Exception, data: Any = None) -> State[Any]:
-    """End of a flow run: Failed, in one short line; the log has what nobody foresaw in full."""
+    """End of a flow run: Failed, in one short line; the log has unexpected errors in full."""
     if not isinstance(error, FFError):
         get_run_logger().error("%s failed", stage, exc_info=error)
     return failed_with(failure_line(stage, error), data)
@@ -59,7 +59,7 @@ def failed_with(line: str, data: Any = None) -> State[Any]:
 
 
 def skipped(reason: str) -> State[Any]:
-    """Completed, named Skipped: there was nothing to do, and nobody is alerted."""
+    """Completed, named Skipped: there was nothing to do, and no alert is sent."""
     get_run_logger().info("Skipped: %s", reason)
     return Completed(name="Skipped", message=reason, data={"outcome": "skipped", "reason": reason})
 

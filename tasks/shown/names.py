@@ -40,7 +40,7 @@ def of_flow(first: str, model: type[BaseModel] | None = None, named: Named = nam
 
 
 async def rename_run(run: "Run") -> None:
-    """Name the flow run once the lake has said which season is the latest."""
+    """Name the flow run once the latest season is known from the lake."""
     from tasks.artifacts import for_people
 
     name = run_name(run.product.name, run.subject, run.started_at.date())
@@ -68,7 +68,7 @@ def of_stage(stage: str) -> Any:
 
 
 def rename_task(name: str) -> None:
-    """Name the task run that is under way; the server hears of it with its next state."""
+    """Name the active task run; the server gets the name with its next state."""
     context = TaskRunContext.get()
     if context is not None:
         context.task_run.name = name

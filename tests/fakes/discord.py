@@ -94,7 +94,7 @@ class Discord:
             ordered = self.trouble.pop(0) if self.trouble else None
         if ordered:
             time.sleep(ordered[1])
-        status, body = (ordered[0], {}) if ordered and ordered[0] != 200 else judge(path, payload)
+        status, body = (ordered[0], {}) if ordered and ordered[0] != 200 else answer(path, payload)
         with self.lock:
             self.posts.append(Post(time.time(), payload, status))
         return status, body
@@ -105,7 +105,7 @@ def known(path: str) -> bool:
     return path.partition("?")[0] == f"/api/webhooks/{WEBHOOK_ID}/{WEBHOOK_TOKEN}"
 
 
-def judge(path: str, payload: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+def answer(path: str, payload: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
     """Discord's own rules: a known webhook, and 1 to 2,000 characters."""
     if not known(path):
         return 404, {"message": "Unknown Webhook", "code": 10015}

@@ -91,7 +91,7 @@ def test_the_watch_does_not_end_what_has_completed_meanwhile(site: Site) -> None
     site.api("POST", f"/flow_runs/{run}/set_state", state={"type": "COMPLETED"}, force=True)
     seen = Finding(kind="zombie", subject=run, run_id=run, message="was Running", what_to_do="")
 
-    async def bury_late() -> None:
+    async def end_late() -> None:
         async with get_client() as client:
             await end_zombies(client, [seen])
 
@@ -100,7 +100,7 @@ def test_the_watch_does_not_end_what_has_completed_meanwhile(site: Site) -> None
         PREFECT_API_AUTH_STRING: site.env["PREFECT_API_AUTH_STRING"],
     }
     with temporary_settings(reach):
-        asyncio.run(bury_late())
+        asyncio.run(end_late())
     assert site.state(run) == "COMPLETED"
 
 

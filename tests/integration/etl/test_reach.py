@@ -210,7 +210,7 @@ def test_a_name_that_turns_inside_is_not_followed(world: World) -> None:
     assert len(world.source.journal) == 1
 
 
-def test_the_address_that_was_judged_is_the_one_connected_to(world: World) -> None:
+def test_the_checked_address_is_the_one_connected_to(world: World) -> None:
     """A name with another answer for every question gets no second chance."""
     client = guarded.client(world.base)
     world.internet.names["cdn.example.org"] = [PUBLIC]

@@ -54,7 +54,7 @@ def test_wrong_rows_are_in_quarantine_with_row_field_and_reason(
         ("6", "player", "Nobody", None),
     ]
     assert "'12.50' is not whole dollars" in rows["_reason"][0]
-    assert "2 of 5 rows of the sheet were set aside: row 5, salary" in summary.warnings[0]
+    assert "2 of 5 rows of the sheet were quarantined: row 5, salary" in summary.warnings[0]
     # The last good contract stays until the row is mended.
     assert ("00-0000004", 2026, 14.0) in stored(STATE)
 

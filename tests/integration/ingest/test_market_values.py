@@ -64,7 +64,7 @@ def test_dynastyprocess_by_id_by_name_and_picks(market: MarketServer, stored: Qu
     }
     assert summary.notes[0] == (
         "dynastyprocess 1qb: 5 of 6 matched (83.3%): 2 by id, 2 picks, 1 by name; "
-        "not matched, dearest first: Prospect Nobody"
+        "not matched, most valuable first: Prospect Nobody"
     )
 
 

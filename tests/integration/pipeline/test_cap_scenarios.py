@@ -65,7 +65,7 @@ def test_history_is_kept_by_day_and_a_rerun_replaces_its_own(capped: League) -> 
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"cut": ["Nobody"]}, "Nobody under contract is called 'Nobody'"),
+        ({"cut": ["Nobody"]}, "No player under contract is called 'Nobody'"),
         ({"season": 2031}, "no contract for season 2031; it has contracts for 2026 to 2028"),
         (
             {"trade": [{"giver": "Owls", "taker": "Ants", "cap": {"2026": 3}}]},

@@ -72,7 +72,9 @@ def test_a_model_that_has_become_worse_fails_after_publishing(
     figures.write_text(json.dumps({**kept, "figures": {"mae/WR/1": 0.01}}))
     report = run_product("backtest", {"stored": str(figures), **DATED}, settings=three_seasons)
     assert report.error_kind == "model-regression"
-    assert report.failure_line().startswith("judge: model-regression: 1 of 1 accuracy figures")
+    assert report.failure_line().startswith(
+        "quality-gate: model-regression: 1 of 1 accuracy figures"
+    )
     published = lake.read(
         "SELECT DISTINCT model FROM analytics.mrt_backtest", settings=three_seasons
     )

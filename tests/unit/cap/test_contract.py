@@ -3,7 +3,7 @@
 import pytest
 
 from ff_analytics.domains.fantasy.cap import Year, broken_rule, standard_split
-from ff_analytics.domains.fantasy.cap.contract import judge
+from ff_analytics.domains.fantasy.cap.contract import violation
 from tests.unit.cap.books import the_rules
 
 RULES = the_rules()
@@ -60,9 +60,9 @@ def test_odd_dollars_fall_in_the_last_years() -> None:
 def test_a_rookie_contract_and_the_extension_behind_it_are_judged_apart() -> None:
     rookie = [Year(2026 + i, 6, "rookie") for i in range(3)] + [Year(2029, 24, "rookie_option")]
     longer = [*rookie, Year(2030, 40, "extension")]
-    assert judge(longer, RULES) is None
+    assert violation(longer, RULES) is None
     assert "$7 is not on the rookie scale ($1, $2, $3, $4, $5, $6)" in str(
-        judge([Year(2026, 7, "rookie")], RULES)
+        violation([Year(2026, 7, "rookie")], RULES)
     )
     wrong = [*rookie, Year(2030, 20, "extension"), Year(2031, 40, "extension")]
-    assert "2 years are not pro-rated" in str(judge(wrong, RULES))
+    assert "2 years are not pro-rated" in str(violation(wrong, RULES))

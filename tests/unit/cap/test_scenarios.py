@@ -80,7 +80,7 @@ def test_a_chosen_trade_names_goods_both_ways(league: Book) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Al Aash", "Nobody under contract is called 'Al Aash'. Did you mean Al Ash?"),
+        ("Al Aash", "No player under contract is called 'Al Aash'. Did you mean Al Ash?"),
         ("zzz", "Give a player id or full name"),
         ("abe oak", "'abe oak' fits 2 players; give an id: a2, b2"),
     ],

@@ -161,5 +161,5 @@ def test_a_roster_spot_has_one_price_and_picks_fill_none() -> None:
 def test_positions_that_the_league_does_not_start_are_left_out() -> None:
     with_tight_end = pl.concat([PLAYERS, forecast("te01", "TE", ppg=15.0)])
     assert "te01" not in valued(with_tight_end)["player_id"]
-    with pytest.raises(BrokenInput, match=r"hold nobody at a position that it starts \(QB, RB"):
+    with pytest.raises(BrokenInput, match=r"have no player at a position that it starts \(QB, RB"):
         valued(forecast("te01", "TE"))

@@ -51,7 +51,7 @@ def run(state: str, minutes: float, **more: Any) -> RunSeen:
         (run("SCHEDULED", 90, state_name="AwaitingRetry"), None),
     ],
 )
-def test_each_run_is_judged_by_its_state(seen: RunSeen, kind: str | None) -> None:
+def test_findings_depend_on_the_state_of_the_run(seen: RunSeen, kind: str | None) -> None:
     found = findings.of_runs([seen], NOW, LIMITS)
     assert [f.kind for f in found] == ([kind] if kind else [])
     assert all("analytics/valuation" in f.message and f.what_to_do for f in found)

@@ -110,9 +110,9 @@ def kept(**figures: float) -> stored.Stored:
 
 def test_a_figure_beyond_its_tolerance_is_a_regression(tested: pl.DataFrame) -> None:
     mae = value(tested, "ridge", "mae")
-    stored.judge(tested, kept(mae=mae - 0.04, spearman=0.0))
+    stored.compare(tested, kept(mae=mae - 0.04, spearman=0.0))
     with pytest.raises(ModelRegression, match=r"1 of 1 accuracy figures .* mae/WR/1") as told:
-        stored.judge(tested, kept(mae=mae - 0.06))
+        stored.compare(tested, kept(mae=mae - 0.06))
     assert told.value.kind == "model-regression"
 
 
@@ -123,7 +123,7 @@ def test_coverage_is_judged_by_its_distance_from_what_it_should_be() -> None:
 
 def test_runs_without_the_stored_seasons_are_not_judged(tested: pl.DataFrame) -> None:
     before = kept(mae=0.1).model_copy(update={"first_season": 1990})
-    stored.judge(tested, before)
+    stored.compare(tested, before)
 
 
 def test_the_figures_in_the_code_are_whole() -> None:

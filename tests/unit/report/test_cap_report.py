@@ -81,7 +81,7 @@ def test_a_restricted_free_agent_shows_his_pick(html: str) -> None:
 
 def test_a_league_with_nothing_to_tell_says_so() -> None:
     text = Page(render(table(book()), META)).text
-    assert "Nobody owes anything for players who were cut." in text
+    assert "No franchise owes anything for players who were cut." in text
     assert "No cut would free a dollar this season." in text
     assert "No contract ends with this season." in text
 

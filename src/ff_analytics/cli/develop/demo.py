@@ -10,7 +10,7 @@ from ff_analytics.cli.options import PLAIN
 app = App(
     name="demo",
     help_epilogue="""\
-Stand-ins for Meta, Google, Shopify and Klaviyo run on this machine for as long as the
+Fake servers for Meta, Google, Shopify and Klaviyo run on this machine as long as the
 loads take. Everything goes below data/demo-marketing, which a repeat replaces; your own lake is
 not touched.
 

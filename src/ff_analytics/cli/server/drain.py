@@ -10,7 +10,7 @@ from ff_analytics.cli.options import PLAIN
 app = App(
     name="drain",
     help_epilogue="""\
-The pool is paused, runs under way get their time, then the worker ends. Ctrl-C on a worker
+The pool is paused, active runs may finish, then the worker ends. Ctrl-C on a worker
 kills its runs. Exit code 1: a worker did not stop.
 
 Examples:
@@ -38,6 +38,6 @@ def drain(
         return local.drain(pool, grace, pid)
     found = local.chosen(pool, pid)
     for worker, runs in found.items():
-        out(f"worker {worker} of {pool}: {len(runs)} runs under way {sorted(runs) or ''}".rstrip())
+        out(f"worker {worker} of {pool}: {len(runs)} active runs {sorted(runs) or ''}".rstrip())
     out(f"Dry run: {len(found)} workers would be stopped.")
     return 0

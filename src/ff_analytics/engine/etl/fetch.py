@@ -225,7 +225,7 @@ def extract(
         page, response = _fetch(extraction, url)
         rows = count_rows(page) if config.paging == "offset" else 0
         # The page after the last of an offset is empty, and may be so twice.
-        # A file is one page, whose hash nobody has to wait for here.
+        # A file is one page; its hash is not needed yet.
         if config.paged and page.sha256 in seen and (rows or config.paging != "offset"):
             raise SourceError(
                 f"{public(url)}: page {len(extraction.pages) + 1} is the same as an earlier one. "

@@ -53,7 +53,7 @@ class EtlReport(BaseModel):
         for count, word in (
             (c.duplicates, "duplicate keys"),
             (c.repeated, "loaded before"),
-            (self.rows_rejected, "set aside"),
+            (self.rows_rejected, "quarantined"),
         ):
             words += [f"{count:,} {word}"] if count else []
         return f"{self.target}: {self.rows_read:,} rows read: {', '.join(words)}"

@@ -23,7 +23,7 @@ REJECT_SHARE = 0.05
 # Team lines are 0.1 % of real files; at half of the rows the id column itself is broken.
 IDENTITY_SHARE = 0.5
 
-_JUDGED_AT_ONCE = 100_000
+_VALIDATED_AT_ONCE = 100_000
 
 REASON = "_reason"
 
@@ -76,13 +76,13 @@ def _broken(failure_details: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     return failure_details.with_columns(reason.alias(REASON)).select(*columns, REASON)
 
 
-def _judge(rows: pl.DataFrame, contract: "type[dy.Schema]") -> tuple[pl.DataFrame, pl.DataFrame]:
+def _validate(rows: pl.DataFrame, contract: "type[dy.Schema]") -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows that meet the contract, cast to its types; and those that do not, with reasons."""
     try:
         cast = rows.cast(contract.create_empty().schema, strict=True)
-        # Judging whole frames costs a third of judging row by row, and few files need that; in
+        # Validating frames costs a third of validating row by row, and few files need that; in
         # slices, since it takes as much memory as the frame. No key is in two of them by now.
-        if all(contract.is_valid(part) for part in cast.iter_slices(_JUDGED_AT_ONCE)):
+        if all(contract.is_valid(part) for part in cast.iter_slices(_VALIDATED_AT_ONCE)):
             return cast, rows.clear().with_columns(pl.lit("").alias(REASON))
     except pl.exceptions.PolarsError:
         pass
@@ -145,7 +145,7 @@ def _key(rows: pl.DataFrame, name: str, kind: pl.DataType) -> pl.Expr:
 def land(batch: Batch, context: FetchContext) -> Landed:
     """Validate a batch against its dataset's contract; types are cast, rows never altered.
 
-    Set aside, in this order: rows without identity (they describe no entity); earlier rows of
+    Quarantined, in this order: rows without identity (they describe no entity); earlier rows of
     a key that comes again (the last one wins); rows that break a rule; rows that the source
     refused. Those that break a rule count against `REJECT_SHARE`; of rows without identity and
     refused ones half the file is too much, because then the column itself is broken.
@@ -166,10 +166,10 @@ def land(batch: Batch, context: FetchContext) -> Landed:
     if batch.identity:
         rows, nameless = _aside(rows, pl.col(batch.identity).is_null(), f"no {batch.identity}")
     rows, doubled = _latest(rows, keys)
-    valid, broken = _judge(rows, dataset.contract)
+    valid, broken = _validate(rows, dataset.contract)
     refused = _with(rows.clear().with_columns(pl.lit("").alias(REASON)), batch.refused)
     broken = pl.concat([_with(broken, batch.unreadable), unstorable], how="diagonal_relaxed")
-    # Each kind keeps the types it was judged in: quarantine shows what the provider sent.
+    # Each kind keeps the types of its validation: quarantine shows what the provider sent.
     rejected = pl.concat([nameless, doubled, broken, refused], how="diagonal_relaxed")
     file = None
     if rejected.height:
@@ -192,5 +192,5 @@ def land(batch: Batch, context: FetchContext) -> Landed:
     if broken.height:
         notes.append(f"{batch.label}: {broken.height} rows break the contract, kept in {file}")
     if refused.height:
-        notes.append(f"{batch.label}: {refused.height} rows were set aside, kept in {file}")
+        notes.append(f"{batch.label}: {refused.height} rows were quarantined, kept in {file}")
     return Landed(batch, valid, lost.drop_nulls(), because, file, tuple(notes), broken.height)

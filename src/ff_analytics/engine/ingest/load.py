@@ -99,19 +99,19 @@ def _remove_missing(
     )
 
 
-def _bury(con: "duckdb.DuckDBPyConnection", batch: Batch) -> int:
+def _soft_delete(con: "duckdb.DuckDBPyConnection", batch: Batch) -> int:
     """Mark the rows that the provider says it deleted; those already marked keep their date."""
     if batch.deleted is None or batch.deleted.is_empty():
         return 0
-    con.register("buried", batch.deleted.to_arrow())
+    con.register("tombstones", batch.deleted.to_arrow())
     try:
         row = con.execute(
             f"UPDATE {lake.quote(batch.dataset.table)} t SET {TOMBSTONE} = d.{TOMBSTONE} "
-            f"FROM buried d WHERE {_same(batch.dataset.keys)} AND t.{TOMBSTONE} IS NULL"
+            f"FROM tombstones d WHERE {_same(batch.dataset.keys)} AND t.{TOMBSTONE} IS NULL"
         ).fetchone()
         return int(row[0]) if row else 0
     finally:
-        con.unregister("buried")
+        con.unregister("tombstones")
 
 
 def _is_older(ours: Cursor, theirs: Cursor) -> bool:
@@ -145,13 +145,13 @@ def _merge(con: "duckdb.DuckDBPyConnection", landed: Landed, context: FetchConte
     stored = count_scope(con, batch)
     counts = lake.upsert(con, landed.frame, dataset.table, dataset.keys, version=dataset.version)
     # First what the provider dates itself: it then neither gets today's date nor counts as loss.
-    buried = _bury(con, batch)
+    tombstones = _soft_delete(con, batch)
     missing, kept = _remove_missing(con, landed, stored, context)
-    deleted = buried + missing
+    deleted = tombstones + missing
     if counts.changed or deleted:
         ops.bump_version(con, dataset.table)
     warnings = (*landed.warnings, kept) if kept else landed.warnings
-    # The warning stays with the cursor: the checks that follow repeat it until it is mended. And
+    # The warning stays with the cursor: the checks that follow repeat it until it is fixed. And
     # a source that asks for changes asks again for what could not be loaded.
     after = {**batch.cursor, "warnings": [kept] if kept else [], "broken": landed.broken}
     result = PartResult(

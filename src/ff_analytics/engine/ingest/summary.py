@@ -44,7 +44,7 @@ class PartResult(BaseModel):
             f"{self.rows_unchanged:,} unchanged"
         )
         counts += f", {self.rows_deleted:,} deleted" if self.rows_deleted else ""
-        counts += f", {self.rows_rejected:,} set aside" if self.rows_rejected else ""
+        counts += f", {self.rows_rejected:,} quarantined" if self.rows_rejected else ""
         return f"{self.dataset} {self.part}".strip() + f": {counts}"
 
 

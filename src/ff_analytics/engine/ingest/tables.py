@@ -32,7 +32,7 @@ def stored_columns(con: "duckdb.DuckDBPyConnection") -> dict[str, set[str]]:
 def ensure_all(con: "duckdb.DuckDBPyConnection") -> None:
     """Create every raw table (empty) and record table, and add columns new in a contract.
 
-    Runs inside the caller's transaction. Models over data that nobody loaded yet still compile.
+    Runs inside the caller's transaction. So models of tables without data compile.
     """
     stored = stored_columns(con)
     for table, dataset in registered().items():

@@ -65,7 +65,7 @@ class File:
             temporary.replace(target)
             fsync(target.parent)
         except (OSError, pl.exceptions.ComputeError) as error:
-            # On a read-only folder this fails as well; what is told is the first error.
+            # On a read-only folder this fails as well; the first error is reported.
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise PublishError(

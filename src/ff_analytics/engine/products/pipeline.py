@@ -24,9 +24,9 @@ def run_product(
     from ff_analytics.engine.products.stages.build_dbt_marts import build_dbt_marts
     from ff_analytics.engine.products.stages.compute import compute
     from ff_analytics.engine.products.stages.ingest_check import ingest_check
-    from ff_analytics.engine.products.stages.judge import judge
     from ff_analytics.engine.products.stages.load_mart import load_mart
     from ff_analytics.engine.products.stages.publish_report import publish_report
+    from ff_analytics.engine.products.stages.quality_gate import quality_gate
     from ff_analytics.engine.products.stages.write_parquet import write_parquet
 
     def told(name: str) -> None:
@@ -45,7 +45,7 @@ def run_product(
         publish_report(run)
         build_dbt_marts(run)
         told("build-dbt-marts")
-        judge(run, frame)
+        quality_gate(run, frame)
     except Exception as error:
         return run.close(error)
     return run.close()

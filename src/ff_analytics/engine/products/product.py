@@ -52,7 +52,7 @@ class MartInput:
     parameters whether it is read at all.
 
     The mart of another product (`analytics.mrt_*`) has no `upstream`: only that product's own
-    runs build it, and `ingest-check` judges its age by the producer's `freshness`.
+    runs build it, and `ingest-check` checks its age against the producer's `freshness`.
     """
 
     mart: str
@@ -106,7 +106,7 @@ class RunContext:
     snapshot: int
     snapshot_date: date
     run_id: str
-    # When the snapshot was committed: of days after it, or under way then, not all is known.
+    # When the snapshot was committed: later days, and the day of the commit, are incomplete.
     committed_at: datetime = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -137,8 +137,8 @@ class Product:
     scope: Scope = field(default=Scope())
     report: "Callable[..., str] | None" = None
     # Looks at the output once it is published, and raises if it is whole but not good enough.
-    judge: "Callable[[pl.DataFrame, Any], None] | None" = None
-    # Parameters of `judge` alone: they choose no rows, so a run with others is official too.
+    quality_gate: "Callable[[pl.DataFrame, Any], None] | None" = None
+    # Parameters of `quality_gate` only: they choose no rows, so a run with others is official too.
     judging: tuple[str, ...] = ()
     allow_empty: bool = False
     # `flow/deployment` that runs it, where that is not analytics/<name>.

@@ -1,4 +1,4 @@
-"""Checks of a mart that another product publishes: there, with rows for this run, of late."""
+"""Check that an upstream mart exists, has rows for this run and is fresh."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any

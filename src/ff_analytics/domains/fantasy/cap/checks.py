@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ff_analytics.domains.fantasy.cap.contract import Year, judge
+from ff_analytics.domains.fantasy.cap.contract import Year, violation
 from ff_analytics.domains.fantasy.cap.rules import CapRules
 from ff_analytics.engine.checks.result import CheckResult, Status
 
@@ -34,14 +34,14 @@ def _legal(rows: Rows, rules: CapRules) -> CheckResult:
     for player, season, salary, kind in rows:
         contracts.setdefault(player, []).append(Year(season, int(salary), kind))
     broken = {
-        player: reason for player, years in contracts.items() if (reason := judge(years, rules))
+        player: reason for player, years in contracts.items() if (reason := violation(years, rules))
     }
     shown = "; ".join(f"{player}: {reason}" for player, reason in list(broken.items())[:_SHOWN])
     return CheckResult(
         check="contracts within the rules",
         subject=TABLE,
         # What is left of a pro-rated contract may look odd, so this only warns; a whole contract
-        # was judged when it was loaded.
+        # was checked when it was loaded.
         status=Status.WARN if broken else Status.OK,
         observed=f"{len(broken)} of {len(contracts)} look wrong: {shown}" if broken else "all",
         expected="standard split, pro-rating band or rookie scale",

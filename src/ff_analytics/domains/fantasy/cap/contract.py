@@ -102,7 +102,7 @@ def off_scale(year: Year, rules: CapRules) -> str | None:
     return f"${year.salary} is not on the rookie scale ({scale})"
 
 
-def judge(years: Sequence[Year], rules: CapRules) -> str | None:
+def violation(years: Sequence[Year], rules: CapRules) -> str | None:
     """The first broken rule of a whole contract, part by part: a rookie contract and the
     extension behind it were signed apart."""
     for year in years:

@@ -48,7 +48,7 @@ class TradeOrder(_Order):
 def resolve(text: str, book: Book, names: Mapping[str, str]) -> str:
     """Id of the player under contract whom `text` means: his id, or his name in any case.
 
-    Raises `ConfigError` with the closest names when nobody or more than one fits.
+    Raises `ConfigError` with the closest names when no player or more than one fits.
     """
     if text in book.contracts:
         return text
@@ -61,4 +61,4 @@ def resolve(text: str, book: Book, names: Mapping[str, str]) -> str:
         raise ConfigError(f"{text!r} fits {len(found)} players; give an id: {', '.join(found)}.")
     close = difflib.get_close_matches(text, sorted(set(held.values())), n=3)
     hint = f"Did you mean {' or '.join(close)}?" if close else "Give a player id or full name."
-    raise ConfigError(f"Nobody under contract is called {text!r}. {hint}")
+    raise ConfigError(f"No player under contract is called {text!r}. {hint}")

@@ -27,7 +27,7 @@ TYPES = (
 
 @lru_cache(maxsize=256)
 def exact(number: float) -> Fraction:
-    """The decimal that was written, not the binary number next to it; parsing it is dear."""
+    """The decimal that was written, not the binary number next to it; parsing it is slow."""
     return Fraction(str(number))
 
 

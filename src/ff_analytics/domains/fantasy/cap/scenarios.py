@@ -1,8 +1,8 @@
 """The four scenarios of a league: as it stands, with cuts, with extensions, with a trade.
 
-What nobody chose is filled with a default for every franchise, so that a scheduled run says
-something without being asked: the one cut that frees most, the dearest expiring contract
-extended, the tightest franchise rid of its dearest contract that another can take.
+Moves that are not given get a default for every franchise, so that a scheduled run is
+informative: the one cut that frees most, the most expensive expiring contract
+extended, the franchise with least room trades its most expensive contract that fits another.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,7 +63,7 @@ def cut_options(book: Book) -> list[CutOption]:
 
 
 def expiring(book: Book, franchise: str) -> list[Contract]:
-    """Contracts that end with the current season, dearest first; weekly ones do not count."""
+    """Contracts that end with the current season, most expensive first, without weekly ones."""
     ending = (
         contract
         for contract in book.of(franchise)
@@ -92,7 +92,7 @@ class _Log:
 
 
 def cuts(book: Book, chosen: Sequence[str], names: Mapping[str, str]) -> Scenario:
-    """Cut those chosen; with nobody chosen, of each franchise the cut that frees most now."""
+    """Cut the given players; by default the cut of each franchise that frees most now."""
     log = _Log(names)
     players = [resolve(text, book, names) for text in chosen]
     if not chosen:
@@ -126,7 +126,7 @@ def _default_extensions(book: Book) -> list[ExtensionOrder]:
 
 
 def extensions(book: Book, chosen: Sequence[ExtensionOrder], names: Mapping[str, str]) -> Scenario:
-    """Extend those chosen; with nobody chosen, of each franchise its dearest expiring contract."""
+    """Extend the given players; by default the costliest expiring contract of each franchise."""
     log = _Log(names)
     orders = list(chosen) or _default_extensions(book)
     after = book
@@ -153,7 +153,7 @@ def _default_trade(book: Book) -> list[TradeOrder]:
 
 
 def trades(book: Book, chosen: Sequence[TradeOrder], names: Mapping[str, str]) -> Scenario:
-    """Do those chosen; with none chosen, the tightest franchise sends its dearest contract that
+    """Do the given trades; by default the tightest franchise sends its costliest contract that
     fits to the franchise with most room."""
     log = _Log(names)
     after = book

@@ -77,7 +77,7 @@ def season_complete(con: "duckdb.DuckDBPyConnection", params: Any) -> list[Check
     """Every regular-season week that has been played is there.
 
     It asks about the season that is valued, not about today: a season of ten years ago is
-    complete for ever. A finished season with a gap is refused; one under way may lag a week.
+    complete for ever. A finished season with a gap is refused; the current one may lag a week.
     """
     season = params.season
     if season is None:

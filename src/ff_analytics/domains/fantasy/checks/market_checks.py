@@ -15,7 +15,7 @@ ENOUGH = 0.90
 def market_matched(con: "duckdb.DuckDBPyConnection", form: str) -> list[CheckResult]:
     """Share of the listed names that were matched, of the provider with the newest values.
 
-    Nothing is said without listings: the sample league has values but no list of names.
+    No result without listings: the sample league has values but no list of names.
     """
     if not lake.table_exists(con, TABLE):
         return []
@@ -37,6 +37,6 @@ def market_matched(con: "duckdb.DuckDBPyConnection", form: str) -> list[CheckRes
             status=Status.OK if share >= ENOUGH else Status.WARN,
             observed=f"{share:.1%} of {listed:,} names",
             expected=f"warn below {ENOUGH:.0%}",
-            hint="" if not names else "Not matched, dearest first: " + ", ".join(names),
+            hint="" if not names else "Not matched, most valuable first: " + ", ".join(names),
         )
     ]

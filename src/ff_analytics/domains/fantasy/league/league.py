@@ -105,7 +105,7 @@ class LeagueProfile(BaseModel):
 
     @property
     def bench(self) -> dict[str, int]:
-        """Bench slots of one team; taxi and injured reserve hold nobody who could start."""
+        """Bench slots of one team; taxi and injured reserve have no possible starters."""
         return {s: n for s, n in self.slots.items() if n and s in roster.BENCH}
 
     @property

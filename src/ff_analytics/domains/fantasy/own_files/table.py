@@ -29,7 +29,7 @@ def text_of(data: bytes, url: str) -> str:
     if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<?xml")):
         raise unusable(
             url,
-            "is a web page, not data. A Google Sheet must be shared with everybody who has the "
+            "is a web page, not data. A Google Sheet must be shared with anyone who has the "
             "link; a file needs the address of its raw content.",
         )
     return text

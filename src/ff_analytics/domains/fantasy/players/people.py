@@ -28,7 +28,7 @@ class People:
 def load(settings: Settings, *, public_list: bool = False) -> People:
     """The players of the lake. Raises `ConfigError` when there is none to match with.
 
-    A `public_list` is loaded every day, also where nobody uses it: then it is `NothingToDo`.
+    A `public_list` is loaded every day, also where it is unused: then it is `NothingToDo`.
     """
     frame, version = pl.DataFrame(), 0
     try:

@@ -9,7 +9,7 @@ def no_market(matched: int) -> str:
     if not matched:
         return (
             "No market values of the league's format and of the seasons in question are in the "
-            "lake, so nothing can be said about where the market errs. Load them with "
+            "lake, so the market cannot be compared. Load them with "
             "ingest/market-values."
         )
     if matched < FEWEST_PLAYERS:

@@ -10,7 +10,7 @@ import polars as pl
 
 from ff_analytics.engine.etl.columns import words
 
-# At least this share of the values decides the type of a column; the others are set aside.
+# At least this share of the values decides the type of a column; the others are quarantined.
 MAJORITY = 0.95
 # Whole numbers up to here are exact as floats.
 EXACT = 2**53
@@ -128,8 +128,8 @@ class Tally:
         row, example = min(others)
         return Decision(
             candidate.kind,
-            f"{fits:,} of {total:,} values are {candidate.title}; the others are set aside, first "
-            f"{example!r} in row {row:,}",
+            f"{fits:,} of {total:,} values are {candidate.title}; the others are quarantined, "
+            f"first {example!r} in row {row:,}",
         )
 
     def _two_readings(self) -> str | None:

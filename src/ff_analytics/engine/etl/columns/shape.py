@@ -29,7 +29,7 @@ class Reject:
 
 @dataclass(frozen=True)
 class Piece:
-    """Some rows of the source with their number in `_row`, and the records set aside."""
+    """Some rows of the source with their number in `_row`, and the quarantined records."""
 
     frame: pl.DataFrame
     rejects: tuple[Reject, ...] = ()
@@ -159,14 +159,14 @@ def _sql(kind: pl.DataType) -> str:
 
 
 def reason(name: str, value: object, kind: pl.DataType) -> str:
-    """Why a value of the column is set aside."""
+    """Why a value of the column is quarantined."""
     if kind.is_numeric() and str(value).strip().lstrip("+-").lower() in ("nan", "inf", "infinity"):
         return f"{name}: NaN or infinity is no number"
     return f"{name}: not {kind}"
 
 
 def enforce(frame: pl.DataFrame, shape: Shape) -> Piece:
-    """Convert the frame to the shape; rows with a value that does not fit are set aside."""
+    """Convert the frame to the shape; rows with a value that does not fit are quarantined."""
     reasons: dict[int, str] = {}
     columns = []
     for column in frame.iter_columns():

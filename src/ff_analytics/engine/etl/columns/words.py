@@ -1,4 +1,4 @@
-"""Cells of a text file: which are numbers, truth values or times that survive the way back."""
+"""Cells of a text file: which are numbers, booleans or times that convert back exactly."""
 
 import re
 from collections.abc import Callable

@@ -24,7 +24,7 @@ _NAMES = {
     ".csv": "csv",
     ".parquet": "parquet",
 }
-# Said of anything, so it says nothing.
+# Used for anything, so it is not informative.
 _ANY = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/gzip")
 
 

@@ -27,7 +27,7 @@ SAMPLE = 1000
 MANY = 64
 _CACHED = 128 << 10
 _HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-# Half of a surrogate pair without the other; an escaped backslash before it is judged later.
+# Half of a surrogate pair without the other; an escaped backslash before it is handled later.
 _LONE = re.compile(_HIGH + b"(?!" + _LOW + b")|(?<!" + rb"\\u[dD][89abAB]..)" + _LOW)
 
 

@@ -58,7 +58,7 @@ def _learn(objects: Numbered, shape: Shape) -> None:
 
 
 def fit(records: list[tuple[int, Any]], shape: Shape) -> Piece:
-    """Numbered records as a frame of the shape; what does not fit is set aside."""
+    """Numbered records as a frame of the shape; what does not fit is quarantined."""
     objects, rejects = _objects(records, shape)
     _learn(objects, shape)
     given = {name for _, record in objects for name, value in record.items() if value is not None}

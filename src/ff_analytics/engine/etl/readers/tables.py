@@ -36,7 +36,7 @@ def _decoded(value: bytes) -> str | None:
 
 
 def readable(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Reject, ...]]:
-    """Binary columns as text; rows with bytes that are no text are set aside."""
+    """Binary columns as text; rows with bytes that are no text are quarantined."""
     bad = pl.Series("bad", [False] * frame.height, dtype=pl.Boolean)
     columns = []
     for column in frame.iter_columns():

@@ -163,7 +163,7 @@ class _Stage:
 
 
 def _keep(kept: list[Reject], file: Path) -> Path | None:
-    """Write the records set aside, if there are any."""
+    """Write the quarantined records, if there are any."""
     if not kept:
         return None
     rows = [{ROW: r.row, "_reason": r.reason, "raw": r.raw} for r in kept]
@@ -179,7 +179,7 @@ def _keep(kept: list[Reject], file: Path) -> Path | None:
     return file
 
 
-def _judge(staged: Staged, extraction: Extraction, first: Reject | None) -> None:
+def _check_types(staged: Staged, extraction: Extraction, first: Reject | None) -> None:
     where = public(extraction.config.source_url)
     if not staged.read and not extraction.config.allow_empty:
         raise BrokenInput(
@@ -216,14 +216,14 @@ def transform(
         staged, kept = _staged(extraction, shape, progress)
     quarantine = settings.quarantine_dir / "etl" / config.target_table / f"{run_id}.parquet"
     staged.quarantine = _keep(kept, quarantine)
-    _judge(staged, extraction, min(kept, key=lambda r: r.row, default=None))
+    _check_types(staged, extraction, min(kept, key=lambda r: r.row, default=None))
     return staged
 
 
 def _staged(
     extraction: Extraction, shape: Shape, progress: Callable[[int], None]
 ) -> tuple[Staged, list[Reject]]:
-    """Every page in parts on disk, and the records set aside, up to a bound."""
+    """Every page in parts on disk, and the quarantined records, up to a bound."""
     config, settings = extraction.config, extraction.settings
     folder = extraction.folder / "parts"
     shutil.rmtree(folder, ignore_errors=True)

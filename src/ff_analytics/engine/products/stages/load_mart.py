@@ -51,7 +51,7 @@ def fingerprints(run: Run, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def stale_marts(run: Run, *, force: bool = False) -> dict[str, str]:
-    """Fingerprint by model of the marts to rebuild; one that somebody dropped is stale too."""
+    """Fingerprint by model of the marts to rebuild; a dropped one is stale too."""
     with lake.connect(settings=run.settings) as con:
         con.execute("BEGIN")
         wanted = fingerprints(run, con)
@@ -143,7 +143,7 @@ def _read(
         if is_transient(error):
             raise gave_up(error, run.settings, run.author) from None
         if is_unreadable(error):
-            # The session that ends with it names the file and the way back.
+            # The session that ends with it names the file and the fix.
             raise
         raise LakeMissing(
             f"The mart {source.mart} could not be read at snapshot {snapshot}: "

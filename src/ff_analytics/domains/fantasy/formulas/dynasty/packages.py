@@ -30,6 +30,6 @@ def package_value(values: Floats, best: float, spot: Floats | float) -> Floats:
     """What each piece adds to its side of a trade; the side with the larger sum wins.
 
     value * (1 + stud adjustment) - roster spot. Negative for a piece that is worth less than the
-    spot it fills: whoever gets it drops somebody better.
+    spot it fills: the receiver drops a better player.
     """
     return np.asarray(values * (1 + stud_adjustment(values, best)) - spot)

@@ -50,7 +50,7 @@ def by_season(total: Floats, seasons: int, *, wait: int) -> Floats:
 def coming_picks(season: int, teams: int, rounds: int, drafts: int) -> pl.DataFrame:
     """player_id, player_name, wait, round, slot of the drafts from `season` on.
 
-    By slot for the next draft, by round (slot null) for those after it, whose order nobody
+    By slot for the next draft, by round (slot null) for those after it, whose order is not
     knows yet. `wait`: years until the draft.
     """
     rows = [

@@ -5,7 +5,7 @@ import polars as pl
 # From the strongest: gap as a share of the market value, and that gap in standard deviations of
 # both sides' errors. A forecast of years is wide, so few gaps pass the upper row.
 STRONG, PLAIN = (0.25, 1.0), (0.10, 0.5)
-# Below this share of the dearest asset a gap is a few points at the end of a list.
+# Below this share of the best asset a gap is a few points at the end of a list.
 NEGLIGIBLE = 0.05
 BANDS = ("STRONG_BUY", "BUY", "HOLD", "SELL", "STRONG_SELL")
 

@@ -8,7 +8,7 @@ from ff_analytics.domains.fantasy.league.league import LeagueProfile
 
 
 def allocate(weights: NDArray[np.float64], total: int, minimum: int) -> NDArray[np.int64]:
-    """Share `total` whole dollars: everybody the minimum, the rest in proportion to weights.
+    """Share `total` whole dollars: the minimum for each, the rest in proportion to weights.
 
     Sums to `total` exactly by the largest-remainder rule; remainders that tie go to the
     earlier element. A larger weight never gets less. Weights are >= 0; all zero = equal.
@@ -40,11 +40,11 @@ def _weights(bought: pl.DataFrame, starter_share: float | None) -> NDArray[np.fl
 def add_dollars(
     players: pl.DataFrame, profile: LeagueProfile, starter_share: float | None = None
 ) -> pl.DataFrame:
-    """Add auction_value in whole dollars; 0 for players whom nobody buys.
+    """Add auction_value in whole dollars; 0 for players who are not bought.
 
     The N = teams * roster size best by vorp are bought (fewer when there are fewer), and
     $ = minimum + surplus * max(0, vorp) / sum of it, with surplus = teams * budget - N *
-    minimum: the sum is teams * budget exactly, and nobody with more vorp costs less. Points
+    minimum: the sum is teams * budget exactly, and no player with more vorp costs less. Points
     above the waiver wire are used, not those above the last starter, since a bench is bought
     too. With `starter_share` that part of the surplus follows points above the last starter
     and the rest the points between waiver wire and last starter ("Correcting Auction

@@ -1,4 +1,4 @@
-"""Where the model and the market disagree, judged on the market's own scale.
+"""Where the model and the market disagree, on the market's own scale.
 
 Points and market indices have different units, so the model's order is given the market's
 distribution first (quantile mapping); only then are the two subtracted.

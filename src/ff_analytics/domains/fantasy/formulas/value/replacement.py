@@ -1,7 +1,7 @@
 """Replacement players: how many of each position a league uses, and what the next one scores.
 
 Baselines (rank at the position whose points are worth nothing):
-VOLS, the last starter, and VORP, the first player nobody rosters (J. Bryant, "Principles of
+VOLS, the last starter, and VORP, the first unrostered player (J. Bryant, "Principles of
 VBD", 1996; FantasyPros, "What is value-based drafting"); man-games, the last player needed
 when starters miss weeks (BEER, Subvertadown's guide to VBD baselines); top-n, the last one
 among the first N picks (Fantasy Football Analytics); blend, between VOLS and man-games.

@@ -19,7 +19,7 @@ PICKS = (24, 48, 100)
 DYNASTY_PICKS = 48
 DYNASTY_YEARS = 3
 DISCOUNT = 0.8
-# A fantasy roster's worth of the list; below, nobody would be drafted.
+# As much of the list as rosters hold; players below would not be drafted.
 _LISTED = 150
 _GAMES = 16
 

@@ -37,7 +37,7 @@ def cell(step: Step, later: Pool, h: int) -> list[Measured]:
     """Measures of a step against what a pool that knows more says of `h` seasons on.
 
     Points per game are scored for those of the pool with 6 games and more that season, so that a
-    hurt player does not count as a bad forecast of his play; season totals for everybody, 0 for
+    hurt player does not count as a bad forecast of his play; season totals for all players, 0 for
     who is gone. WAPE is the sum of errors over the sum of points.
     """
     truth, games = outcome(step, later, h)
@@ -99,7 +99,7 @@ def paired_t(first: Floats, second: Floats) -> float:
 
 
 def total_cell(step: Step, later: Pool, share: Floats, h: int) -> list[Measured]:
-    """Season totals of everybody asked about: points per game times the expected games."""
+    """Season totals of the requested players: points per game times the expected games."""
     truth, games = outcome(step, later, h)
     asked = step.pool.inside[step.rows]
     full = step.pool.table.full[step.pool.rows[step.rows]][asked]

@@ -1,4 +1,4 @@
-"""Back-test of the projections: what they would have said each season, against what came."""
+"""Back-test of the projections: forecasts of each season against results."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,7 +43,7 @@ class BacktestParams(ProductParams):
     )
     stored: Annotated[str | None, Mark.ADVANCED] = Field(
         None,
-        description="JSON file of the figures to be judged by. Empty = those kept with the code.",
+        description="JSON file of the reference figures. Empty = those stored with the code.",
     )
     fail_on_regression: bool = Field(
         True, description="End Failed when a figure is worse than the one stored with the code."
@@ -77,12 +77,12 @@ def compute(
     )
 
 
-def _judge(frame: "pl.DataFrame", params: BacktestParams) -> None:
+def _quality_gate(frame: "pl.DataFrame", params: BacktestParams) -> None:
     from ff_analytics.domains.fantasy.products.backtest import stored
 
     if params.fail_on_regression:
         kept = stored.load(Path(params.stored) if params.stored else stored.FILE)
-        stored.judge(frame.rename({"target_season": "season"}), kept)
+        stored.compare(frame.rename({"target_season": "season"}), kept)
 
 
 def _report(frame: "pl.DataFrame", run: Any) -> str:
@@ -105,7 +105,7 @@ PRODUCT = Product(
     contract_path="ff_analytics.domains.fantasy.products.backtest.contract:BackTest",
     dbt_models="mrt_backtest",
     compute=compute,
-    judge=_judge,
+    quality_gate=_quality_gate,
     judging=("stored", "fail_on_regression"),
     scope=Scope(part="model"),
     report=_report,

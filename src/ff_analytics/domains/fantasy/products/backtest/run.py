@@ -1,4 +1,4 @@
-"""The back-test: every model walks through the past, and every forecast meets its season."""
+"""The back-test: walk-forward of every model; every forecast is compared with its season."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -63,7 +63,7 @@ def _rows(found: list[Measured], **keys: Any) -> list[dict[str, Any]]:
     return [{**keys, **each._asdict()} for each in found if each.value == each.value]
 
 
-class _Judge:
+class _Evaluation:
     """Holds what came, and measures a model's steps against it."""
 
     def __init__(self, table: Table, rules: Mapping[str, float], first: int, last: int) -> None:
@@ -162,11 +162,11 @@ def back_test(
     if np.isnan(table.ranked).all():
         # Both would be the ridge under another name.
         models = tuple(m for m in models if m not in (Model.RANKINGS, Model.MARKET))
-    judge = _Judge(table, rules, first, last)
+    evaluation = _Evaluation(table, rules, first, last)
     found: list[dict[str, Any]] = []
     for model in models:
         for steps in walk(table, rules, Walk(model)):
-            found += judge.step(model, steps)
+            found += evaluation.step(model, steps)
     if not found:
         raise BrokenInput(
             f"No target season from {first} to {last} has a season before it with enough players."

@@ -82,10 +82,10 @@ def regressions(rows: pl.DataFrame, stored: Stored) -> list[str]:
     return [line for _, line in sorted(worse, reverse=True)]
 
 
-def judge(rows: pl.DataFrame, stored: Stored) -> None:
+def compare(rows: pl.DataFrame, stored: Stored) -> None:
     """Raise `ModelRegression` naming the figures that fell behind.
 
-    `rows` of `back_test`. Runs that do not cover the stored seasons are not judged.
+    `rows` of `back_test`. Runs that do not cover the stored seasons are not compared.
     """
     if lines := regressions(rows, stored):
         more = f" and {len(lines) - 3} more" if len(lines) > 3 else ""

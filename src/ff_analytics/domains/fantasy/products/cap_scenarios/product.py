@@ -50,12 +50,12 @@ class _CapOptions(BaseModel):
     )
     extend: list[ExtensionOrder] = Field(
         default_factory=list,
-        description="Contracts to extend. Empty = of each franchise the dearest that expires.",
+        description="Contracts to extend. Empty = the most expensive expiring one per franchise.",
     )
     trade: list[TradeOrder] = Field(
         default_factory=list,
         description="Contracts and cap dollars that go over. Empty = the franchise with least "
-        "room sends its dearest contract that fits to the one with most.",
+        "room sends its costliest contract that fits to the one with most.",
     )
 
 

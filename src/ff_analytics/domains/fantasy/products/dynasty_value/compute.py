@@ -251,7 +251,7 @@ def value_assets(frames: Frames, profile: LeagueProfile, options: DynastyOptions
     fitting = frames.projections.filter(pl.col("position").is_in(profile.positions))
     if fitting.is_empty():
         raise BrokenInput(
-            f"The projections of {profile.name} hold nobody at a position that it starts "
+            f"The projections of {profile.name} have no player at a position that it starts "
             f"({', '.join(profile.positions)}). Check its slots, then run analytics/projections."
         )
     # One week of a season is the bye.

@@ -70,7 +70,7 @@ def window(
     inside = counts["inside"]
     if orders.len():
         inside &= counts["order"] >= orders[0]
-    # Copying millions of rows to drop none of them is the dearest way to do nothing.
+    # Copying millions of rows to drop none of them would be pure cost.
     rows = weekly.with_columns(counts["order"])
     rows = rows if inside.all() else rows.filter(inside)
     return Window(asof, orders.len(), number_players(rows))

@@ -73,7 +73,7 @@ def _players(span: Window, profile: LeagueProfile) -> pl.DataFrame:
     players = ranked(totals(span.weeks).filter(pl.col("position").is_in(profile.positions)))
     if players.is_empty():
         raise BrokenInput(
-            f"Nobody with a game in season {span.season} has a position that "
+            f"No player with a game in season {span.season} has a position that "
             f"{profile.name} starts ({', '.join(profile.positions)}). Check the league's slots."
         )
     present = set(players["position"].unique())

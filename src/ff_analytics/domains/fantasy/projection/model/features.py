@@ -131,7 +131,7 @@ class Design:
         return self._replaced(self._aged(years, chosen), chosen)
 
     def without_age(self, chosen: Flags) -> Floats:
-        """The matrix with everybody at the reference age."""
+        """The matrix with all players at the reference age."""
         mean = self._mean[chosen]
         return self._replaced(aged(mean, np.full(len(mean), REFERENCE_AGE)), chosen)
 

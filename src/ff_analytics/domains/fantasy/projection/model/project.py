@@ -98,7 +98,7 @@ class Past:
         seasons = sorted(known["season"].unique())
         if missing := sorted(set(range(seasons[0], base)) - set(seasons)):
             log.warning(
-                "Seasons %s are missing between %s and %s: nobody is held to have been absent in "
+                "Seasons %s are missing between %s and %s: no player counts as absent in "
                 "them. Load them with ingest/nflverse for better projections.",
                 ", ".join(map(str, missing)),
                 seasons[0],
@@ -116,7 +116,7 @@ class Past:
 
     @cached_property
     def touched(self) -> dict[str, frozenset[str]]:
-        """By position, the categories in which anybody who ever played there has a number."""
+        """By position, the categories with a number of any player who played there."""
         found = {}
         for name in POSITIONS:
             players = np.unique(self.table.player[self.table.position == name])
@@ -231,7 +231,7 @@ def _models(model: Model, step: Step) -> pl.Series:
 
 
 def _position(past: Past, points: Floats, name: str, league: str) -> list[Part]:
-    """Rows of one position; none, with a warning, where nobody or nothing is scored."""
+    """Rows of one position; none, with a warning, without scored players or categories."""
     pool = Pool.of(past.table, name, points)
     if not pool.last.any() or not (pool.season == past.base).any():
         log.warning("%s starts %s, but season %d has none: not projected.", league, name, past.base)

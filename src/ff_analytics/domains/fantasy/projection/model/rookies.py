@@ -47,7 +47,7 @@ def _curve(pick: Floats, outcome: Floats, weight: Floats, at: Floats) -> tuple[F
 
 
 class Drafted:
-    """Everybody drafted at a position, beside the history: the same for every league."""
+    """All drafted players of a position, beside the history: the same for every league."""
 
     def __init__(self, table: Table, players: pl.DataFrame, position: str, base: int) -> None:
         """`players`: rows of `core.dim_player` with the columns `columns.DRAFTED`."""
@@ -123,7 +123,7 @@ def _class(drafted: Drafted, ppg: Floats, waited: int) -> list[_Horizon] | None:
 
 
 def rookies(drafted: Drafted, points: Floats) -> Rookies | None:
-    """Drafted players who have not been seen by the end of the base season; None for nobody.
+    """Drafted players without a game by the end of the base season; None if there are none.
 
     Undrafted rookies are not expected: who they are is not known before they play. Draft slots
     as in the rookie tables of DynastyProcess (https://dynastyprocess.com/values/), by a curve

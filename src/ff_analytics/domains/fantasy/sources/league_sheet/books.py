@@ -24,7 +24,7 @@ def read_rosters(sheet: Sheet, people: pl.DataFrame, day: date) -> pl.DataFrame:
         slot = sheet.optional(row, "slot", cells.slot) or "active"
         if franchise and row.number in ids and len(sheet.flaws) == before:
             seats.setdefault(ids[row.number], []).append((row, franchise, slot))
-    # What the lake holds of a known player stays until his row is mended.
+    # Stored rows of a known player stay until his row is fixed.
     sheet.flaws = [replace(f, keys={"player_id": ids.get(f.row.number)}) for f in sheet.flaws]
     rows = []
     for player, said in seats.items():

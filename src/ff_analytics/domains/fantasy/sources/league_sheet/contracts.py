@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from ff_analytics.domains.fantasy.cap import CapRules, Year
-from ff_analytics.domains.fantasy.cap.contract import judge, off_scale
+from ff_analytics.domains.fantasy.cap.contract import off_scale, violation
 from ff_analytics.domains.fantasy.sources.league_sheet import cells
 from ff_analytics.domains.fantasy.sources.league_sheet.players import player_ids
 from ff_analytics.domains.fantasy.sources.league_sheet.sheet import Flaw, Row, Sheet
@@ -44,7 +44,7 @@ def _wide(sheet: Sheet, row: Row, seasons: Mapping[str, int]) -> list[tuple[int,
     if not found:
         sheet.flaw(row, "salary", "no season has one")
         return None
-    # A zero before or behind the contract is an empty cell that somebody filled.
+    # A zero before or after the contract is a filled empty cell.
     paid = [season for season, salary in found if salary]
     return [(s, d) for s, d in found if paid and paid[0] <= s <= paid[-1]] or found
 
@@ -93,7 +93,7 @@ def _illegal(held: list[Owed], rules: CapRules | None, whole: bool) -> tuple[str
     if rules is None:
         return None
     if whole and length in (0, len(years)):
-        reason = judge(years, rules)
+        reason = violation(years, rules)
     else:
         reason = next((r for year in years if (r := off_scale(year, rules))), None)
     return ("salary", reason) if reason else None
@@ -109,7 +109,7 @@ def _seasons_of(sheet: Sheet, row: Row) -> list[int]:
 
 def _with_keys(sheet: Sheet, ids: Mapping[int, str]) -> list[Flaw]:
     """Flaws of rows about known players with player and season, so that what the lake holds of
-    them stays until the row is mended."""
+    them stays until the row is fixed."""
     return [
         replace(flaw, keys={"player_id": ids[flaw.row.number], "season": season})
         for flaw in sheet.flaws

@@ -48,7 +48,7 @@ def _rules_mark(profile: LeagueProfile) -> str:
 
 
 def _one_per_row(flaws: list[Flaw]) -> list[Flaw]:
-    """The first flaw of each row and season: one row is set aside once."""
+    """The first flaw of each row and season: one row is quarantined once."""
     kept: dict[tuple[int, object], Flaw] = {}
     for flaw in flaws:
         kept.setdefault((flaw.row.number, flaw.keys.get("season")), flaw)
@@ -65,7 +65,7 @@ def _tell(context: FetchContext, name: str, sheet: Sheet, flaws: list[Flaw]) -> 
     ]
     rows = len({flaw.row.number for flaw in flaws})
     shown = "; ".join(flaw.sentence for flaw in flaws[:3])
-    return [f"{name}: {rows} of {len(sheet.rows)} rows of the sheet were set aside: {shown}"]
+    return [f"{name}: {rows} of {len(sheet.rows)} rows of the sheet were quarantined: {shown}"]
 
 
 def _batch(

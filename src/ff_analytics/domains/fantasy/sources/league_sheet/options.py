@@ -32,7 +32,7 @@ class LeagueSheetOptions(SourceOptions):
     )
     whole_contracts: bool = Field(
         True,
-        description="The sheet shows contracts from their first year, so that splits are judged; "
+        description="The sheet shows contracts from their first year, so that splits are checked; "
         "off = only what is left of them.",
     )
 

@@ -25,7 +25,7 @@ def _listings(rows: list[Row], day: date) -> pl.DataFrame:
 def player_ids(
     sheet: Sheet, rows: Iterable[Row], people: pl.DataFrame, day: date
 ) -> dict[int, str]:
-    """Player id by row number; rows that mean nobody, or several, get a flaw.
+    """Player id by row number; rows without a player, or with several, get a flaw.
 
     By id where there is one, else by name, position and NFL team. Team defences are written
     `DST-SEA`, in any list's code of the club.

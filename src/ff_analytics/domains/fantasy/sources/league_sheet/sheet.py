@@ -185,7 +185,7 @@ def read_sheet(
 
 
 def refused_frame(flaws: Iterable[Flaw], league: str) -> pl.DataFrame | None:
-    """The rows that were set aside, as they came, with row, field and reason."""
+    """The rows that were quarantined, as they came, with row, field and reason."""
     records = [
         {
             **{f"sheet_{name}": value for name, value in flaw.row.cells.items()},

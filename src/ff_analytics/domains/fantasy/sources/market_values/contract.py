@@ -24,7 +24,7 @@ class MarketValue(dy.Schema):
 class MarketListing(dy.Schema):
     """One row per provider, format, name and position as listed, and whom we take it for.
 
-    `matched_by` says how; where it is null, nobody was found and `reason` says why.
+    `matched_by` says how; where it is null, no player was found and `reason` says why.
     """
 
     provider = dy.String(primary_key=True)

@@ -58,7 +58,7 @@ class MarketOptions(SourceOptions):
     url: str | None = Field(
         None,
         description="own: the CSV file (https, http on this machine, file:///path) or the link of "
-        "a Google Sheet that everybody with the link may read. Others: another place that serves "
+        "a Google Sheet that is shared by link. Others: another place that serves "
         "the same files. Empty = the provider's own.",
     )
     format: Format = Field(

@@ -1,4 +1,4 @@
-"""How many names were matched, and which were not: said in the run, never left out."""
+"""Number of matched names, and the unmatched ones: always reported in the run."""
 
 import polars as pl
 
@@ -22,7 +22,7 @@ def _rates(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def unmatched(rows: pl.DataFrame) -> pl.DataFrame:
-    """Listings that mean nobody we know, dearest first, with the reason."""
+    """Listings without a known player, most valuable first, with the reason."""
     return (
         rows.filter(pl.col("player_id").is_null())
         .sort("value", descending=True, nulls_last=True, maintain_order=True)
@@ -44,7 +44,7 @@ def note_matches(context: FetchContext, provider: str, rows: pl.DataFrame) -> li
         names = missing.filter(pl.col("format") == form)["listed_name"]
         if len(names):
             shown = ", ".join(names.head(NAMED).fill_null("(no name)"))
-            line += f"; not matched, dearest first: {shown}"
+            line += f"; not matched, most valuable first: {shown}"
             line += " … (all: raw_market.listings)" if len(names) > NAMED else ""
         context.notes.append(line)
         if share < ENOUGH:

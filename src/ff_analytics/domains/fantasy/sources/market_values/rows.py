@@ -32,7 +32,7 @@ def _is_pick(rows: pl.DataFrame) -> pl.Series:
 
 
 def _once_each(matched: pl.DataFrame) -> pl.DataFrame:
-    """A player listed under two names keeps the surer match, then the dearer."""
+    """A player listed under two names keeps the surer match, then the more valuable one."""
     order = matched.with_columns(_sure=pl.col("matched_by").eq_missing("id")).sort(
         "_sure", "value", descending=True, nulls_last=True, maintain_order=True
     )

@@ -20,7 +20,7 @@ class NflverseOptions(SourceOptions):
             None,
             min_length=1,
             description="Seasons to load, e.g. [2023, 2024]; the releases begin in 1999. "
-            "Empty = the season under way, or the last one played (a season starts in September).",
+            "Empty = the current season, or the last one played (a season starts in September).",
         )
     )
     base_url: Annotated[str | None, Mark.ADVANCED] = Field(

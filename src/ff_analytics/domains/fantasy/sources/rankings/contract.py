@@ -15,7 +15,7 @@ class Ranking(dy.Schema):
 
     `week` 0 is before the season. `average` is the mean rank (ECR) or pick (ADP), `sd` its spread
     between experts or drafts. `matched_by` says how the player was found; where it is null,
-    `reason` says why nobody was. `ranked_on` is null when the list names no day.
+    `reason` says why not. `ranked_on` is null when the list names no day.
     """
 
     provider = dy.String(primary_key=True)

@@ -46,7 +46,7 @@ class RankingOptions(SourceOptions):
     url: str | None = Field(
         None,
         description="own, fantasypros: the CSV or Parquet file (https, http on this machine, "
-        "file:///path) or a Google Sheet that everybody with the link may read. Others: another "
+        "file:///path) or a Google Sheet that is shared by link. Others: another "
         "place that serves the same files. Empty = the provider's own.",
     )
     ids_url: str | None = Field(

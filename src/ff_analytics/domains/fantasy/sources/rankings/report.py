@@ -26,7 +26,7 @@ def _rates(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def unmatched(rows: pl.DataFrame) -> pl.DataFrame:
-    """Names that mean nobody we know, best ranks first, with the reason."""
+    """Names without a known player, best ranks first, with the reason."""
     return (
         rows.filter(pl.col("player_id").is_null())
         .unique(["season", "listed_name", "position", "reason"], maintain_order=True)

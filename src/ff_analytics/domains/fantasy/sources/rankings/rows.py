@@ -182,7 +182,7 @@ def _once_each(rows: pl.DataFrame) -> pl.DataFrame:
 def matched_rows(
     rows: pl.DataFrame, players: pl.DataFrame, ids: pl.DataFrame | None, provider: str, url: str
 ) -> pl.DataFrame:
-    """The contract's columns, best ranks first; `SourceError` when nobody is a known player."""
+    """The contract's columns, best ranks first; `SourceError` when no name is a known player."""
     # What a list calls a row: its own id, else name, position and club tell namesakes apart.
     name = pl.concat_str("listed_name", "position", "team", separator="|", ignore_nulls=True)
     own = [pl.format(f"{i}:{{}}", i) for i in IDS]

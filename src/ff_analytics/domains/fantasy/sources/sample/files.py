@@ -25,7 +25,7 @@ FILES = {
 
 
 def write_sample(folder: Path, seed: int, *, anew: bool = False) -> None:
-    """Fill `folder` with the league of `seed` unless it holds that already, or `anew` is asked.
+    """Fill `folder` with the league of `seed` unless it has it already, or with the option.
 
     The note of the seed is written last, so a killed run starts over.
     """

@@ -85,7 +85,7 @@ def _unknown(
     context.tables["rosters-set-aside"] = shown.head(SHOWN).to_dicts()
     names = ", ".join(unknown["listed_name"].fill_null(unknown["sleeper_id"]).head(5))
     line = (
-        f"rosters: {unknown.height} players are not in the lake and were set aside: {names}. "
+        f"rosters: {unknown.height} players are not in the lake and were quarantined: {names}. "
         "Load ingest/nflverse again; players without a game may come later"
     )
     return unknown.rename({"reason": "_reason"}), (line,)
@@ -94,7 +94,7 @@ def _unknown(
 def fetch(options: SleeperOptions, context: FetchContext) -> Iterator[Batch]:
     """Managers first, then rosters; the profile is written before either.
 
-    Nobody of the sample league plays at Sleeper: over a sample the rosters are left out, with a
+    No player of the sample league is at Sleeper: over a sample the rosters are skipped, with a
     warning, and the profile is written all the same.
     """
     api = Api(options.base_url or BASE, options.league_id, context)

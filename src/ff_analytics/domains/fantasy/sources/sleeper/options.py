@@ -26,7 +26,7 @@ class SleeperOptions(SourceOptions):
         True, description="Write slots, scoring and teams to leagues/<name>.yaml."
     )
     overwrite_profile: Annotated[bool, Mark.ADVANCED] = Field(
-        False, description="Replace a profile that somebody changed by hand."
+        False, description="Replace a profile that was edited manually."
     )
     base_url: Annotated[str | None, Mark.ADVANCED] = Field(
         None, description="Another place that answers like the API. Empty = Sleeper."

@@ -1,4 +1,4 @@
-"""`leagues/<name>.yaml` from a league's rules; a file that somebody changed is kept."""
+"""`leagues/<name>.yaml` from a league's rules; an edited file is kept."""
 
 import hashlib
 import os

@@ -10,7 +10,7 @@ from ff_analytics.domains.fantasy.players.matching import match
 from ff_analytics.domains.fantasy.players.names import defence_id
 from ff_analytics.domains.fantasy.sources.sleeper.api import Player, Roster, User
 
-# How the API writes a slot that nobody fills.
+# How the API writes an empty slot.
 _NOBODY = ("0", "")
 _ROSTER = ("player_id", "franchise", "slot")
 

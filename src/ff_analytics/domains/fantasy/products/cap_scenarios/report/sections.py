@@ -55,7 +55,7 @@ def dead(table: Table) -> Section:
     rows = table.by_season()
     highest = max(row.dead for line in rows.values() for row in line)
     if not highest:
-        return absent("dead", "Dead cap", "Nobody owes anything for players who were cut.")
+        return absent("dead", "Dead cap", "No franchise owes anything for players who were cut.")
     order = sorted(rows, key=lambda name: (-sum(row.dead for row in rows[name]), name))
     body = fragment(
         "cap_scenarios/years.html.j2",
@@ -146,7 +146,7 @@ def expiring(table: Table) -> Section:
         shown=ENDING,
     )
     lead = (
-        f"{len(table.ending)} contracts end with {table.season}, dearest first. The pick is what a "
+        f"{len(table.ending)} contracts end with {table.season}, highest first. The pick is what a "
         "restricted free agent brings if he signs elsewhere for the same average."
     )
     return Section("expiring", "Expiring contracts", body, lead, "Expiring")

@@ -53,9 +53,9 @@ def method_words(rules: CapRules) -> list[tuple[str, str]]:
     words.append(
         (
             "Defaults",
-            "Unless somebody chose: cut is, of each franchise, the one cut that frees most this "
-            "season; extension its dearest expiring contract at the same salary; trade sends the "
-            "dearest contract that fits from the franchise with least room to the one with most.",
+            "By default, cut is, for each franchise, the one cut that frees most this "
+            "season; extension its costliest expiring contract at the same salary; trade sends the "
+            "costliest contract that fits from the franchise with least room to the one with most.",
         )
     )
     return words

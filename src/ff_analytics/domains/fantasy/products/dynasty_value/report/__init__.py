@@ -70,7 +70,7 @@ def _stats(ledger: Ledger) -> list[Stat]:
         Stat(
             "Roster spot",
             f"{number(ledger.players[0].roster_spot_cost)} points",
-            "the best player whom nobody holds",
+            "the best free agent",
         ),
     ]
     if ledger.picks:

@@ -44,12 +44,12 @@ METHOD = (
         "Packages",
         "Add up the column Package on both sides of a trade; the larger sum wins. It raises a "
         "piece by 10 % to 40 %, the more the nearer it is to the best asset, and takes off what a "
-        "roster spot costs: the value of the best player whom nobody holds.",
+        "roster spot costs: the value of the best free agent.",
     ),
     (
         "Market gap",
         "Our order gets the market's distribution (quantile mapping); only then are the two "
-        "subtracted, and judged against the errors of both. Strong: more than 25 % and one "
+        "subtracted, and compared with the errors of both. Strong: more than 25 % and one "
         "standard deviation. Buy and sell: more than 10 % and half of one.",
     ),
 )

@@ -12,7 +12,7 @@ TOP = 25
 RANGES = 10
 YEARS = 25
 ROOKIES = 20
-# What twelve rosters hold; more rows would grow the file for players nobody owns.
+# As many as twelve rosters hold; more rows would only add unowned players.
 FIRST = 300
 
 METHOD = (
@@ -97,7 +97,7 @@ def rookies(outlook: Outlook) -> Section:
     """Players expected by their draft slot."""
     new = [player for player in outlook.players if player.basis == "draft slot"][:ROOKIES]
     if not new:
-        reason = "The players file has nobody drafted who has not played yet."
+        reason = "The players file has no drafted player without a game."
         return absent("rookies", "New players", reason)
     body = fragment("projections/rookies.html.j2", rows=new)
     lead = "By draft slot alone: a wide prior until they have played."

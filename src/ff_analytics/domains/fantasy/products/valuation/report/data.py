@@ -112,7 +112,7 @@ class Position:
     def cliff(self) -> tuple[Player, float] | None:
         """The player before the largest step down among those above replacement, and the step
         in points; None with fewer than two players."""
-        # Steps among those whom nobody starts would only be noise.
+        # Steps among players who are not started would only be noise.
         last = max(2, self.best.replacement_rank)
         pairs = zip(self.players[:last], self.players[1:last], strict=False)
         steps = [(a, a.projected_points - b.projected_points) for a, b in pairs]

@@ -9,7 +9,7 @@ from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import dollars, number, price, signed, whole
 
-# What twelve rosters hold; the page shows so many rows until a search or a click asks for more.
+# As many as twelve rosters hold; the page shows more rows after a search or a click.
 FIRST = 300
 
 

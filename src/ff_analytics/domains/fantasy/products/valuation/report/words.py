@@ -29,7 +29,7 @@ METHOD = (
     (
         "Value over replacement (VOR)",
         "Points less the points of the replacement at the same position. It makes "
-        "positions comparable: many points are worth little where everybody has them.",
+        "positions comparable: many points are worth little where all teams have them.",
     ),
     (
         "Wins above replacement (WAR)",
@@ -44,7 +44,7 @@ METHOD = (
     ),
     (
         "Tier",
-        "Players who cannot be told apart: their points differ by less than the luck of the weeks "
+        "Players who cannot be distinguished: their points differ by less than the weekly luck "
         "of a usual starter.",
     ),
     (

@@ -27,7 +27,7 @@ NOWHERE = -1
 
 @dataclass
 class _State:
-    """Everybody of one group, in or out of the league."""
+    """All players of one group, in or out of the league."""
 
     talent: Floats
     team: Ints
@@ -93,7 +93,7 @@ def _year(
     candidates = stays | (people["entry"].to_numpy() == season)
     state.active = _best(rng, candidates, state.talent, group.per_team * group.teams)
     state.team = _seat(rng, state, group)
-    # A team has one kicker, and somebody must kick.
+    # A team has exactly one kicker.
     share = availability(name, age) if name != "K" else np.ones(len(age))
     out_from, out_to = _absence(rng, share)
     return (

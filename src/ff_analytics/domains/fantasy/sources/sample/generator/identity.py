@@ -57,7 +57,7 @@ def _named(rng: np.random.Generator, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def identities(rng: np.random.Generator, people: pl.DataFrame, seats: pl.DataFrame) -> pl.DataFrame:
-    """Everybody who ever had a seat, in the provider's columns plus `player` and `group`."""
+    """All players who ever had a seat, in the provider's columns plus `player` and `group`."""
     span = (
         seats.sort("season")
         .group_by("player", maintain_order=True)

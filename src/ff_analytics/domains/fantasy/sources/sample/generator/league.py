@@ -85,7 +85,7 @@ def _drafted(rng: np.random.Generator, players: pl.DataFrame, name: str) -> pl.D
 
 
 def _rookie_salary(players: pl.DataFrame, season: int) -> pl.DataFrame:
-    """Rookie-scale salary per year for recent draft classes, null for everybody else."""
+    """Rookie-scale salary per year for recent draft classes, null for all others."""
     recent = pl.col("entry") > season - ROOKIE_YEARS
     pick = pl.col("draft_pick").rank("ordinal").over("entry")
     scale = pl.lit(None, dtype=pl.Int64)
@@ -95,7 +95,7 @@ def _rookie_salary(players: pl.DataFrame, season: int) -> pl.DataFrame:
 
 
 def rosters(rng: np.random.Generator, players: pl.DataFrame, season: int) -> pl.DataFrame:
-    """Everybody on a franchise, with slot, price weight and rookie salary if any.
+    """All players on a franchise, with slot, price weight and rookie salary if any.
 
     `players`: player_id, group, talent, age, entry, draft_pick, out_to of those in the league.
     """
@@ -178,7 +178,7 @@ def cap_charges(rng: np.random.Generator, season: int) -> pl.DataFrame:
 
 
 def _listing(rng: np.random.Generator, players: pl.DataFrame, market: str) -> pl.Series:
-    """Ids from the dearest to the cheapest."""
+    """Ids from the most to the least expensive."""
     parts = []
     for name in OFFENCE:
         rank, appetite = MARKETS[market].get(name, MARKETS["1qb"][name])

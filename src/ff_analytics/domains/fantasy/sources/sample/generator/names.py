@@ -1,4 +1,4 @@
-"""Invented names: nobody may mistake a sample player, team or franchise for a real one."""
+"""Invented names: no sample player, team or franchise may look like a real one."""
 
 from itertools import product
 

@@ -37,7 +37,7 @@ def _pair(
 
 
 def regular_season(rng: np.random.Generator, season: int) -> list[Game]:
-    """272 games; nobody meets twice and home games are as even as they can be."""
+    """272 games; no pair meets twice and home games are as even as possible."""
     order = [list(TEAMS)[i] for i in rng.permutation(len(TEAMS))]
     byes = {
         FIRST_BYE_WEEK + k: set(order[k * BYES_PER_WEEK : (k + 1) * BYES_PER_WEEK])

@@ -83,7 +83,7 @@ def _sides(games: pl.DataFrame) -> pl.DataFrame:
 
 
 def lineup(games: pl.DataFrame, seats: pl.DataFrame) -> Rows:
-    """Everybody who is fit, with one quarterback per team: the best one, or else the spare."""
+    """All fit players, with one quarterback per team: the best one, or else the spare."""
     sides = _sides(games)
     fit = ~pl.col("week").is_between("out_from", "out_to")
     called = pl.when(fit).then(pl.col("depth")).otherwise(pl.col("depth") + 100)
