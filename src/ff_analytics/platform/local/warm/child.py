@@ -1,4 +1,4 @@
-"""The forked child on its way to become a flow run that a plain start could not be told from."""
+"""Turn the forked child into a flow run that is indistinguishable from a plain start."""
 
 import fcntl
 import os

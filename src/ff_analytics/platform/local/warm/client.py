@@ -168,5 +168,5 @@ def start_server(folder: str) -> None:
 
 
 def of_one_run(name: str) -> bool:
-    """Whether Prefect, or a test of faults, sets this variable anew for every run."""
+    """Whether Prefect, or a test of faults, sets this variable for every run."""
     return name.startswith(("PREFECT__", "FF_FAULT"))

@@ -4,7 +4,7 @@ It belongs to one worker and ends with it, after the runs that it has forked. It
 thread: a lock that another thread holds during a fork stays locked in the child. So libraries
 that start threads when they are imported (Polars, DuckDB, pyarrow) are left to the child.
 
-A request is read by the child, never here: what one run is told cannot be in the memory of the
+A request is read by the child, never here: parameters of one run cannot be in the memory of the
 next. Where the project's files or the interpreter have changed, or after `MOST_RUNS` runs, a new
 server takes the place of this one.
 """
@@ -121,7 +121,7 @@ class Server:
         self.say(f"ready for runs of worker {self._worker}")
 
     def _retire(self, reason: str, successor: bool) -> None:
-        """Take no more runs; those under way go on."""
+        """Take no more runs; active ones continue."""
         if self._listener is None:
             return
         self.say(f"no more runs here: {reason}")
