@@ -175,5 +175,5 @@ def back_test(
         "model", "measure", "position", "horizon", "season", "value", "players"
     )
     each = pl.concat([each, _better(each).select(each.columns)])
-    paired = pl.DataFrame(judge.paired(), schema=each.schema)
+    paired = pl.DataFrame(evaluation.paired(), schema=each.schema)
     return pl.concat([each, means(each).select(each.columns), paired])
