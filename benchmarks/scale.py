@@ -16,8 +16,16 @@ STAGES = ("ingest-check", "load-mart", "compute", "write-parquet", "build-dbt-ma
 SAME = STAGES[1:4]
 # Columns of both outputs; the script calls the season's points just points.
 CORE = (
-    "projected_points",
-    *("games", "ppg", "position_rank", "overall_rank", "tier", "auction_value", "salary"),
+    "total_points",
+    *(
+        "games",
+        "points_per_game",
+        "position_rank",
+        "overall_rank",
+        "tier",
+        "auction_value",
+        "salary",
+    ),
     *("replacement_level", "replacement_points", "vor", "vorp", "war", "p10", "p50", "p90"),
     *("scarcity_dropoff", "vor_slope", "positional_scarcity_adjustment"),
 )
@@ -27,7 +35,7 @@ TOLERANCE = 1e-6
 def assert_equal(product: Path, script: Path) -> None:
     """Raise unless both files have the same players with the same core numbers."""
     ours = pl.read_parquet(product)
-    theirs = pl.read_parquet(script).rename({"points": "projected_points"})
+    theirs = pl.read_parquet(script).rename({"points": "total_points", "ppg": "points_per_game"})
     both = ours.join(theirs, on="player_id", suffix="_script")
     if not ours.height == theirs.height == both.height:
         raise AssertionError(f"{ours.height} players against {theirs.height} by hand")

@@ -49,7 +49,7 @@ def _mart(rows: int) -> str:
         for i, name in enumerate(CATEGORIES)
     )
     return f"""
-        SELECT '{LEAGUE}' AS league, player_id, player_id AS player_key,
+        SELECT '{LEAGUE}' AS league, player_id,
             {SEASON} AS season, week, 'REG' AS season_type, position, position AS nfl_position,
             'Player ' || player AS display_name, 'T' || (player % 32) AS current_team,
             'T' || (player % 32) AS team, 'T' || ((player + 1) % 32) AS opponent_team,

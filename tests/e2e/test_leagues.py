@@ -21,16 +21,16 @@ def valued(platform: Platform) -> pl.DataFrame:
         "FROM analytics.mrt_player_valuation",
         settings=Settings(data_dir=platform.data),
     )
-    return rows.drop(OF_THE_RUN, strict=False).sort("league_profile", "player_id")
+    return rows.drop(OF_THE_RUN, strict=False).sort("league", "player_id")
 
 
 def test_leagues_side_by_side_are_the_leagues_one_by_one(sample: Platform) -> None:
     sample.run("analytics/valuation", league="redraft_ppr")
-    alone = valued(sample).filter(pl.col("league_profile") == "redraft_ppr")
+    alone = valued(sample).filter(pl.col("league") == "redraft_ppr")
     sample.run("leagues/valuation-all-leagues")
     by_threads = valued(sample)
-    assert by_threads["league_profile"].n_unique() == 3
-    assert by_threads.filter(pl.col("league_profile") == "redraft_ppr").equals(alone)
+    assert by_threads["league"].n_unique() == 3
+    assert by_threads.filter(pl.col("league") == "redraft_ppr").equals(alone)
     others = json.dumps(["superflex_tep", "redraft_ppr", "dynasty_half_ppr"])
     sample.run("leagues/valuation-all-leagues", env={"FF_TASK_RUNNER": "dask"}, leagues=others)
     assert valued(sample).equals(by_threads)

@@ -32,9 +32,9 @@ def its_settings(valued: Platform, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def test_parquet_and_mart_hold_the_same_rows(valued: Platform, its_settings: Settings) -> None:
     published = pl.read_parquet(valued.data / "analytics/player_valuation/latest.parquet")
     columns = ", ".join(published.columns)
-    (league,) = published["league_profile"].unique()
+    (league,) = published["league"].unique()
     mart = lake.read(
-        f"SELECT {columns} FROM analytics.mrt_player_valuation WHERE league_profile = '{league}'"
+        f"SELECT {columns} FROM analytics.mrt_player_valuation WHERE league = '{league}'"
     )
     assert published.height > 300
     assert mart.sort("player_id").equals(published.sort("player_id"))

@@ -1,6 +1,6 @@
 {{ config(
-    unique_key=['player_id', 'league_profile', 'snapshot_date'],
-    slice=['league_profile', 'snapshot_date'],
+    unique_key=['player_id', 'league', 'snapshot_date'],
+    slice=['league', 'snapshot_date'],
 ) }}
 
 {{ published('player_valuation') }}

@@ -47,7 +47,6 @@ defences as (
 
 select
     player_id,
-    player_id as player_key,
     display_name,
     nfl_position,
     {{ fantasy_position('nfl_position') }} as position,

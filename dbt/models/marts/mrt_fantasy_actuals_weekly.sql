@@ -3,7 +3,6 @@
 select
     rules.league,
     stats.player_id,
-    player.player_key,
     stats.season,
     stats.week,
     stats.season_type,

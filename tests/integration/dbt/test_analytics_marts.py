@@ -31,12 +31,12 @@ def _valuation(players: str, day: date, league: str = "redraft_ppr", **given: An
     }
     schema = PlayerValuation.create_empty().schema
     row: Row = {name: fixed[kind] for name, kind in schema.items()}
-    row |= {"season_asof": 2026, "age": 25.0, "league_profile": league} | given
+    row |= {"season": 2026, "age": 25.0, "league": league} | given
     return pl.DataFrame([row | {"player_id": player} for player in players], schema=schema)
 
 
 def _held(warehouse: Warehouse) -> set[tuple[str, str, date]]:
-    rows = warehouse.rows(f"SELECT league_profile, player_id, snapshot_date FROM {MART}")
+    rows = warehouse.rows(f"SELECT league, player_id, snapshot_date FROM {MART}")
     return {tuple(row.values()) for row in rows}
 
 
@@ -71,7 +71,7 @@ def test_rerun_replaces_the_rows_of_its_league_and_date_only(history: Warehouse)
 
 
 def test_rerun_brings_the_new_values(history: Warehouse) -> None:
-    query = f"SELECT vor FROM {MART} WHERE player_id = 'a' AND league_profile = 'redraft_ppr' "
+    query = f"SELECT vor FROM {MART} WHERE player_id = 'a' AND league = 'redraft_ppr' "
     assert history.value(f"{query} AND snapshot_date = '{TUESDAY}'") == 2.0
     assert history.value(f"{query} AND snapshot_date = '{MONDAY}'") == 1.0
 

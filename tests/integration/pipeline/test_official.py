@@ -62,7 +62,7 @@ def test_the_first_game_of_a_season_leaves_the_valuation_on_the_last_one(
     begin(played, one_game(coming))
     report = played.run(snapshot_date=NEXT)
     assert (report.outcome, report.notices) == ("completed", [])
-    assert set(played.published()["season_asof"]) == {2025}
+    assert set(played.published()["season"]) == {2025}
     assert played.published().height == before.height
     template = played.run("template", snapshot_date=NEXT)
     assert template.outcome == "completed"
@@ -76,7 +76,7 @@ def test_a_season_that_is_asked_for_is_valued(played: League, coming: pl.DataFra
     report = played.run(season=2026, snapshot_date=NEXT)
     # Asked for by name, so it is no official output.
     assert report.outcome == "completed", report.error
-    assert set(pl.read_parquet(report.output or "")["season_asof"]) == {2026}
+    assert set(pl.read_parquet(report.output or "")["season"]) == {2026}
     after = state(played)
     assert before[:2] == after[:2]
     assert before[2].equals(after[2])
@@ -87,10 +87,10 @@ def test_the_switch_to_a_season_is_announced_once(played: League, coming: pl.Dat
     first = played.run(snapshot_date="2026-10-05")
     assert first.outcome == "completed", first.error
     assert first.notices == [
-        "valuation of dynasty_half_ppr: season_asof is 2026 from now on; "
+        "valuation of dynasty_half_ppr: season is 2026 from now on; "
         f"it was 2025 in the output of {FIRST}."
     ]
-    assert set(played.published()["season_asof"]) == {2026}
+    assert set(played.published()["season"]) == {2026}
     assert played.run(snapshot_date="2026-10-06").notices == []
 
 
@@ -141,7 +141,7 @@ def test_an_output_without_a_position_is_not_published(played: League) -> None:
 def test_an_output_that_goes_back_a_season_is_not_published(played: League) -> None:
     lose(played, "season = 2025 AND week > 2")
     said = refused(played).error or ""
-    assert "valuation of dynasty_half_ppr goes back from season_asof 2025 to 2024" in said
+    assert "valuation of dynasty_half_ppr goes back from season 2025 to 2024" in said
 
 
 def test_only_outputs_of_the_same_league_are_compared(played: League) -> None:

@@ -38,7 +38,7 @@ def reader(small: League, *, optional: bool = False, **given: Any) -> Run:
     source = MartInput(
         VALUATION,
         ("player_id", "vor"),
-        where=newest_rows(VALUATION, "league_profile"),
+        where=newest_rows(VALUATION, "league"),
         allow_empty=optional,
     )
     product = Product(

@@ -46,7 +46,7 @@ def test_the_next_season_is_valued_from_the_projections(three_seasons: Settings)
     report = run_product("valuation", given, settings=three_seasons)
     assert report.outcome == "completed", report.error
     rows = pl.read_parquet(str(report.output))
-    assert rows["season_asof"].unique().to_list() == [2026]
+    assert rows["season"].unique().to_list() == [2026]
     assert rows["basis"].unique().to_list() == ["projections"]
     wanted = lake.read(
         f"SELECT player_id, total_points FROM {MART} "
@@ -54,7 +54,7 @@ def test_the_next_season_is_valued_from_the_projections(three_seasons: Settings)
         settings=three_seasons,
     )
     both = rows.join(wanted, on="player_id")
-    assert (both["projected_points"] - both["total_points"]).abs().max() < 0.001  # type: ignore[operator]
+    assert (both["total_points"] - both["total_points"]).abs().max() < 0.001  # type: ignore[operator]
 
 
 def test_a_league_without_projections_is_told_to_make_them(three_seasons: Settings) -> None:

@@ -73,7 +73,7 @@ def test_a_changed_input_rebuilds_the_marts_once(league: League) -> None:
     first, second = league.run(**WANTED), league.run(**WANTED)
     assert "marts rebuilt" in first.stages[1].detail
     assert "marts up to date" in second.stages[1].detail
-    points = pl.col("projected_points").sum()
+    points = pl.col("total_points").sum()
     assert (
         league.published().select(points).item() > league.expected("wanted").select(points).item()
     )
@@ -89,7 +89,7 @@ def test_a_changed_league_file_rebuilds_the_marts(
     get_settings.cache_clear()
     report = league.run(**WANTED)
     assert "marts rebuilt" in report.stages[1].detail
-    receivers = pl.col("projected_points").filter(pl.col("position") == "WR").sum()
+    receivers = pl.col("total_points").filter(pl.col("position") == "WR").sum()
     more = league.published().select(receivers).item()
     assert more > 1.1 * league.expected("wanted").select(receivers).item()
 

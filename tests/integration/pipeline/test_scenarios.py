@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from ff_analytics.engine import lake
+from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.outputs import File
 from tests.fakes.small_league import BEFORE, WANTED, League
 
@@ -54,11 +55,11 @@ def test_leagues_side_by_side_keep_file_report_and_rows(league: League) -> None:
     folder = league.data / "analytics/player_valuation"
     for name in (*OTHERS, "dynasty_half_ppr"):
         held = pl.read_parquet(folder / name / "latest.parquet")
-        assert held["league_profile"].unique().to_list() == [name]
+        assert held["league"].unique().to_list() == [name]
         assert (
             held.height
             == rows.filter(
-                pl.col("league_profile") == name,
+                pl.col("league") == name,
                 pl.col("snapshot_date") == held["snapshot_date"][0],
             ).height
         )
@@ -116,4 +117,29 @@ def test_the_former_layout_loses_nothing(league: League, old: dict[str, Any]) ->
     assert Path(made.report or "").read_bytes() == page
     kept = lake.read(MART, settings=league.settings)
     assert kept.filter(pl.col("snapshot_date").cast(str) < "2026-02-03").equals(history)
-    assert set(league.published()["league_profile"]) == {"dynasty_half_ppr"}
+    assert set(league.published()["league"]) == {"dynasty_half_ppr"}
+
+
+def test_a_lake_with_the_former_column_names_keeps_its_history(league: League) -> None:
+    league.run(**WANTED)
+    names = products.load("valuation").renamed
+    before = lake.read(MART, settings=league.settings)
+
+    def as_before(con: Any) -> None:
+        for old, new in names.items():
+            con.execute(f"ALTER TABLE analytics.mrt_player_valuation RENAME {new} TO {old}")
+
+    lake.commit(lake.Provenance(author="t", message="0.1"), as_before, settings=league.settings)
+    root = league.data / "analytics/player_valuation/latest.parquet"
+    rows = pl.read_parquet(root).rename({new: old for old, new in names.items()})
+    root.unlink()
+    File(root).publish(rows, {})
+    report = league.run(snapshot_date="2026-02-03")
+    assert report.outcome == "completed", report.error
+    # Found under its new names before anything was compared.
+    assert report.diff is not None
+    assert (report.diff.changed, report.diff.added) == (0, 0)
+    after = lake.read(MART, settings=league.settings)
+    assert after.columns == before.columns
+    old_days = after.filter(pl.col("snapshot_date").cast(pl.String) < "2026-02-03")
+    assert old_days.equals(before)

@@ -46,7 +46,7 @@ def test_the_book_holds_every_franchise_and_only_what_is_ahead() -> None:
 
 def test_scenarios_as_rows_meet_the_contract() -> None:
     frame = frame_of(scenarios(loaded(), names={"b": "Bo Elm"})).with_columns(
-        league_profile=pl.lit("mine"),
+        league=pl.lit("mine"),
         snapshot_date=pl.lit(date(2026, 9, 1)),
         input_snapshot_id=pl.lit(7),
     )

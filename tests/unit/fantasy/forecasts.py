@@ -17,7 +17,7 @@ def forecast(
     spread: float = 2.0,
     data_share: float = 0.8,
     fade: float = 0.9,
-    basis: str = "history",
+    evidence: str = "history",
 ) -> pl.DataFrame:
     """Five seasons of one player; points and games fall by `fade` a year."""
     years = [fade**h for h in range(5)]
@@ -34,7 +34,7 @@ def forecast(
             "points_per_game_p10": [ppg * f - TENTH * spread for f in years],
             "points_per_game_p50": [ppg * f for f in years],
             "points_per_game_p90": [ppg * f + TENTH * spread for f in years],
-            "basis": [basis] * 5,
+            "evidence": [evidence] * 5,
             "data_share": [data_share] * 5,
         },
         schema_overrides={

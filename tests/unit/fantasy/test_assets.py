@@ -87,7 +87,7 @@ def test_a_few_games_are_not_ranked_high() -> None:
     assert number(frame, "flash", "credibility") == pytest.approx(0.2)
     # Less per game, but over a whole record.
     assert number(frame, "flash", "overall_rank") > number(frame, "rb01", "overall_rank")
-    rookie = forecast("rookie", ppg=17.5, data_share=0.0, basis="draft slot")
+    rookie = forecast("rookie", ppg=17.5, data_share=0.0, evidence="draft slot")
     full = valued(pl.concat([PLAYERS, rookie]))
     assert number(full, "rookie", "dynasty_value") == pytest.approx(
         5 * number(frame, "flash", "dynasty_value")

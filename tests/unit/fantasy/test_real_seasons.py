@@ -123,11 +123,11 @@ def test_2019_belongs_to_mccaffrey(weekly: pl.DataFrame) -> None:
     best = frame.sort("overall_rank").head(2)
     assert best["player_name"].to_list() == ["Christian McCaffrey", "Michael Thomas"]
     star = best.row(0, named=True)
-    assert star["projected_points"] == pytest.approx(471.2)
+    assert star["total_points"] == pytest.approx(471.2)
     assert star["age"] == pytest.approx(23.2, abs=0.1)
     assert star["auction_value"] == frame["auction_value"].max()
     assert star["war"] == frame["war"].max()
-    assert star["dynasty_value"] == frame["dynasty_value"].max()
+    assert star["ageing_value"] == frame["ageing_value"].max()
     assert frame["auction_value"].sum() == 2400
 
 
@@ -138,6 +138,6 @@ def test_a_past_season_can_be_valued(weekly: pl.DataFrame) -> None:
         params,
         RunContext(1, date(2026, 2, 1), "run"),
     )
-    assert frame["season_asof"].unique().to_list() == [2015]
+    assert frame["season"].unique().to_list() == [2015]
     best = frame.sort("vor", descending=True)["player_name"].head(3)
     assert "Cam Newton" in best

@@ -105,7 +105,7 @@ def test_superflex_lifts_quarterbacks() -> None:
 def test_parameters_are_recorded() -> None:
     both = pl.concat([season(2019, 2), SEASON])
     frame = valued(both, season=2019)
-    assert frame.select("season_asof", "basis", "league_profile").unique().rows() == [
+    assert frame.select("season", "basis", "league").unique().rows() == [
         (2019, "season", "dynasty_half_ppr")
     ]
     trailing = valued(both, basis=Basis.TRAILING, trailing_weeks=20)

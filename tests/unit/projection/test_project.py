@@ -117,7 +117,7 @@ def test_no_birth_date_is_an_age_of_the_usual(history: pl.DataFrame) -> None:
 
 def test_one_game_is_mostly_prior(history: pl.DataFrame) -> None:
     found = with_one(history, games=1, receiving_yards=400.0)
-    assert found["basis"] == "thin history"
+    assert found["evidence"] == "thin history"
     assert 0 < float(str(found["data_share"])) < 0.2
     assert float(str(found["points_per_game"])) < 15
 
@@ -140,7 +140,7 @@ def test_a_player_who_changed_position_keeps_his_record(history: pl.DataFrame) -
 def test_who_missed_the_season_is_still_there(history: pl.DataFrame) -> None:
     gone = frame([row("hurt", 2014, 15.0)]).cast(history.schema)
     found = projected(pl.concat([history, gone])).filter(pl.col("player_id") == "hurt")
-    assert found["basis"].unique().to_list() == ["absent"]
+    assert found["evidence"].unique().to_list() == ["absent"]
 
 
 def test_a_position_without_points_is_left_out_and_told(
@@ -181,7 +181,7 @@ def test_rookies_by_draft_slot(history: pl.DataFrame) -> None:
         current_team=pl.lit("KC"),
     )
     found = projected(history, players=pl.concat([classes, picks.select(classes.columns)]))
-    new = found.filter(pl.col("basis") == "draft slot", pl.col("horizon") == 1)
+    new = found.filter(pl.col("evidence") == "draft slot", pl.col("horizon") == 1)
     early, late = new.sort("total_points", descending=True).rows(named=True)
     assert (early["player_id"], late["player_id"]) == ("new-20", "new-180")
     assert early["data_share"] == 0

@@ -165,7 +165,7 @@ def test_a_market_that_cannot_be_compared_says_why(matched: int, words: str) -> 
 def test_missing_contracts_market_and_ages_are_said_so(frame: pl.DataFrame) -> None:
     bare = without(
         *(frame, "salary", "franchise", "contract_efficiency_dollar_per_war", "age"),
-        *("dynasty_value", "market_value", "market_gap_pct", "market_gap_z", "scarcity_dropoff"),
+        *("ageing_value", "market_value", "market_gap_pct", "market_gap_z", "scarcity_dropoff"),
     )
     text = Page(render(bare, meta())).text
     for phrase in (

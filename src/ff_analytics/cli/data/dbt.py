@@ -36,7 +36,11 @@ def dbt(*words: Words) -> int:
     from ff_analytics.engine.base.settings import get_settings
     from ff_analytics.engine.dbt.session import session
     from ff_analytics.engine.lake import Provenance
+    from ff_analytics.engine.products import registry as products
+    from ff_analytics.engine.products.official.renamed import rename_columns
 
+    # A build would add the new columns beside the old ones.
+    rename_columns(products.loadable(), get_settings(), "ff dbt")
     with session(get_settings(), Provenance(author="ff dbt", message="dbt " + " ".join(words))):
         from dbt.cli.main import dbtRunner
 

@@ -141,6 +141,8 @@ class Product:
     # Parameters of `quality_gate` only: they choose no rows, so a run with others is official too.
     judging: tuple[str, ...] = ()
     allow_empty: bool = False
+    # Former names of its columns, old to new: the mart's history and published files follow.
+    renamed: Mapping[str, str] = field(default_factory=dict)
     # `flow/deployment` that runs it, where that is not analytics/<name>.
     deployed_as: str | None = None
     # How old the newest rows of its mart may be for products that read it.

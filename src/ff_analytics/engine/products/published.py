@@ -8,6 +8,7 @@ import duckdb
 from ff_analytics.engine import lake
 from ff_analytics.engine.checks.result import CheckResult, Status
 from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.official.renamed import former_names
 from ff_analytics.engine.products.product import MartInput
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def mart_checks(
     hint = run_first(producer, params)
     if producer is None or not lake.table_exists(con, source.mart):
         return [_missing(source, "exists", "no such table", hint)]
-    missing = sorted(set(source.columns) - set(lake.table_columns(con, source.mart)))
+    there = lake.table_columns(con, source.mart)
+    missing = sorted(set(source.columns) - set(there) - set(former_names(there, producer)))
     if missing:
         return [_missing(source, "columns", f"missing {', '.join(missing)}", hint)]
     condition, values = source.where(params) if source.where else ("TRUE", [])

@@ -125,7 +125,7 @@ def show_result(url: str) -> None:
     published = output_at("player_valuation/latest.parquet", settings)
     frame = pl.read_parquet(published.opened() or published.place).sort("overall_rank").head(15)
     table = Table(
-        title=f"Top 15 of {frame['league_profile'][0]}, season {frame['season_asof'][0]}",
+        title=f"Top 15 of {frame['league'][0]}, season {frame['season'][0]}",
         title_justify="left",
     )
     columns = {
@@ -134,7 +134,7 @@ def show_result(url: str) -> None:
         "position": "pos",
         "team": "team",
         "games": "games",
-        "projected_points": "points",
+        "total_points": "points",
         "vor": "VOR",
         "war": "WAR",
         "auction_value": "$",

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from ff_analytics.engine.products.official.address import Address, is_main
 from ff_analytics.engine.products.official.parts import parts_of
+from ff_analytics.engine.products.official.renamed import with_new_names
 from ff_analytics.engine.products.outputs import output_at
 from ff_analytics.engine.products.run import Run
 
@@ -43,7 +44,7 @@ def adopt(run: Run) -> None:
             return
         if hasattr(source, "seek"):
             source.seek(0)
-        frame = pl.read_parquet(source)
+        frame = with_new_names(pl.read_parquet(source), run.product)
         for part in parts_of(made, frame):
             target = output_at(part.addresses[0].file, run.settings)
             if target.opened() is None:

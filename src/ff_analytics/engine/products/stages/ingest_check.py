@@ -12,6 +12,8 @@ from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.checks.checks import dataset_checks
 from ff_analytics.engine.checks.result import CheckResult, Status
 from ff_analytics.engine.lake import ops
+from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.official.renamed import rename_columns
 from ff_analytics.engine.products.published import mart_checks
 from ff_analytics.engine.products.run import Run
 from ff_analytics.engine.products.stages.load_mart import past_snapshot
@@ -79,6 +81,10 @@ def run_checks(run: Run) -> list[CheckResult]:
     """
     with run.stage("ingest-check") as report:
         snapshot = past_snapshot(run)
+        if snapshot is None:
+            read = [i.mart for i in run.product.inputs_for(run.params) if i.of_product]
+            producers = [p for p in map(products.of_mart, read) if p]
+            rename_columns([run.product, *producers], run.settings, run.author)
         results: list[CheckResult] = []
         with lake.connect(snapshot=snapshot, settings=run.settings) as con:
             # All checks see one snapshot, and the catalog is read once instead of per query.

@@ -1,7 +1,7 @@
 """load-mart: bring the marts up to date, then read what is needed at one snapshot."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,6 +16,7 @@ from ff_analytics.engine.lake import ops
 from ff_analytics.engine.lake.attach.classify import gave_up, is_transient, is_unreadable
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.inputs.unused import what_brings
+from ff_analytics.engine.products.official.renamed import former_names
 from ff_analytics.engine.products.product import MartInput
 from ff_analytics.engine.products.published import run_first
 from ff_analytics.engine.products.run import Run
@@ -120,10 +121,18 @@ def _empty(source: MartInput) -> pl.DataFrame:
     return producer.contract.create_empty().select(source.columns)
 
 
+def _selected(source: MartInput, con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """The columns as the snapshot calls them, in the names of now."""
+    producer = products.of_mart(source.mart) if source.of_product else None
+    former = former_names(lake.table_columns(con, source.mart), producer) if producer else {}
+    for column in source.columns:
+        yield f"{lake.quote(former.get(column, column))} AS {lake.quote(column)}"
+
+
 def _read(
     source: MartInput, run: Run, con: duckdb.DuckDBPyConnection, snapshot: int
 ) -> pl.DataFrame:
-    columns = ", ".join(lake.quote(column) for column in source.columns)
+    columns = ", ".join(_selected(source, con))
     condition, values = source.where(run.settled) if source.where else ("TRUE", [])
     try:
         frame = con.execute(

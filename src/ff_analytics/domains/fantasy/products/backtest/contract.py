@@ -18,7 +18,7 @@ class BackTest(dy.Schema):
     horizon = dy.Int32(primary_key=True, min=1, max=5)
     target_season = dy.Int32(primary_key=True, min=0, max=2110)
     value = dy.Float64()
-    players = dy.Int32(min=1)
+    players = dy.Int64(min=1)
     first_season = dy.Int32(min=1999, max=2100)
     last_season = dy.Int32(min=1999, max=2100)
     model_version = dy.String()

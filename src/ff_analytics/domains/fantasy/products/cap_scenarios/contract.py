@@ -7,7 +7,7 @@ import polars as pl
 class CapScenario(dy.Schema):
     """One row per franchise x year x scenario x league x snapshot_date. Whole dollars."""
 
-    league_profile = dy.String(primary_key=True)
+    league = dy.String(primary_key=True)
     franchise = dy.String(primary_key=True)
     projection_year = dy.Int32(primary_key=True, min=1920, max=2100)
     scenario_name = dy.String(primary_key=True)

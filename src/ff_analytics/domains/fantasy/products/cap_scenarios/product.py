@@ -115,7 +115,7 @@ def compute(
     return (
         frame_of(found)
         .select(
-            pl.lit(profile.name).alias("league_profile"),
+            pl.lit(profile.name).alias("league"),
             pl.all(),
             pl.lit(context.snapshot_date).alias("snapshot_date"),
             pl.lit(context.snapshot, dtype=pl.Int64).alias("input_snapshot_id"),
@@ -167,7 +167,8 @@ PRODUCT = Product(
     dbt_models="mrt_cap_scenarios",
     compute=compute,
     prepare=sync_leagues_first,
-    scope=Scope("league_profile", ("league",), lambda p: [p.league]),
+    renamed={"league_profile": "league"},
+    scope=Scope("league", ("league",), lambda p: [p.league]),
     report=_report,
     checks=(_check_contracts,),
     top=(

@@ -167,7 +167,7 @@ def _described(people: pl.DataFrame, drafts: pl.DataFrame, seasons: Seasons) -> 
         "position",
         "team",
         "age",
-        "basis",
+        "evidence",
         "credibility",
         "replacement_level",
         asset_type=pl.lit("player"),
@@ -178,7 +178,7 @@ def _described(people: pl.DataFrame, drafts: pl.DataFrame, seasons: Seasons) -> 
         "player_id",
         "player_name",
         position=pl.lit("PICK"),
-        basis=pl.lit("draft slot"),
+        evidence=pl.lit("draft slot"),
         asset_type=pl.lit("pick"),
     )
     return pl.concat([players, picks], how="diagonal")
@@ -281,7 +281,7 @@ def value_assets(frames: Frames, profile: LeagueProfile, options: DynastyOptions
     assets = _add_packages(_add_ranks(_add_gaps(assets, frames.market, base)), spots)
     return assets.with_columns(
         league=pl.lit(profile.name),
-        season_asof=pl.lit(base, dtype=pl.Int32),
+        base_season=pl.lit(base, dtype=pl.Int32),
         outlook=pl.lit(options.outlook.value),
         model_version=pl.lit(MODEL_VERSION),
     )

@@ -98,7 +98,7 @@ PRODUCT = Product(
                 "points_per_game_p10",
                 "points_per_game_p50",
                 "points_per_game_p90",
-                "basis",
+                "evidence",
                 "data_share",
             ),
             where=newest_rows(PROJECTIONS),
@@ -111,7 +111,8 @@ PRODUCT = Product(
     dbt_models="mrt_dynasty_value_composite mrt_trade_targets",
     compute=compute,
     prepare=sync_leagues_first,
-    scope=Scope("league", ("league",), lambda p: [p.league], part="position", period="season_asof"),
+    renamed={"season_asof": "base_season", "basis": "evidence"},
+    scope=Scope("league", ("league",), lambda p: [p.league], part="position", period="base_season"),
     report=_report,
     checks=(_check_market,),
     top=(

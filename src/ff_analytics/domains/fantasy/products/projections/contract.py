@@ -37,7 +37,7 @@ class MultiYearProjection(dy.Schema):
     total_points = dy.Float64()
     age_factor = dy.Float64(min=0)
     opportunity_factor = dy.Float64(min=0)
-    basis = dy.String()
+    evidence = dy.String()
     data_share = _share()
     model = dy.String()
     model_version = dy.String()

@@ -192,8 +192,9 @@ PRODUCT = Product(
         "points_per_game_p90",
         "games_share",
         "total_points",
-        "basis",
+        "evidence",
     ),
     sort_by="total_points",
+    renamed={"basis": "evidence"},
     label="player_name",
 )

@@ -116,10 +116,12 @@ def value_players(
     players = add_market(players, frames.market, span.season)
     trailing = options.basis is Basis.TRAILING
     return players.with_columns(
-        league_profile=pl.lit(profile.name),
-        season_asof=pl.lit(span.season, dtype=pl.Int32),
+        league=pl.lit(profile.name),
+        season=pl.lit(span.season, dtype=pl.Int32),
         basis=pl.lit(f"trailing_{options.trailing_weeks}" if trailing else options.basis.value),
         baseline_method=pl.lit(options.baseline.value),
-        projected_points=pl.col("points"),
+        total_points=pl.col("points"),
+        points_per_game=pl.col("ppg"),
+        ageing_value=pl.col("dynasty_value"),
         model_version=pl.lit(MODEL_VERSION),
     )

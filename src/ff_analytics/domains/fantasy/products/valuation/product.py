@@ -191,9 +191,7 @@ PRODUCT = Product(
     compute=compute,
     prepare=sync_leagues_first,
     settle=_settle,
-    scope=Scope(
-        "league_profile", ("league",), lambda p: [p.league], part="position", period="season_asof"
-    ),
+    scope=Scope("league", ("league",), lambda p: [p.league], part="position", period="season"),
     report=_report,
     checks=(_check_season,),
     top=(
@@ -202,14 +200,21 @@ PRODUCT = Product(
         "position",
         "team",
         "franchise",
-        "projected_points",
-        "ppg",
+        "total_points",
+        "points_per_game",
         "vor",
         "war",
         "auction_value",
         "tier",
-        "dynasty_value",
+        "ageing_value",
     ),
     sort_by="vor",
+    renamed={
+        "league_profile": "league",
+        "season_asof": "season",
+        "projected_points": "total_points",
+        "ppg": "points_per_game",
+        "dynasty_value": "ageing_value",
+    },
     label="player_name",
 )

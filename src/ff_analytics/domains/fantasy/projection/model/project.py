@@ -35,13 +35,13 @@ Scoring = tuple[tuple[str, float], ...]
 
 
 class Part(NamedTuple):
-    """Players (name, team, age now, basis, data_share), and arrays of them x horizons."""
+    """Players (name, team, age now, evidence, data_share), and arrays of them x horizons."""
 
     who: pl.DataFrame
     wide: dict[str, Floats]
 
 
-_WHO = ("player_id", "player_name", "position", "team", "age", "basis", "data_share")
+_WHO = ("player_id", "player_name", "position", "team", "age", "evidence", "data_share")
 _BY_HORIZON = (
     "points_per_game",
     "points_per_game_p10",
@@ -192,7 +192,7 @@ def _seen(past: Past, pool: Pool, step: Step) -> pl.DataFrame:
         position=pl.lit(pool.name),
         age=pl.Series(pool.table.age[rows], nan_to_null=True),
         data_share=pl.Series(share),
-        basis=pl.when(~pl.Series(pool.games[step.rows] > 0))
+        evidence=pl.when(~pl.Series(pool.games[step.rows] > 0))
         .then(pl.lit("absent"))
         .when(pl.Series(share) < _THIN)
         .then(pl.lit("thin history"))
@@ -210,7 +210,7 @@ def _of_draft(found: Rookies, base: int) -> Part:
         position="position",
         age=days / 365.25,
         data_share=pl.lit(0.0),
-        basis=pl.lit("draft slot"),
+        evidence=pl.lit("draft slot"),
     ).with_columns(age=pl.when(pl.col("age").is_between(15, 55)).then("age"))
     ones = np.ones(found.points.shape)
     quantiles = {f"points_per_game_p{q}": found.ranges[:, :, i] for i, q in enumerate((10, 50, 90))}

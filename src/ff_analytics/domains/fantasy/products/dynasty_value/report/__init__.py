@@ -87,7 +87,7 @@ def _stats(ledger: Ledger) -> list[Stat]:
 def _facts(frame: pl.DataFrame, meta: ReportMeta) -> list[tuple[str, str]]:
     return [
         ("League", meta.league or ""),
-        ("Seasons", f"from {frame['season_asof'][0] + 1}"),
+        ("Seasons", f"from {frame['base_season'][0] + 1}"),
         ("Preset", str(frame["outlook"][0])),
         ("Snapshot", meta.snapshot_date.isoformat()),
         ("Lake snapshot", "" if meta.lake_snapshot is None else str(meta.lake_snapshot)),

@@ -65,8 +65,8 @@ def _lede(outlook: Outlook) -> str:
 
 
 def _stats(outlook: Outlook, others: int) -> list[Stat]:
-    new = sum(player.basis == "draft slot" for player in outlook.players)
-    thin = sum(player.basis in ("thin history", "absent") for player in outlook.players)
+    new = sum(player.evidence == "draft slot" for player in outlook.players)
+    thin = sum(player.evidence in ("thin history", "absent") for player in outlook.players)
     stats = [
         Stat("Players", whole(len(outlook.players)), f"{len(outlook.positions)} positions"),
         Stat("Not seen yet", whole(new), "expected by their draft slot"),

@@ -32,7 +32,7 @@ class Player:
     player_name: str
     position: str
     team: str | None
-    basis: str
+    evidence: str
     data_share: float
     seasons: tuple[Season, ...]
 
@@ -96,7 +96,7 @@ def read(frame: pl.DataFrame, league: str | None = None) -> Outlook:
                 player_name=first["player_name"],
                 position=first["position"],
                 team=first["team"],
-                basis=first["basis"],
+                evidence=first["evidence"],
                 data_share=first["data_share"],
                 seasons=tuple(_season(row) for row in seasons),
             )

@@ -95,7 +95,7 @@ def years(outlook: Outlook) -> Section:
 
 def rookies(outlook: Outlook) -> Section:
     """Players expected by their draft slot."""
-    new = [player for player in outlook.players if player.basis == "draft slot"][:ROOKIES]
+    new = [player for player in outlook.players if player.evidence == "draft slot"][:ROOKIES]
     if not new:
         reason = "The players file has no drafted player without a game."
         return absent("rookies", "New players", reason)

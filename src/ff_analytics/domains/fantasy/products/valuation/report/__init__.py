@@ -63,8 +63,8 @@ def of_run(frame: pl.DataFrame, run: "Run") -> str:
 
 def _complete(meta: ReportMeta, frame: pl.DataFrame) -> ReportMeta:
     columns = {
-        "league": "league_profile",
-        "season": "season_asof",
+        "league": "league",
+        "season": "season",
         "basis": "basis",
         "baseline": "baseline_method",
         "lake_snapshot": "input_snapshot_id",
@@ -99,7 +99,7 @@ def _lede(board: Board) -> str:
         return "No player is worth more than his replacement."
     richest = max(board.positions, key=lambda position: position.value)
     return (
-        f"{first.player_name} is worth most: {number(first.projected_points)} points, "
+        f"{first.player_name} is worth most: {number(first.total_points)} points, "
         f"{number(first.vor)} more than a replacement {first.position}. "
         f"{richest.title} hold {percent(share(richest.value, board.value))} of all value above "
         "replacement."

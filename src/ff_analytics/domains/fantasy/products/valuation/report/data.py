@@ -19,8 +19,8 @@ class Player:
     player_name: str
     position: str
     games: int
-    projected_points: float
-    ppg: float
+    total_points: float
+    points_per_game: float
     position_rank: int
     overall_rank: int
     replacement_rank: int
@@ -42,7 +42,7 @@ class Player:
     tier_mixture: int | None = None
     salary: float | None = None
     contract_efficiency_dollar_per_war: float | None = None
-    dynasty_value: float | None = None
+    ageing_value: float | None = None
     market_value: float | None = None
     market_gap_pct: float | None = None
     market_gap_z: float | None = None
@@ -115,7 +115,7 @@ class Position:
         # Steps among players who are not started would only be noise.
         last = max(2, self.best.replacement_rank)
         pairs = zip(self.players[:last], self.players[1:last], strict=False)
-        steps = [(a, a.projected_points - b.projected_points) for a, b in pairs]
+        steps = [(a, a.total_points - b.total_points) for a, b in pairs]
         return max(steps, key=lambda step: step[1]) if steps else None
 
 

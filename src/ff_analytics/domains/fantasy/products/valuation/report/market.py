@@ -19,23 +19,23 @@ MARKET_POOL = 200
 
 def dynasty(board: Board) -> Section:
     """The players worth most over the seasons to come, with their age."""
-    valued = with_values(board.players, "dynasty_value")
+    valued = with_values(board.players, "ageing_value")
     if not valued:
         return absent(
             "dynasty",
             "Dynasty value",
             "No dynasty values: they need birth dates, and a position whose ageing is known.",
         )
-    first = sorted(valued, key=lambda p: (-(p.dynasty_value or 0.0), p.overall_rank))[:DYNASTY]
-    scale = Scale.covering((player.dynasty_value or 0.0 for player in first), steps=3)
+    first = sorted(valued, key=lambda p: (-(p.ageing_value or 0.0), p.overall_rank))[:DYNASTY]
+    scale = Scale.covering((player.ageing_value or 0.0 for player in first), steps=3)
     rows = [
         (
             rank,
             player,
             charts.bar(
                 scale,
-                player.dynasty_value or 0.0,
-                f"{player.player_name}: {number(player.dynasty_value)} points over the years, "
+                player.ageing_value or 0.0,
+                f"{player.player_name}: {number(player.ageing_value)} points over the years, "
                 f"rank {player.overall_rank} this season",
             ),
         )

@@ -35,8 +35,8 @@ def _gap(value: float | None) -> str:
 COLUMNS = (
     Column("Age", "age", number, optional=True),
     Column("Games", "games"),
-    Column("Points", "projected_points", number),
-    Column("Per game", "ppg", number),
+    Column("Points", "total_points", number),
+    Column("Per game", "points_per_game", number),
     Column("Pos. rank", "position_rank"),
     Column("VOR", "vor", number),
     Column("WAR", "war", lambda value: number(value, 2)),
@@ -48,7 +48,7 @@ COLUMNS = (
     Column("Drop", "scarcity_dropoff", number, optional=True),
     Column("Salary", "salary", dollars, optional=True),
     Column("$ per win", "contract_efficiency_dollar_per_war", dollars, optional=True),
-    Column("Dynasty", "dynasty_value", whole, optional=True),
+    Column("Dynasty", "ageing_value", whole, optional=True),
     Column("Market", "market_value", whole, optional=True),
     Column("Gap", "market_gap_pct", _gap, optional=True),
 )
@@ -98,7 +98,7 @@ def _gaps(board: Board) -> list[str]:
         "team": "NFL team",
         "salary": "salary",
         "market_value": "market value",
-        "dynasty_value": "dynasty value",
+        "ageing_value": "dynasty value",
     }
     total = len(board.players)
     known = {label: board.known(column) for column, label in labels.items()}

@@ -40,7 +40,7 @@ def top_players(board: Board) -> Section:
 def vor_tip(player: Player) -> str:
     return (
         f"{player.player_name}, {player.label}: {number(player.vor)} over replacement, "
-        f"{number(player.projected_points)} points"
+        f"{number(player.total_points)} points"
     )
 
 
@@ -95,7 +95,7 @@ def _curves(board: Board) -> list[tuple[Position, Markup]]:
 
 def drop_off(board: Board) -> Section:
     """Points by position rank against the replacement, one panel per position."""
-    top = Scale.covering(player.projected_points for player in board.players)
+    top = Scale.covering(player.total_points for player in board.players)
     panels = [(position, _columns(position, top)) for position in board.positions]
     body = fragment("valuation/dropoff.html.j2", panels=panels)
     return Section(
@@ -113,13 +113,13 @@ def _columns(position: Position, top: Scale) -> Markup:
     shown = position.players[: max(8, round(best.replacement_rank * DEPTH))]
     values = [
         (
-            f"{player.label} {player.player_name}: {number(player.projected_points)} points",
-            player.projected_points,
+            f"{player.label} {player.player_name}: {number(player.total_points)} points",
+            player.total_points,
         )
         for player in shown
     ]
     label = (
-        f"Points by rank, {position.title}: from {number(best.projected_points)} at rank 1 to "
+        f"Points by rank, {position.title}: from {number(best.total_points)} at rank 1 to "
         f"{number(best.replacement_points)} at replacement, rank {best.replacement_rank}."
     )
     return charts.columns(values, top, best.replacement_points, best.replacement_rank, label)

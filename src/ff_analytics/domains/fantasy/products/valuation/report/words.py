@@ -57,9 +57,9 @@ METHOD = (
 # Column of the output: unit and meaning.
 COLUMNS: dict[str, tuple[str, str]] = {
     "player_id": ("text", "identifier of the player, as nflverse gives it"),
-    "league_profile": ("text", "league whose scoring and slots were used"),
+    "league": ("text", "league whose scoring and slots were used"),
     "snapshot_date": ("date", "day of the valuation in the league's timezone"),
-    "season_asof": ("year", "season that is valued"),
+    "season": ("year", "season that is valued"),
     "basis": ("text", "where the points come from"),
     "baseline_method": ("text", "method that sets the replacement"),
     "player_name": ("text", "name as nflverse shows it"),
@@ -68,8 +68,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "franchise": ("text", "fantasy team that holds the contract; empty for free agents"),
     "age": ("years", "age in the season valued; empty without a birth date"),
     "games": ("games", "games with a chance to score"),
-    "projected_points": ("points", "points that the value is computed from"),
-    "ppg": ("points a game", "points per game"),
+    "total_points": ("points", "points that the value is computed from"),
+    "points_per_game": ("points a game", "points per game"),
     "position_rank": ("rank", "rank by points within the position, 1 is best"),
     "overall_rank": ("rank", "rank by value over all positions, 1 is best"),
     "replacement_rank": ("rank", "position rank of the replacement"),
@@ -93,7 +93,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "p90": ("points a week", "ceiling: one week in ten is better"),
     "salary": ("dollars", "salary of the season, or of the next one; empty for free agents"),
     "contract_efficiency_dollar_per_war": ("dollars a win", "salary per win above replacement"),
-    "dynasty_value": (
+    "ageing_value": (
         "points",
         "points above replacement of the next three seasons, later ones counting less; empty "
         "without an age and for positions whose ageing is not known",
