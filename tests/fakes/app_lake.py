@@ -59,8 +59,8 @@ def _players(mark: str) -> list[dict[str, Any]]:
             "overall_rank": n + 1,
             "position_rank": n // 4 + 1,
             "league": LEAGUE,
-            "league_profile": LEAGUE,
-            "season_asof": 2025,
+            "season": 2025,
+            "base_season": 2025,
             "basis": "season",
         }
         for n in range(PLAYERS)

@@ -22,7 +22,7 @@ WEEKS = "marts.mrt_fantasy_actuals_weekly"
 CONTRACTS = "marts.mrt_contract_current"
 MARKET = "marts.mrt_market_value_current"
 _TRACKED = (
-    (VALUES, "league_profile", "vor", "VOR"),
+    (VALUES, "league", "vor", "VOR"),
     (DYNASTY, "league", "dynasty_value", "Dynasty value"),
 )
 
@@ -47,7 +47,7 @@ def _leagues(page: Page, player: str) -> list[str]:
     there = page.reader.tables()
     parts = [
         f"SELECT DISTINCT {column} AS league FROM {table} WHERE player_id = $1"
-        for table, column in ((VALUES, "league_profile"), (DYNASTY, "league"), (WEEKS, "league"))
+        for table, column in ((VALUES, "league"), (DYNASTY, "league"), (WEEKS, "league"))
         if table in there
     ]
     if not parts:
@@ -127,7 +127,7 @@ def player(page: Page) -> Response:
         raise ConfigError(f"No player {who[:60]!r} is in the lake. The grid of players has all.")
     asked = page.get("league")
     league = asked if asked in there else there[0]
-    value = _latest(page, VALUES, "league_profile", who, league)
+    value = _latest(page, VALUES, "league", who, league)
     dynasty = _latest(page, DYNASTY, "league", who, league)
     season, weeks, week_chart = _weeks(page, who, league)
     ahead, axis = _ahead(page, who, league)

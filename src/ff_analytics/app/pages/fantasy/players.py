@@ -19,7 +19,7 @@ _SEARCHED = ("player_name", "team", "franchise", "position")
 # Columns of a first look, by product; the chooser has all others.
 _USUAL: Mapping[str, Sequence[str]] = {
     "valuation": (
-        *("player_name", "position", "team", "franchise", "overall_rank", "projected_points"),
+        *("player_name", "position", "team", "franchise", "overall_rank", "total_points"),
         *("vor", "war", "auction_value", "tier", "p10", "p90", "salary"),
     ),
     "projections": (
@@ -56,7 +56,7 @@ def chosen(page: Page, known: Sequence[Product]) -> Product:
 
 def league_column(product: Product, columns: Mapping[str, str]) -> str:
     """The column with the league; empty when the output has none."""
-    names = (product.scope.column if product.scope else None, "league_profile", "league")
+    names = (product.scope.column if product.scope else None, "league")
     return next((name for name in names if name and name in columns), "")
 
 
@@ -152,7 +152,8 @@ def grid(page: Page) -> Response:
 
 def _best(values: Sequence[Any], column: str) -> int | None:
     """Which value leads, where more is clearly better; None otherwise."""
-    more = {"vor", "war", "projected_points", "ppg", "dynasty_value", "auction_value"}
+    more = {"vor", "war", "total_points", "points_per_game", "auction_value"}
+    more |= {"dynasty_value", "ageing_value"}
     numbers = [v for v in values if isinstance(v, int | float)]
     if column not in more or len(numbers) < 2 or numbers.count(max(numbers)) > 1:
         return None
@@ -178,7 +179,7 @@ def compare(page: Page) -> Response:
         raise ConfigError(f"{', '.join(lost)[:200]} is not in {product.title} of this league.")
     players = [by_id[i] for i in ids]
     hidden = {"player_id", "player_name", "snapshot_date", "input_snapshot_id", "model_version"}
-    hidden |= {"league", "league_profile"}
+    hidden |= {"league"}
     rows = []
     for column in (c for c in frame.columns if c not in hidden):
         values = [player[column] for player in players]
