@@ -17,7 +17,7 @@ ROSTERS = "raw_league.rosters"
 CONTRACTS = "marts.mrt_contract_current"
 CHARGES = "marts.mrt_cap_charge_current"
 _VALUES = (
-    ("analytics.mrt_player_valuation", "league_profile", "vor"),
+    ("analytics.mrt_player_valuation", "league", "vor"),
     ("analytics.mrt_dynasty_value_composite", "league", "dynasty_value"),
 )
 
