@@ -68,6 +68,11 @@ def tail(log: Path, lines: int = 15) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
 
+def since(log: Path, offset: int) -> str:
+    """What a log holds after its first `offset` bytes, which are not as many characters."""
+    return log.read_bytes()[offset:].decode(errors="replace") if log.exists() else ""
+
+
 class Service:
     """One child process in a session of its own, with a log file."""
 
@@ -167,7 +172,7 @@ def start_worker(
     service = Service("worker", arguments, log, {**env, "FF_WATCH": "false"}, root)
 
     def started() -> bool:
-        return "started!" in log.read_text(errors="replace")[offset:]
+        return "started!" in since(log, offset)
 
     try:
         wait_until("Starting the worker", started, service, 60)
