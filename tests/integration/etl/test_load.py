@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ff_analytics.engine.base.errors import SourceError
 from tests.fakes.rows import RowsSource, lines, packed
 from tests.integration.etl.conftest import Load
 
@@ -75,12 +76,29 @@ def test_the_same_delivery_is_appended_once(load: Load, source: RowsSource, stor
 def test_a_new_column_is_added_and_a_missing_one_stays(
     load: Load, source: RowsSource, stored: Query
 ) -> None:
-    load("link", paging="link", key_columns=["id"])
+    given: dict[str, Any] = {"paging": "link", "key_columns": ["id"]}
+    load("link", **given)
     source.rows = [{"id": 50, "name": "x", "tags": {"a": [1, 2]}}]
-    report = load("link", paging="link", key_columns=["id"])
+    report = load("link", **given, may_vanish=["value"])
     assert report.columns_added == ("tags",)
     assert report.warnings == ("column value is stored, and has no value in this delivery",)
     assert stored("SELECT value, tags FROM public.t WHERE id = 50") == [(None, '{"a": [1, 2]}')]
+
+
+def test_a_stored_column_that_is_gone_is_refused(
+    load: Load, source: RowsSource, stored: Query
+) -> None:
+    source.body, source.content_type = b"id,spend,note\n1,2.5,\n2,3.5,x\n", "text/csv"
+    load("body", key_columns=["id"])
+    for gone in (b"id,note\n1,y\n2,x\n", b"id,spend,note\n1,,y\n", b"id,Spend_usd\n1,4\n"):
+        source.body = gone
+        with pytest.raises(SourceError, match=r"public\.t: .*/body has no values for .*spend"):
+            load("body", key_columns=["id"])
+    assert stored("SELECT sum(spend) FROM public.t") == [(6.0,)]
+    source.body = b"id,spend\n1,9\n"
+    assert load("body", key_columns=["id"]).warnings == (
+        "column note is stored, and has no value in this delivery",
+    )
 
 
 def test_a_column_that_comes_late_in_a_stream_is_found(

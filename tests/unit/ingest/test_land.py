@@ -85,11 +85,27 @@ def test_a_broken_id_column_is_refused(landing: Lander) -> None:
 
 def test_of_duplicate_keys_the_last_row_is_kept(landing: Lander) -> None:
     frame = season_frame(2023)
-    again = frame.head(5).with_columns(fantasy_points=pl.lit(99.0))
-    landed = landing(pl.concat([frame, again]))
+    again = frame[[2, 19]].with_columns(fantasy_points=pl.lit(99.0))
+    landed = landing(pl.concat([frame, frame.head(20), again]))
     assert landed.frame.height == 60
-    assert landed.frame.filter(pl.col("fantasy_points") == 99.0).height == 5
-    assert dict(landed.rejected_because) == {"duplicate key, a later row was kept": 5}
+    assert landed.frame.filter(pl.col("fantasy_points") == 99.0).height == 2
+    assert dict(landed.rejected_because) == {"duplicate key, a later row was kept": 22}
+    (warning,) = landed.warnings
+    assert "2 of 60 keys come more than once with different values: Player 19 (season" in warning
+
+
+def test_too_many_doubled_keys_refuse_the_file(landing: Lander) -> None:
+    frame = season_frame(2023)
+    again = frame.head(5).with_columns(fantasy_points=pl.lit(99.0))
+    with pytest.raises(ContractViolation, match=r"5 of 60 keys .* Player 4 .*At most 5% may"):
+        landing(pl.concat([frame, again]))
+
+
+def test_many_rows_without_an_id_are_a_warning(landing: Lander) -> None:
+    frame = season_frame(2023).with_columns(where([3, 4], "player_id", None))
+    assert landing(frame).warnings == (
+        f"player_week 2023: 2 of 60 rows have no player_id, kept in {landing(frame).quarantine}",
+    )
 
 
 def test_broken_rows_are_quarantined_with_their_rule(landing: Lander) -> None:

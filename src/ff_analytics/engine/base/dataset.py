@@ -46,7 +46,10 @@ class Dataset:
     row never replaces one with a higher version, however late it arrives. `daily` data grow
     every day, so a load that brings few new rows is suspicious; windows of loads may differ.
     `absence` is what a missing row means; with `Absence.OBJECT_GONE`, `object_keys` are the key
-    columns that name the object.
+    columns that name the object. A delivery without a value in a column that stored rows fill
+    is refused, unless the column is in `may_vanish`; of an older part than those stored only the
+    columns in `always` are expected, where these are given. `title` and `weight` are the columns
+    that name a row to people and say how much it counts: warnings show the weightiest rows.
     """
 
     name: str
@@ -61,6 +64,10 @@ class Dataset:
     daily: bool = False
     absence: Absence = Absence.WITHDRAWN
     object_keys: tuple[str, ...] = ()
+    may_vanish: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    title: str | None = None
+    weight: str | None = None
 
     @property
     def contract(self) -> "type[dy.Schema]":

@@ -62,6 +62,9 @@ class ExtractConfig(BaseModel):
     rename_columns: Annotated[dict[str, str], Mark.ADVANCED] = Field(
         {}, description='Name in the source -> column in the lake, e.g. {"_row": "row"}.'
     )
+    may_vanish: Annotated[list[str], Mark.ADVANCED] = Field(
+        [], description="Stored columns that a delivery may lack; any other is refused."
+    )
     key_columns: list[str] = Field([], description="Columns that identify a row; none = append.")
     token_block: Annotated[str, Mark.ADVANCED] = Field(
         "", description="Prefect Secret block whose value is sent as bearer token."

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -22,8 +22,8 @@ from ff_analytics.engine.base.errors import (
 )
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.etl import paging
 from ff_analytics.engine.etl.config import ExtractConfig
-from ff_analytics.engine.etl.readers.answer import dig, parsed
 from ff_analytics.engine.etl.readers.formats import form_of
 from ff_analytics.engine.http.client import classify, client, public, retrying
 from ff_analytics.engine.http.download import stream_body
@@ -61,9 +61,9 @@ class Extraction:
     pages: list[Page] = field(default_factory=list)
     traffic: Traffic = field(default_factory=Traffic)
     sleep: Callable[[float], None] = time.sleep
+    progress: paging.Progress = field(default_factory=paging.Progress)
     _next: str | None = None
     _done: bool = False
-    _offset: int = 0
 
     @property
     def sha256(self) -> str:
@@ -149,7 +149,9 @@ def _remote(extraction: Extraction, url: str) -> tuple[Page, httpx.Response]:
         raise
     path = _gunzip(target, url, settings)
     content_type = response.headers.get("Content-Type", "")
-    form = form_of(extraction.config.format, content_type, url, path)
+    # No content is no row, whatever form the other pages have.
+    nothing = response.status_code == httpx.codes.NO_CONTENT
+    form = "ndjson" if nothing else form_of(extraction.config.format, content_type, url, path)
     hashed: Future[str] = Future()
     hashed.set_result(digest)
     return Page(path, form, hashed), response
@@ -172,44 +174,12 @@ def _fetch(extraction: Extraction, url: str) -> tuple[Page, httpx.Response | Non
     return _remote(extraction, url)
 
 
-def _with(url: str, **parameters: str | int) -> str:
-    return str(httpx.URL(url).copy_merge_params({k: str(v) for k, v in parameters.items()}))
-
-
-def _first(config: ExtractConfig, settings: Settings) -> str:
-    url = config.url(settings)
-    if config.paging == "offset":
-        return _with(url, **{config.limit_param: config.batch_size, config.offset_param: 0})
-    return _with(url, **{config.limit_param: config.batch_size}) if config.paged else url
-
-
-def _following(
-    extraction: Extraction, url: str, page: Page, response: httpx.Response | None, rows: int
-) -> str | None:
-    config = extraction.config
-    if config.paging == "link" and response is not None:
-        link = response.links.get("next", {}).get("url")
-        return urljoin(url, link) if link else None
-    if config.paging == "cursor":
-        cursor = dig(parsed(page.path, public(url)), config.cursor_path)
-        if cursor in (None, ""):
-            return None
-        if str(cursor).startswith(("http://", "https://")):
-            return str(cursor)
-        return _with(_first(config, extraction.settings), **{config.cursor_param: cursor})
-    if config.paging == "offset" and rows:
-        extraction._offset += rows
-        start = _first(config, extraction.settings)
-        return _with(start, **{config.offset_param: extraction._offset})
-    return None
-
-
 def extract(
     extraction: Extraction,
     count_rows: Callable[[Page], int],
     progress: Callable[[int], None] = lambda pages: None,
 ) -> None:
-    """Fetch every page that is still missing. `count_rows` is asked for paging by offset.
+    """Fetch every page that is still missing. `count_rows` counts those of one page.
 
     Raises `SourceMissing`, `SourceError`, and `SourceUnavailable`, after which it may be
     called again and goes on where it was.
@@ -219,11 +189,15 @@ def extract(
     if config.paged and urlsplit(start).scheme == "file":
         raise ConfigError("paging is for HTTP sources; a file is read whole: set paging to none.")
     extraction.folder.mkdir(parents=True, exist_ok=True)
-    url = extraction._next or _first(config, extraction.settings)
-    seen = {page.sha256 for page in extraction.pages}
+    begin = paging.first(config, start)
+    url = extraction._next or begin
+    seen = {page.sha256 for page in extraction.pages} if config.paged else set()
     while not extraction._done:
-        page, response = _fetch(extraction, url)
-        rows = count_rows(page) if config.paging == "offset" else 0
+        page, response = _next_page(extraction, url)
+        if page is None:
+            break
+        known = extraction.progress
+        rows = count_rows(page) if config.paged or page.form == "json" else 0
         # The page after the last of an offset is empty, and may be so twice.
         # A file is one page; its hash is not needed yet.
         if config.paged and page.sha256 in seen and (rows or config.paging != "offset"):
@@ -231,12 +205,27 @@ def extract(
                 f"{public(url)}: page {len(extraction.pages) + 1} is the same as an earlier one. "
                 f"The source does not page by {config.paging}; check the paging parameters."
             )
+        turn = paging.Turn(url, response, page.path, page.form, rows)
+        paging.note_page(known, config, turn)
         extraction.pages.append(page)
         if config.paged:
             seen.add(page.sha256)
         progress(len(extraction.pages))
-        following = _following(extraction, url, page, response, rows)
+        following = paging.following(known, config, begin, turn)
         if following is not None and len(extraction.pages) >= MOST_PAGES:
             raise SourceError(f"{public(url)}: more than {MOST_PAGES} pages. Ask for larger ones.")
         extraction._next = url = following or ""
         extraction._done = following is None
+    extraction._done = True
+    paging.check_total(extraction.progress, config, start)
+
+
+def _next_page(extraction: Extraction, url: str) -> tuple[Page | None, httpx.Response | None]:
+    """The page at `url`; None where an offset is past the end and the source has nothing there."""
+    later = bool(extraction.pages) and extraction.config.paging == "offset"
+    try:
+        return _fetch(extraction, url)
+    except SourceMissing:
+        if later:
+            return None, None
+        raise

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ff_analytics.engine import lake
-from ff_analytics.engine.base.errors import BrokenInput
+from ff_analytics.engine.base.errors import BrokenInput, SourceError
 from ff_analytics.engine.etl.columns.shape import ROW
 from ff_analytics.engine.etl.fetch import Extraction
 from ff_analytics.engine.etl.readers.transform import Staged
 from ff_analytics.engine.etl.report import LoadCounts
 from ff_analytics.engine.http.client import public
+from ff_analytics.engine.ingest.guards.gone import sentence, unlikely
 from ff_analytics.engine.lake import ops
 
 if TYPE_CHECKING:
@@ -89,6 +90,31 @@ def _merge(
     return counts, staged.good - sum(counts)
 
 
+def _refuse_gone(
+    con: "duckdb.DuckDBPyConnection", extraction: Extraction, staged: Staged, target: str
+) -> None:
+    """Raise `SourceError` for stored columns that have values and of which none was delivered."""
+    config = extraction.config
+    gone = sorted(staged.shape.stored - staged.seen - set(config.may_vanish))
+    if not gone or not staged.good or config.force:
+        return
+    counts = ", ".join(f"count({lake.column(name)})" for name in gone)
+    row = con.execute(f"SELECT count(*), {counts} FROM {lake.quote(target)}").fetchone()
+    total, *filled = row or (0,)
+    lost = [
+        name
+        for name, count in zip(gone, filled, strict=True)
+        if count and unlikely(count / total, staged.good)
+    ]
+    if lost:
+        remedy = (
+            "Correct the source, give its new name in rename_columns, or name the column in "
+            "may_vanish."
+        )
+        where = public(config.source_url)
+        raise SourceError(sentence(target, where, lost, staged.shape.added, remedy))
+
+
 def _reconcile(staged: Staged, counts: lake.MergeCounts, doubled: int, grown: int) -> None:
     accounted = sum(counts) + doubled + staged.rejected
     if accounted != staged.read or grown != counts.new:
@@ -114,6 +140,8 @@ def load(extraction: Extraction, staged: Staged, run_id: str, deployment: str | 
         ops.ensure_tables(con)
         if mode == "append" and not config.force and _already(con, extraction):
             return LoadCounts(repeated=staged.good, total=_count(con, lake.quote(target)))
+        if lake.table_exists(con, target):
+            _refuse_gone(con, extraction, staged, target)
         kinds = {n: t for n, t in staged.shape.types.items() if n in staged.seen}
         lake.ensure_table(con, pl.DataFrame(schema=kinds), target)
         before = _count(con, lake.quote(target))

@@ -45,7 +45,7 @@ def report(
     """The run's report; a row whose fate is not known would show in `accounted`."""
     shape = staged.shape
     gone = sorted(set(shape.stored) - staged.seen) if staged.seen else []
-    warnings = list(shape.hints)
+    warnings = [*extraction.progress.notes, *shape.hints]
     warnings += [f"column {name} is stored, and has no value in this delivery" for name in gone]
     if counts.repeated:
         warnings.append("this very delivery was appended before; force appends it again")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ff_analytics.engine.base.errors import ContractViolation, PublishError, SourceError
+from ff_analytics.engine.ingest.guards import doubled as doubles
 from ff_analytics.engine.lake.upsert import distinct
 from ff_analytics.engine.sources.source import Batch, FetchContext
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 REJECT_SHARE = 0.05
 # Team lines are 0.1 % of real files; at half of the rows the id column itself is broken.
 IDENTITY_SHARE = 0.5
+# More rows without an id than this may be entities that lost theirs: a warning, and nothing
+# is deleted because of them.
+NAMELESS_SHARE = 0.01
 
 _VALIDATED_AT_ONCE = 100_000
 
@@ -32,7 +36,7 @@ REASON = "_reason"
 class Landed:
     """Rows fit for the merge, and the keys and reasons of those that are not.
 
-    `broken` counts those that break the contract.
+    `broken` counts those that break the contract, `nameless` those without identity.
     """
 
     batch: Batch
@@ -42,6 +46,7 @@ class Landed:
     quarantine: Path | None = None
     warnings: tuple[str, ...] = ()
     broken: int = 0
+    nameless: int = 0
 
     @property
     def rows_rejected(self) -> int:
@@ -165,6 +170,7 @@ def land(batch: Batch, context: FetchContext) -> Landed:
     nameless = rows.clear()
     if batch.identity:
         rows, nameless = _aside(rows, pl.col(batch.identity).is_null(), f"no {batch.identity}")
+    notes = [*batch.warnings, *doubles.check(rows, dataset, batch.label, batch.url)]
     rows, doubled = _latest(rows, keys)
     valid, broken = _validate(rows, dataset.contract)
     refused = _with(rows.clear().with_columns(pl.lit("").alias(REASON)), batch.refused)
@@ -188,9 +194,22 @@ def land(batch: Batch, context: FetchContext) -> Landed:
         part.select(_key(part, key, kind) for key, kind in kinds.items())
         for part in (broken, refused)
     )
-    notes = list(batch.warnings)
     if broken.height:
         notes.append(f"{batch.label}: {broken.height} rows break the contract, kept in {file}")
     if refused.height:
         notes.append(f"{batch.label}: {refused.height} rows were quarantined, kept in {file}")
-    return Landed(batch, valid, lost.drop_nulls(), because, file, tuple(notes), broken.height)
+    if nameless.height > NAMELESS_SHARE * batch.rows_fetched:
+        notes.append(
+            f"{batch.label}: {nameless.height:,} of {batch.rows_fetched:,} rows have no "
+            f"{batch.identity}, kept in {file}"
+        )
+    return Landed(
+        batch,
+        valid,
+        lost.drop_nulls(),
+        because,
+        file,
+        tuple(notes),
+        broken.height,
+        nameless.height,
+    )

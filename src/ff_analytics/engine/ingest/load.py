@@ -9,10 +9,12 @@ import polars as pl
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.dataset import Absence
+from ff_analytics.engine.base.errors import ContractViolation
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.ingest import cursors, sample, tables
-from ff_analytics.engine.ingest.land import Landed
+from ff_analytics.engine.ingest.guards import gone
+from ff_analytics.engine.ingest.land import NAMELESS_SHARE, REJECT_SHARE, Landed
 from ff_analytics.engine.ingest.record import count_scope, record, scope_sql, unchanged_result
 from ff_analytics.engine.ingest.summary import PartResult
 from ff_analytics.engine.lake import ops
@@ -79,14 +81,16 @@ def _remove_missing(
             where += f" AND t.{TOMBSTONE} IS NULL"
         elif batch.dataset.absence is Absence.OBJECT_GONE:
             where = _keep_gone_objects(con, batch, where, values, context)
-        gone = f"{where} AND NOT EXISTS (FROM delivered d WHERE {_same(keys)})"
-        row = con.execute(f"SELECT count(*) FROM {target} t WHERE {gone}", values).fetchone()
+        lost = f"{where} AND NOT EXISTS (FROM delivered d WHERE {_same(keys)})"
+        row = con.execute(f"SELECT count(*) FROM {target} t WHERE {lost}", values).fetchone()
         missing = int(row[0]) if row else 0
+        if missing and _nameless(landed, missing):
+            return 0, _unnamed(landed, missing)
         if missing and (batch.accept_loss or missing <= DELETE_SHARE * stored):
             if batch.soft_deletes:
-                con.execute(f"UPDATE {target} t SET {TOMBSTONE} = now() WHERE {gone}", values)
+                con.execute(f"UPDATE {target} t SET {TOMBSTONE} = now() WHERE {lost}", values)
             else:
-                con.execute(f"DELETE FROM {target} t WHERE {gone}", values)
+                con.execute(f"DELETE FROM {target} t WHERE {lost}", values)
             return missing, None
     finally:
         con.unregister("delivered")
@@ -96,6 +100,32 @@ def _remove_missing(
         f"{batch.label}: {missing} of {stored} stored rows ({missing / stored:.0%}) are not in "
         f"the new file and were kept (deleted up to {DELETE_SHARE:.0%}). If the smaller file is "
         "right, run again with force."
+    )
+
+
+def _nameless(landed: Landed, missing: int) -> bool:
+    """True when rows without an id may be the stored rows that are missing.
+
+    Raises `ContractViolation` when they are too many.
+    """
+    batch = landed.batch
+    if batch.accept_loss or landed.nameless <= NAMELESS_SHARE * batch.rows_fetched:
+        return False
+    if landed.nameless > REJECT_SHARE * batch.rows_fetched:
+        raise ContractViolation(
+            f"{batch.label} from {batch.url}: {landed.nameless:,} of {batch.rows_fetched:,} rows "
+            f"have no {batch.identity} (at most {REJECT_SHARE:.0%} may), and {missing:,} stored "
+            "rows are not in the file. Nothing of it was loaded; tell the provider, or run again "
+            f"with force to delete them. The rows are in {landed.quarantine}."
+        )
+    return True
+
+
+def _unnamed(landed: Landed, missing: int) -> str:
+    return (
+        f"{landed.batch.label}: {missing:,} stored rows are not in the new file, which has "
+        f"{landed.nameless:,} rows without {landed.batch.identity}; they were kept. If they are "
+        "gone for good, run again with force."
     )
 
 
@@ -142,6 +172,8 @@ def _merge(con: "duckdb.DuckDBPyConnection", landed: Landed, context: FetchConte
     if _overtaken(con, batch, context):
         late = f"{batch.label}: another run loaded a newer version meanwhile; this one was dropped"
         return unchanged_result(con, batch, [late])
+    if not context.force:
+        gone.check(con, landed)
     stored = count_scope(con, batch)
     counts = lake.upsert(con, landed.frame, dataset.table, dataset.keys, version=dataset.version)
     # First what the provider dates itself: it then neither gets today's date nor counts as loss.

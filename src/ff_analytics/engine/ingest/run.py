@@ -82,6 +82,7 @@ def fetch_parts(context: FetchContext, options: SourceOptions) -> Iterator[Batch
     Parts that fail are noted in `context.failures`; the others still come. Each cursor gets
     the mark of the contract that it was loaded under.
     """
+    context.force = options.force
     try:
         for batch in context.source.fetch(options, context):
             batch.cursor["contract"] = cursors.contract_mark(batch.dataset)

@@ -25,6 +25,8 @@ class Shaped:
     """A frame with the contract's columns (types still to be validated) and what was noticed."""
 
     frame: pl.DataFrame
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     schema_changes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -120,7 +122,9 @@ def conform(
     )
     changes = [f"unknown columns left out: {', '.join(unknown)}"] if unknown else []
     changes += [f"{len(absent)} columns absent, loaded as null"] if absent else []
-    return Shaped(shaped, tuple(changes), tuple(_lost_dates(frame, shaped)))
+    return Shaped(
+        shaped, tuple(absent), tuple(unknown), tuple(changes), tuple(_lost_dates(frame, shaped))
+    )
 
 
 def _lost_dates(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:

@@ -54,7 +54,8 @@ class Batch:
     text with their `_reason`. `refused` rows were quarantined by the source itself, with their
     `_reason`: a sheet's row about an unknown player. Rows without
     `identity` do not describe an entity (team totals among player rows): they are quarantined
-    without counting as broken.
+    without counting as broken. `absent` are columns of the contract that the file lacks,
+    `unknown` those of the file that the contract does not know.
     """
 
     dataset: Dataset
@@ -71,6 +72,8 @@ class Batch:
     may_be_empty: bool = False
     identity: str | None = None
     accept_loss: bool = False
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     schema_changes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -124,6 +127,7 @@ class FetchContext:
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     expected: int = 0
+    force: bool = False
     _down: int = 0
 
     def cursor(self, dataset: Dataset, part: str) -> Cursor | None:

@@ -24,8 +24,7 @@ def _off(tags: list[str]) -> str | None:
 
 async def _paused_by_us(client: "PrefectClient") -> list[str]:
     variable = await client.read_variable_by_name(VARIABLE)
-    value = variable.value if variable else []
-    return [str(name) for name in value] if isinstance(value, list) else []
+    return [str(name) for name in variable.value] if variable and variable.value else []
 
 
 def todo(present: dict[str, Any], ours: list[str]) -> list[Change]:

@@ -43,4 +43,5 @@ FRANCHISES = Dataset(
     freshness=_LEAGUE,
     when_empty=_EMPTY,
     optional=True,
+    may_vanish=("manager", "manager_id"),
 )

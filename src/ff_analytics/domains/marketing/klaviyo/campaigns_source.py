@@ -33,6 +33,15 @@ CAMPAIGNS = Dataset(
     optional=True,
     version="updated_at",
     absence=Absence.SOFT_DELETED,
+    may_vanish=(
+        "scheduled_at",
+        "send_time",
+        "send_date",
+        "audiences",
+        "send_strategy",
+        "send_options",
+        "_deleted_at",
+    ),
 )
 # A table of its own: a report knows the messages of its days only, the others keep theirs.
 VALUES = Dataset(

@@ -32,6 +32,7 @@ INSIGHTS = Dataset(
     daily=True,
     absence=Absence.OBJECT_GONE,
     object_keys=("account_id", "campaign_id", "adset_id", "ad_id"),
+    may_vanish=("campaign_name", "adset_name", "ad_name", "reach", "actions"),
 )
 # Meta freezes insights 28 days after their day (its own help pages on insights data).
 RESTATED = timedelta(days=28)

@@ -20,6 +20,12 @@ ORDERS = Dataset(
     version="updated_at",
     daily=True,
     absence=Absence.NOT_ASKED,
+    # Empty for a while in many shops: no cancelled order, no campaign, guests only.
+    may_vanish=(
+        *("cancelled_at", "cancel_reason", "customer_id", "customer_order_index", "first_order"),
+        *("source_name", "visit_source", "utm_source", "utm_medium", "utm_campaign", "details"),
+        *("financial_status", "fulfillment_status"),
+    ),
 )
 
 LINES = Dataset(
@@ -33,6 +39,7 @@ LINES = Dataset(
     version="order_updated_at",
     daily=True,
     absence=Absence.NOT_ASKED,
+    may_vanish=("product_id", "variant_id", "sku"),
 )
 
 

@@ -26,6 +26,7 @@ PRODUCTS = Dataset(
     optional=True,
     version="updated_at",
     absence=Absence.SOFT_DELETED,
+    may_vanish=("vendor", "product_type", "category", "published_at", "details", "_deleted_at"),
 )
 
 PRODUCTS_QUERY = """query($first: Int!, $after: String) {

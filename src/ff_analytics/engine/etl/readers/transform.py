@@ -81,10 +81,10 @@ def pieces_of(
 
 
 def count_rows(page: Page, config: ExtractConfig, settings: Settings) -> int:
-    """Records of one page, for paging by offset."""
+    """Records of one page."""
     if page.form == "json":
         where = public(config.source_url)
-        return len(rows_of(page.path, config.records_path, where, paged=True))
+        return len(rows_of(page.path, config.records_path, where, paged=config.paged))
     return sum(piece.records for piece in pieces_of(page, config, 1, Shape(), settings))
 
 

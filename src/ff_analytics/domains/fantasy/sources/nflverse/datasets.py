@@ -13,6 +13,23 @@ PLAYER_WEEK = Dataset(
     "ff_analytics.domains.fantasy.sources.nflverse.contract:PlayerWeek",
     freshness=_WEEKLY,
     when_empty="Ask for a season that has been played, or check the base URL.",
+    # Ratios and estimates that no category scores and no model here reads.
+    may_vanish=(
+        *("passing_epa", "passing_cpoe", "pacr", "rushing_epa", "receiving_epa", "racr"),
+        *("fg_blocked_distance", "fg_missed_distance", "gwfg_missed", "gwfg_blocked"),
+        *("gwfg_distance", "fg_pct", "pat_pct"),
+    ),
+    # What files of every season and layout have; the others came with later ones.
+    always=(
+        *("position", "team", "player_display_name", "completions", "attempts"),
+        *("passing_yards", "passing_tds", "passing_interceptions", "passing_2pt_conversions"),
+        *("carries", "rushing_yards", "rushing_tds", "rushing_2pt_conversions"),
+        *("receptions", "targets", "receiving_yards", "receiving_tds"),
+        *("receiving_2pt_conversions", "rushing_fumbles_lost", "receiving_fumbles_lost"),
+        *("sack_fumbles_lost", "special_teams_tds"),
+    ),
+    title="player_display_name",
+    weight="fantasy_points_ppr",
 )
 
 PLAYERS = Dataset(
@@ -21,6 +38,8 @@ PLAYERS = Dataset(
     ("gsis_id",),
     "ff_analytics.domains.fantasy.sources.nflverse.contract:Player",
     freshness=_WEEKLY,
+    may_vanish=("suffix", "jersey_number", "esb_id", "nfl_id", "otc_id", "smart_id"),
+    title="display_name",
 )
 
 SCHEDULES = Dataset(

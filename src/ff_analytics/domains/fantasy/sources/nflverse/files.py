@@ -112,6 +112,8 @@ def fetch_file(
         frame=shaped.frame,
         identity=IDENTITY.get(dataset.name),
         accept_loss=release.force or release.accept_loss,
+        absent=shaped.absent,
+        unknown=shaped.unknown,
         schema_changes=shaped.schema_changes,
         warnings=shaped.warnings,
     )

@@ -61,6 +61,8 @@ def _fetch_csv(context: FetchContext, folder: Path, dataset: Dataset, force: boo
         cursor=dict(found.state),
         frame=shaped.frame,
         accept_loss=True,
+        absent=shaped.absent,
+        unknown=shaped.unknown,
         schema_changes=shaped.schema_changes,
         warnings=shaped.warnings,
     )
