@@ -18,6 +18,10 @@ test *args:
 test-nightly:
     scripts/test --nightly
 
+# Branch coverage of the unit tests.
+coverage *args:
+    .venv/bin/python -m pytest -n 2 tests/unit --cov "$@"
+
 run *args:
     scripts/ff run "$@"
 
