@@ -121,8 +121,12 @@ class Site:
         return {**os.environ, **self.env}
 
     def ff(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.module("ff_analytics.cli", *words)
+
+    def module(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """`python -m NAME` against this server."""
         return subprocess.run(
-            [sys.executable, "-m", "ff_analytics.cli", *words],
+            [sys.executable, "-m", name, *words],
             cwd=PROJECT_ROOT,
             env=self.whole_env(),
             text=True,

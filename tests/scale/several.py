@@ -69,7 +69,7 @@ class Several(Site):
         return "\n".join(f"{log}:\n{tail(log, 25)}" for log in self.folder.glob("*/*.log"))
 
     def migrate(self) -> None:
-        done = self.script("prefect", "server", "database", "upgrade", "-y")
+        done = self.module("prefect", "server", "database", "upgrade", "-y")
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start_replica(self, host: str) -> None:
@@ -142,7 +142,7 @@ class Several(Site):
     def deploy(self, *names: str) -> None:
         """The pool, deployments of the numbers flow, and the alerts as the repo declares them."""
         self.env |= self.discord.env()
-        done = self.script("tests.scale.deploy_numbers", *names)
+        done = self.module("tests.scale.deploy_numbers", *names)
         self.env = {k: v for k, v in self.env.items() if k not in self.discord.env()}
         assert done.returncode == 0, done.stderr
 

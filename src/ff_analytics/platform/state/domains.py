@@ -24,7 +24,8 @@ def _off(tags: list[str]) -> str | None:
 
 async def _paused_by_us(client: "PrefectClient") -> list[str]:
     variable = await client.read_variable_by_name(VARIABLE)
-    return [str(name) for name in variable.value] if variable and variable.value else []
+    known = variable.value if variable else None
+    return [str(name) for name in known] if isinstance(known, list) else []
 
 
 def todo(present: dict[str, Any], ours: list[str]) -> list[Change]:
