@@ -33,7 +33,7 @@ _TOTALS = (
 
 @dataclass
 class Progress:
-    """What the pages so far said: rows, the total, and addresses and rows that must not recur."""
+    """State of the pages so far: rows, the total, and addresses and rows that must not recur."""
 
     rows: int = 0
     stated: int | None = None

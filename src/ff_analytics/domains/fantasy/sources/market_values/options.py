@@ -29,7 +29,7 @@ LISTINGS = Dataset(
     "ff_analytics.domains.fantasy.sources.market_values.contract:MarketListing",
     freshness=_MARKET,
     optional=True,
-    # Why a name is nobody: null when all are known.
+    # Why a name has no player: null when all are known.
     may_vanish=("reason",),
 )
 
