@@ -116,7 +116,7 @@ def test_a_first_ranked_season_teaches_nothing_yet(
 
 def test_a_level_that_moved_is_followed_and_scatter_is_not() -> None:
     rng = np.random.default_rng(1)
-    season = np.repeat(np.arange(2005, 2020), 30)
+    season = np.repeat(np.arange(2005, 2020, dtype=np.int64), 30)
     scatter = rng.normal(0, 3, len(season))
     scatter -= scatter.mean()
     assert abs(drift(scatter, season)) < 0.2

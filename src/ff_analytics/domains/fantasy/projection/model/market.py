@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ff_analytics.domains.fantasy.projection.data.pool import Pool
-from ff_analytics.domains.fantasy.projection.data.table import Flags, Floats
+from ff_analytics.domains.fantasy.projection.data.table import Flags, Floats, Ints
 from ff_analytics.domains.fantasy.projection.model.fit import robust_ridge
 from ff_analytics.domains.fantasy.projection.model.forecasts import Forecast
 
@@ -31,7 +31,7 @@ def _columns(rank: Floats, own: Floats) -> Floats:
     return np.column_stack([np.log(rank + _OFFSET), np.sqrt(rank), own])
 
 
-def drift(residual: Floats, season: Floats) -> float:
+def drift(residual: Floats, season: Ints) -> float:
     """How far the level of the last five seasons lies from that of those before.
 
     Shrunk by its own noise (W. James, C. Stein 1961, positive part): of what a few dozen players
