@@ -210,7 +210,7 @@ def test_paging_in_a_circle_ends(acme: AdAccount, meta: Meta) -> None:
         return {**body, "paging": {"cursors": {"after": "2"}, "next": "again"}}
 
     meta.faults.on("insights", times=99, change=circle)
-    with pytest.raises(SourceError, match="circle"):
+    with pytest.raises(SourceError, match="paging loops"):
         load()
 
 

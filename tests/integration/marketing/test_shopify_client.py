@@ -244,7 +244,7 @@ def page_info(**info: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 def test_paging_in_a_circle_ends(opened: Open, shopify: Shopify) -> None:
     shopify.faults.on("graphql", times=99, change=page_info(endCursor="WyIiLCAwXQ=="))
-    with pytest.raises(SourceUnavailable, match="circle"):
+    with pytest.raises(SourceUnavailable, match="paging loops"):
         orders(opened())
 
 
