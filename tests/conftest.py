@@ -6,8 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings, get_settings
+
+# A busy machine is no failure: examples have no time limit.
+settings.register_profile("ff", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ff")
 
 # Groups that stay in one process when the suite runs in several, because they share a server or
 # a league, longest first. Every other file is a group of its own.

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ff_analytics.domains.fantasy.formulas.value.auction import add_dollars, allocate, inflation
@@ -20,7 +20,6 @@ def test_dollars_by_hand() -> None:
     assert allocate(np.zeros(2), 7, 1).tolist() == [4, 3]
 
 
-@settings(deadline=None)
 @given(VALUES, st.integers(0, 5), st.integers(0, 5000))
 def test_the_money_is_spent_to_the_dollar(values: list[float], minimum: int, spare: int) -> None:
     total = minimum * len(values) + spare
@@ -29,7 +28,6 @@ def test_the_money_is_spent_to_the_dollar(values: list[float], minimum: int, spa
     assert (dollars >= minimum).all()
 
 
-@settings(deadline=None)
 @given(VALUES, st.integers(0, 5000))
 def test_more_value_never_costs_less(values: list[float], spare: int) -> None:
     falling = np.sort(np.array(values))[::-1]

@@ -52,7 +52,7 @@ def test_slots_stay_empty_without_players() -> None:
 SLOTS = ["QB", "RB", "WR", "TE", "FLEX", "WR_RB_FLEX", "WR_TE_FLEX", "SUPERFLEX"]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.lists(
         st.tuples(st.integers(1, 40).map(float), st.sampled_from(["QB", "RB", "WR", "TE"])),

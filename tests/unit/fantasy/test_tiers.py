@@ -33,7 +33,7 @@ def test_the_mixture_finds_planted_groups() -> None:
     assert labels.tolist() == [0] * 5 + [1] * 10 + [2] * 25
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(POINTS, st.sampled_from([0.5, 3.0, 10.0]), st.integers(-200, 200))
 def test_tiers_survive_another_unit_of_points(points: np.ndarray, scale: float, shift: int) -> None:
     other = points * scale + shift
@@ -41,7 +41,7 @@ def test_tiers_survive_another_unit_of_points(points: np.ndarray, scale: float, 
     assert (mixture_tiers(points, 1) == mixture_tiers(other, 1)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(POINTS)
 def test_tiers_are_contiguous_and_start_at_one(points: np.ndarray) -> None:
     for tiers in (dropoff_tiers(points, 25.0), dense(mixture_tiers(points, 1))):

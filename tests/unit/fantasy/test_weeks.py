@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ff_analytics.domains.fantasy.formulas.value.options import Basis
@@ -73,7 +73,6 @@ def test_equal_seasons_tie_and_go_by_id() -> None:
     assert frame["position_rank"].to_list() == [1, 2]
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("abc"), st.integers(-400, 6000), st.booleans()),
