@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from ff_analytics.app.cancel import cancellable
 from ff_analytics.app.pages import channels, home, reports
 from ff_analytics.app.pages.fantasy import accuracy, league, player, players
 from ff_analytics.app.pages.lake import catalog, sql
@@ -34,7 +35,6 @@ PAGES: dict[str, Shows] = {
     "/catalog": catalog.catalog,
     "/catalog/changes": catalog.changes,
     "/catalog/{table}": catalog.table,
-    "/sql": sql.console,
     "/accuracy": accuracy.accuracy,
 }
 
@@ -83,6 +83,7 @@ def create_app(settings: Settings | None = None, server: ServerSettings | None =
         Route("/logout", entry.logout, methods=["POST"]),
         Route("/reports/{name:path}", functools.partial(reports.report, settings=settings)),
         *(Route(path, _endpoint(shows, settings)) for path, shows in PAGES.items()),
+        Route("/sql", cancellable(_endpoint(sql.console, settings))),
     ]
     app = Starlette(
         routes=routes,

@@ -1,6 +1,10 @@
 """What the pages show, over HTTP."""
 
+import base64
 import re
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
@@ -8,13 +12,15 @@ from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 
+import httpx
 import polars as pl
 import pytest
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import Settings
 from tests.fakes.app_lake import PLAYERS, stock
-from tests.integration.app.conftest import Site, served
+from tests.integration.app.conftest import LOGIN, Site, served
+from tests.waiting import until
 
 PAGES = [
     "/",
@@ -217,3 +223,22 @@ def test_fifty_readers_at_once_are_all_answered(site: Site) -> None:
     paths = [PAGES[n % len(PAGES)] for n in range(50)]
     with ThreadPoolExecutor(50) as pool:
         assert {answer.status_code for answer in pool.map(site.get, paths)} == {200}
+
+
+def _queries() -> int:
+    return sum(thread.name == "query-limit" for thread in threading.enumerate())
+
+
+def test_a_query_ends_when_its_reader_goes_away(site: Site) -> None:
+    numbers = "range(100000)"
+    sql = f"SELECT sum(a.range * b.range * c.range) FROM {numbers} a, {numbers} b, {numbers} c"
+    asked = httpx.Request("GET", f"{site.url}/sql", params={"q": sql})
+    login = base64.b64encode(LOGIN.encode()).decode()
+    with socket.create_connection((asked.url.host, asked.url.port or 80)) as sock:
+        head = f"GET {asked.url.raw_path.decode()} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        sock.sendall(f"{head}Authorization: Basic {login}\r\n\r\n".encode())
+        until("the query runs", lambda: _queries() > 0)
+        started = time.monotonic()
+    until("the query has ended", lambda: _queries() == 0)
+    # Its own limit is 20 seconds.
+    assert time.monotonic() - started < 15

@@ -75,7 +75,7 @@ def console(page: Page) -> Response:
     trouble: FFError | None = None
     if sql and not foreign:
         try:
-            result = _reader(page).query(sql)
+            result = _reader(page).query(sql, getattr(page.request.state, "cancel", None))
         except FFError as error:
             trouble = error
     if result is not None:
