@@ -26,6 +26,7 @@ NAMES = (
     "marketing",
     "server",
     "lakes",
+    "app",
 )
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"

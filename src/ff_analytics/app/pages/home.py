@@ -10,7 +10,7 @@ from ff_analytics.app.pages.movers import Movers, movers
 from ff_analytics.app.pages.reports import published
 from ff_analytics.app.web.page import Page, part, show
 from ff_analytics.engine.base.errors import LakeMissing
-from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.read.declared import all_products
 from ff_analytics.engine.read.tables import State, TableFacts, facts
 
 _WORST = {State.STALE: 0, State.OLD: 1, State.EMPTY: 2, State.FRESH: 3, State.SAMPLE: 4}
@@ -38,7 +38,7 @@ def groups(known: list[TableFacts]) -> list[Group]:
         if fact.kind in ("loaded", "product") and fact.rows:
             found.setdefault(name, []).append(fact)
     lines = []
-    titles = {product.mart: product.title for product in products.loadable()}
+    titles = {product.mart: product.title for product in all_products()}
     for name, members in found.items():
         judged = [m for m in members if m.state is not State.UNKNOWN]
         worst = min(judged or members, key=lambda m: _WORST.get(m.state, 9))
@@ -81,7 +81,7 @@ def _lake(page: Page) -> tuple[list[Group], list[dict[str, Any]], list[Movers]]:
 
 def _titles(page: Page) -> list[tuple[str, str, str, datetime]]:
     """Name, title, league or tenant, and time of each official report."""
-    titles = {product.name: product.title for product in products.loadable()}
+    titles = {product.name: product.title for product in all_products()}
     found = []
     for name, file in published(page.settings).items():
         product, _, whose = name.partition("/")

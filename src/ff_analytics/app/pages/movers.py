@@ -5,8 +5,8 @@ from datetime import date
 
 from ff_analytics.app.web.page import Page
 from ff_analytics.engine.lake.attach.catalog import quote
-from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.product import Product
+from ff_analytics.engine.read.declared import all_products
 
 _SHOWN = 6
 
@@ -78,4 +78,4 @@ def _of(page: Page, product: Product) -> list[Movers]:
 def movers(page: Page) -> list[Movers]:
     """Of every product whose history has two days; empty while there is one."""
     there = page.reader.tables()
-    return [m for p in products.loadable() if p.mart in there for m in _of(page, p)]
+    return [m for p in all_products() if p.mart in there for m in _of(page, p)]

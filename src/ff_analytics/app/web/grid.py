@@ -59,7 +59,7 @@ class Condition:
                 ) from None
         else:
             column, value = column.cast(pl.String), self.value
-        compared = {
+        compared: dict[str, pl.Expr] = {
             "ge": column >= value,
             "le": column <= value,
             "eq": column == value,

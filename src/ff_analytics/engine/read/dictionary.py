@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ff_analytics.engine.products import registry as products
-from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.read.declared import all_products, all_sources
 from ff_analytics.engine.sources.domain import domains
 
 if TYPE_CHECKING:
@@ -82,11 +81,11 @@ def _of_contract(owner: "Dataset | Product") -> dict[str, ColumnText]:
 def _owners() -> dict[str, "Dataset | Product"]:
     """Dataset or product by table."""
     found: dict[str, Dataset | Product] = {}
-    for source in sources.loadable():
+    for source in all_sources():
         found |= {dataset.table: dataset for dataset in source.datasets}
     for domain in domains():
         found |= {dataset.table: dataset for dataset in domain.mirrored}
-    return found | {product.mart: product for product in products.loadable()}
+    return found | {product.mart: product for product in all_products()}
 
 
 def _merged(first: ColumnText | None, second: ColumnText | None) -> ColumnText:
@@ -178,7 +177,7 @@ def parents_of(table: str, texts: Mapping[str, TableText]) -> tuple[str, ...]:
     found: list[str] = []
     for parent in known:
         schema, _, output = parent.partition(".")
-        product = next((p for p in products.loadable() if p.output == output), None)
+        product = next((p for p in all_products() if p.output == output), None)
         if schema == "published" and product:
             found += [source.mart for source in product.inputs]
         elif schema != "published":

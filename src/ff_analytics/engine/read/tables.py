@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ff_analytics.engine.lake.attach.catalog import quote
-from ff_analytics.engine.products import registry as products
-from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.read.declared import all_products, all_sources
 from ff_analytics.engine.sources.domain import domains, invented
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def judged(loaded_at: datetime | None, policy: "Freshness | None", now: datetime
 def _policies() -> "dict[str, tuple[Freshness, str]]":
     """Policy and the command that loads again, by table."""
     found: dict[str, tuple[Freshness, str]] = {}
-    for source in sources.loadable():
+    for source in all_sources():
         if not invented(source.name):
             for dataset in source.datasets:
                 found.setdefault(dataset.table, (dataset.freshness, f"ingest/{source.name}"))
@@ -86,7 +85,7 @@ def _policies() -> "dict[str, tuple[Freshness, str]]":
         # They follow files of the user, with each run: no age is too old.
         for dataset in domain.mirrored:
             found.pop(dataset.table, None)
-    for product in products.loadable():
+    for product in all_products():
         found[product.mart] = (product.freshness, product.deployment)
     return found
 
@@ -126,7 +125,7 @@ def _rows(reader: "Reader", tables: list[str]) -> dict[str, int]:
 
 def _published(reader: "Reader", tables: list[str]) -> dict[str, date]:
     """The newest official day of a product's history, by mart."""
-    marts = {p.mart: p for p in products.loadable() if p.mart in tables}
+    marts = {p.mart: p for p in all_products() if p.mart in tables}
     dated = [m for m in marts if "snapshot_date" in reader.columns().get(m, {})]
     if not dated:
         return {}

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.processes.services import Service, wait_until
+from ff_analytics.platform.processes.services import Service, ServiceFailed, wait_until
 
 
-def start(log: Path, env: Mapping[str, str]) -> Service:
-    """The app; ready when it says where."""
+def start(log: Path, env: Mapping[str, str], say: Callable[[str], None]) -> Service | None:
+    """The app, once it serves; None with a note when it does not start: runs need no app."""
     offset = log.stat().st_size if log.exists() else 0
     service = Service("app", ["ff_analytics.app"], log, env, PROJECT_ROOT)
 
@@ -21,6 +21,10 @@ def start(log: Path, env: Mapping[str, str]) -> Service:
 
     try:
         wait_until("Starting the app", ready, service, 60)
+    except ServiceFailed as error:
+        service.stop()
+        say(f"note: {error}")
+        return None
     except BaseException:
         service.stop()
         raise

@@ -221,9 +221,10 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
     if not leave:
         running.append(services.start_watch(logs / "watch.log", values))
         stack.callback(running[-1].stop)
-        running.append(app.start(logs / "app.log", values))
-        stack.callback(running[-1].stop)
-        app.show(values, say)
+        if served := app.start(logs / "app.log", values, say):
+            running.append(served)
+            stack.callback(served.stop)
+            app.show(values, say)
         stay(running)
 
 

@@ -11,8 +11,8 @@ from ff_analytics.app.web.page import Page, part, show
 from ff_analytics.domains.fantasy.report.positions import sort_key
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.lake.attach.catalog import quote
-from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.product import Product
+from ff_analytics.engine.read.declared import all_products
 from ff_analytics.engine.read.dictionary import ColumnText, TableText, dictionary
 
 _SEARCHED = ("player_name", "team", "franchise", "position")
@@ -37,7 +37,7 @@ _MOST = 4
 def outputs(page: Page) -> list[Product]:
     """Products with players whose history is in the lake, those with usual columns first."""
     columns = page.reader.columns()
-    found = [p for p in products.loadable() if "player_id" in columns.get(p.mart, {})]
+    found = [p for p in all_products() if "player_id" in columns.get(p.mart, {})]
     order = list(_USUAL)
     return sorted(found, key=lambda p: (order.index(p.name) if p.name in order else 9, p.name))
 
@@ -146,7 +146,7 @@ def grid(page: Page) -> Response:
         ),
     )
     day = frame["snapshot_date"].max() if frame.height else None
-    lede = f"{product.description} Day {day}{f', league {league}' if league else ''}."
+    lede = f"{product.description} Day {day!s}{f', league {league}' if league else ''}."
     return show(page, "Players", body, lede=lede, sources=[product.mart])
 
 

@@ -50,8 +50,10 @@ def _all_text(known: TableText | None) -> str:
 
 
 def _snapshots(page: Page) -> list[dict[str, Any]]:
-    history = lake.snapshots(page.settings).drop("extra")
-    return history.tail(_SNAPSHOTS).reverse().to_dicts()
+    return page.reader.ask(
+        "SELECT snapshot_id, snapshot_time, author, commit_message AS message "
+        f"FROM ducklake_snapshots('lake') ORDER BY snapshot_id DESC LIMIT {_SNAPSHOTS}"
+    ).to_dicts()
 
 
 def _loads(page: Page, name: str) -> list[dict[str, Any]]:

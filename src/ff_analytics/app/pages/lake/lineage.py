@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from markupsafe import Markup
 
 from ff_analytics.app.web.page import Page
+from ff_analytics.engine.read.declared import all_sources
 from ff_analytics.engine.read.dictionary import TableText, parents_of
 from ff_analytics.engine.read.tables import kind_of
 from ff_analytics.engine.report.svg import element, group
-from ff_analytics.engine.sources import registry as sources
 
 _WIDE, _HIGH, _GAP_X, _GAP_Y, _HEAD = 172.0, 26.0, 20.0, 9.0, 24.0
 _ORDER = ("provider", "loaded", "view", "model", "mart", "product")
@@ -18,7 +18,7 @@ _PROVIDER = "provider "
 
 def _providers(table: str) -> list[str]:
     """Sources that fill a table."""
-    return [s.name for s in sources.loadable() if any(d.table == table for d in s.datasets)]
+    return [s.name for s in all_sources() if any(d.table == table for d in s.datasets)]
 
 
 def _reached(start: str, near: Mapping[str, Iterable[str]]) -> set[str]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.ingest.land import REASON
-from ff_analytics.engine.sources import registry as sources
+from ff_analytics.engine.read.declared import all_sources
 
 _NEWEST = 40
 
@@ -59,7 +59,7 @@ def of_table(settings: Settings, table: str) -> list[Refused]:
     """Those of the datasets that fill `table`."""
     fed = {
         (source.name, dataset.name)
-        for source in sources.loadable()
+        for source in all_sources()
         for dataset in source.datasets
         if dataset.table == table
     }

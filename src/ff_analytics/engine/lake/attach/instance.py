@@ -42,6 +42,12 @@ def instance() -> duckdb.DuckDBPyConnection:
         return con
 
 
+def prepare() -> None:
+    """Have an instance ready for the next connection."""
+    if not _idle:
+        keep(instance())
+
+
 def discard(con: duckdb.DuckDBPyConnection) -> None:
     """Close an instance with an error."""
     # An explicit rollback on a lost Postgres connection is an error; left to DuckDB, which does

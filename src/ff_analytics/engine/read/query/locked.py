@@ -12,6 +12,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake import damage
 from ff_analytics.engine.lake.attach.catalog import hide, text
 from ff_analytics.engine.lake.attach.classify import is_transient
+from ff_analytics.engine.lake.attach.instance import prepare
 from ff_analytics.engine.read.query.limits import Limits, QueryFailed, QueryStopped
 
 
@@ -40,8 +41,10 @@ def locked(
         try:
             yield con
         finally:
-            # Its settings are locked, so it cannot serve another connection.
+            # Its settings are locked, so it cannot serve another connection; the next one is made
+            # beside what the caller does now.
             con.close()
+            threading.Thread(target=prepare, name="prepare-duckdb", daemon=True).start()
 
 
 @contextmanager
