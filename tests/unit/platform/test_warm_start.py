@@ -147,7 +147,12 @@ def test_signals_reach_the_run(start: Site, number: int) -> None:
         f"import signal; signal.signal({int(number)}, lambda n, f: (print('got', n), sys.exit(5)));"
         "print('up', flush=True); signal.pause()"
     )
-    run = start.popen(code)
+    # Whoever runs the tests may ignore a signal (nohup does), and a run inherits that.
+    inherited = signal.signal(number, signal.SIG_DFL)
+    try:
+        run = start.popen(code)
+    finally:
+        signal.signal(number, inherited)
     assert run.stdout
     assert run.stdout.readline() == "up\n"
     run.send_signal(number)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ff_analytics.engine.base.settings import Settings
     from ff_analytics.engine.products.product import Product
 
+# Of the project's own files, which need no bounds; in C, where PyYAML has it.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _REF = re.compile(r"\bref\(\s*['\"](\w+)['\"]\s*\)")
 _SOURCE = re.compile(r"\bsource\(\s*['\"](\w+)['\"]\s*,\s*['\"](\w+)['\"]\s*\)")
@@ -116,6 +117,14 @@ def _files(folder: Path) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((str(f), f.stat().st_mtime_ns) for f in found))
 
 
+def _document(file: Path) -> Any:
+    loader = _LOADER(file.read_text(encoding="utf-8"))
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
+
+
 @lru_cache(maxsize=4)
 def _of_dbt(folder: Path, files: tuple[tuple[str, int], ...]) -> dict[str, TableText]:
     """By `schema.model`; `files` with their times make a changed folder another key."""
@@ -127,7 +136,7 @@ def _of_dbt(folder: Path, files: tuple[tuple[str, int], ...]) -> dict[str, Table
     delivered: dict[str, str] = {}
     for path in paths:
         if path.suffix == ".yml":
-            said = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER) or {}
+            said = _document(path) or {}
             of_models = _list(said, "models")
             entries |= {f"{schemas.get(e['name'], '')}.{e['name']}": e for e in of_models}
             for source in _list(said, "sources"):

@@ -104,3 +104,5 @@ def tell_code(connection: socket.socket, error: BaseException | None) -> None:
     fcntl.fcntl(connection, fcntl.F_SETFL, flags & ~os.O_ASYNC)
     with suppress(OSError):
         wire.send(connection, {"code": code})
+    # Open until the process ends, and no leak that Python would warn of.
+    connection.detach()

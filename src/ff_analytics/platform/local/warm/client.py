@@ -91,7 +91,8 @@ def run() -> int | None:
     if child is None:
         connection.close()
         return None
-    return _stand_for(child, connection)
+    with connection:
+        return _stand_for(child, connection)
 
 
 def _stand_for(child: int, connection: socket.socket) -> int:
