@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from ff_analytics.engine import lake
@@ -52,9 +53,17 @@ def test_cap_scenarios_complete_with_a_chosen_cut_and_a_sheet(
     assert "Completed" in sample.run("ingest/league-sheet", charges=charges)
     longest = "SELECT player_id FROM raw_league.contracts ORDER BY season DESC, salary DESC LIMIT 1"
     player = lake.read(longest, settings=settings).item()
+    assert "Completed" in sample.run("analytics/cap-scenarios")
+    official = (
+        "SELECT count(DISTINCT franchise) FROM analytics.mrt_cap_scenarios WHERE moves ^@ 'cut'"
+    )
+    before = lake.read(official, settings=settings).item()
+    assert before > 1
     assert "Completed" in sample.run("analytics/cap-scenarios", cut=json.dumps([player]))
-    cut = "SELECT count(DISTINCT franchise) FROM analytics.mrt_cap_scenarios WHERE moves ^@ 'cut'"
-    assert lake.read(cut, settings=settings).item() == 1
+    (file,) = (sample.data / "analytics" / "cap_scenarios" / "scenarios").rglob("latest.parquet")
+    cut = pl.read_parquet(file).filter(pl.col("moves").str.starts_with("cut"))
+    assert cut["franchise"].n_unique() == 1
+    assert lake.read(official, settings=settings).item() == before
 
 
 def test_a_scaffolded_source_deploys_and_runs(platform: Platform) -> None:
