@@ -102,12 +102,12 @@ def test_plan_and_apply_bring_a_workspace_in_step(alerting: Alerting) -> None:
     alerting.ask(take_away())
     with serve(cloud.app(), cloud.faults) as url:
         reach = {**alerting.env, **cloud.env(url)}
-        _, plan = said(reach, PLATFORM, "plan")
+        _, plan = said(reach, "ff_analytics.cli", PLATFORM, "plan")
         assert "+ automation ff-watch\n" in plan, plan
         assert "+ deployment workspace-check/hello" in plan
-        _, applied = said(reach, PLATFORM, "apply")
+        _, applied = said(reach, "ff_analytics.cli", PLATFORM, "apply")
         assert "Applied: 2 changes." in applied, applied
-        assert "Nothing to change." in said(reach, PLATFORM, "apply")[1]
+        assert "Nothing to change." in said(reach, "ff_analytics.cli", PLATFORM, "apply")[1]
     asked = cloud.faults.journal
     assert {seen.headers["authorization"] for seen in asked} == {f"Bearer {cloud.key}"}
     assert [seen.path for seen in asked if cloud.workspace not in seen.path] == []

@@ -198,6 +198,6 @@ def test_what_is_wrong_is_said_in_one_line(
     alerting: Alerting, env: dict[str, str], words: str
 ) -> None:
     done = alerting.script(PLATFORM, "plan", **env)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
