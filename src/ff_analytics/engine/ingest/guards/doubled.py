@@ -41,6 +41,9 @@ def check(rows: pl.DataFrame, dataset: Dataset, label: str, url: str) -> list[st
     Raises `ContractViolation` when they are more than `DOUBLED_SHARE` of all keys.
     """
     keys = list(dataset.keys)
+    # A row without a part of its key breaks the contract, which says so better.
+    columns = dataset.contract.columns()
+    rows = rows.drop_nulls([key for key in keys if key in columns and not columns[key].nullable])
     if distinct(rows, keys):
         return []
     differ = conflicting(rows, keys)
