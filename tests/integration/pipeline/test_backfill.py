@@ -14,7 +14,7 @@ def test_a_run_per_snapshot_beside_the_latest_output(
     words = ["template", "--as-of", str(snapshot)]
     assert ff(["backfill", *words]) == 0
     assert "rows added (no such file yet)" in capsys.readouterr().out
-    past = league.data / "analytics" / "template" / "as_of"
+    past = league.data / "analytics" / "template" / "dynasty_half_ppr" / "as_of"
     assert not past.exists()
     assert ff(["backfill", *words, "--apply"]) == 0
     assert len(list(past.glob("*.parquet"))) == 1

@@ -80,7 +80,7 @@ def test_an_unknown_league(league: League) -> None:
 def test_an_unknown_product(capsys: pytest.CaptureFixture[str]) -> None:
     assert ff(["run", "valuatoin"]) == 2
     said = capsys.readouterr().err
-    assert "There is no product 'valuatoin'. Products: " in said
+    assert "there is no 'valuatoin'. Did you mean analytics/valuation?" in said
     assert "Traceback" not in said
 
 
