@@ -43,7 +43,10 @@ def test_a_run_leaves_values_targets_and_report(league: League, tmp_path: Path) 
     assert targets.height == published["trade_band"].count() > 50
     assert report.report is not None
     assert "Trade targets" in Path(report.report).read_text()
-    # The same day again replaces its rows.
-    league.run("dynasty-value", **DAY, outlook="rebuilder")
+    # Another outlook on the same day is a scenario beside the official rows.
+    other = league.run("dynasty-value", **DAY, outlook="rebuilder")
     again = lake.read("FROM analytics.mrt_dynasty_value_composite", settings=league.settings)
-    assert (again.height, set(again["outlook"])) == (mart.height, {"rebuilder"})
+    assert (again.height, set(again["outlook"])) == (mart.height, set(mart["outlook"]))
+    assert other.scenario is not None
+    assert other.output is not None
+    assert set(pl.read_parquet(other.output)["outlook"]) == {"rebuilder"}
