@@ -32,8 +32,10 @@ def serve(port: int | None = None, *, browse: bool = False) -> None:
     import uvicorn
 
     from ff_analytics.app.serve import create_app, warm
+    from ff_analytics.engine.read.query.locked import prefetch_instances
 
     settings = get_settings()
+    prefetch_instances()
     app = create_app(settings)
     with _bound(port) as sock:
         at = int(sock.getsockname()[1])

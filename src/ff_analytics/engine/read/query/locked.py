@@ -15,6 +15,16 @@ from ff_analytics.engine.lake.attach.classify import is_transient
 from ff_analytics.engine.lake.attach.instance import prepare
 from ff_analytics.engine.read.query.limits import Limits, QueryFailed, QueryStopped
 
+_serving = threading.Event()
+
+
+def prefetch_instances() -> None:
+    """From now on make the next DuckDB instance while the caller works on an answer.
+
+    For servers only: a process that ends while a thread makes an instance is aborted by DuckDB.
+    """
+    _serving.set()
+
 
 @contextmanager
 def locked(
@@ -41,10 +51,11 @@ def locked(
         try:
             yield con
         finally:
-            # Its settings are locked, so it cannot serve another connection; the next one is made
-            # beside what the caller does now.
+            # Its settings are locked, so it cannot serve another connection.
             con.close()
-            threading.Thread(target=prepare, name="prepare-duckdb", daemon=True).start()
+            if _serving.is_set():
+                # Not a daemon: the interpreter waits for it at its end.
+                threading.Thread(target=prepare, name="prepare-duckdb").start()
 
 
 @contextmanager
