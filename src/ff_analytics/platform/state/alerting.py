@@ -44,6 +44,6 @@ async def switch_on(*, update: bool) -> list[str]:
         _, notes, usable = await notifiers.plan(client, declared.blocks)
     if made:
         remarks.append(f"Alerts are on: {len(made)} automations were made.")
-    # A block that is kept although its variable is not set here is no news.
+    # Say nothing of a block that is kept although its variable is not set here.
     off = [note for note in notes if len(usable) < len(declared.blocks)]
     return remarks + [f"Alerts are off. {note}." for note in off]

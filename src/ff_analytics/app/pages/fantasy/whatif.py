@@ -70,9 +70,9 @@ def _move(page: Page, books: Books, book: Book) -> tuple[Book, list[str], set[st
         years = whole_number(page.get("years") or "1", "years") or 0
         if not 1 <= years <= book.rules.contract_years:
             raise ConfigError(f"Extend by 1 to {book.rules.contract_years} years.")
-        dearest = book.contracts[player].last.salary * years
+        usual = book.contracts[player].last.salary * years
         total = whole_number(page.get("total"), "total")
-        split = standard_split(dearest if total is None else total, years)
+        split = standard_split(usual if total is None else total, years)
         book = moves.extend(book, player, split)
         words.append(f"Extend {names.get(player, player)}: ${'-'.join(map(str, split))}")
     give, get, other = page.many("give"), page.many("get"), page.get("with")
