@@ -44,7 +44,7 @@ def test_ppr_points_equal_the_providers_on_every_row() -> None:
 
 
 def test_2019_is_valued_as_people_remember_it(real: Path) -> None:
-    frame = pl.read_parquet(real / "analytics/player_valuation/latest.parquet")
+    frame = pl.read_parquet(real / "analytics/player_valuation/redraft_ppr/latest.parquet")
     best = frame.sort("overall_rank").head(2)["player_name"].to_list()
     assert best == ["Christian McCaffrey", "Michael Thomas"]
     assert frame["auction_value"].sum() == 12 * 200

@@ -126,7 +126,15 @@ def test_failures_that_differ_in_a_number_only_are_one_message(alerting: Alertin
     assert len([text for text in alerting.discord.arrived() if "no snapshot" in text]) == 1
 
 
-def test_a_failure_after_a_completed_run_is_told_although_it_is_equal(alerting: Alerting) -> None:
+@pytest.fixture(scope="module")
+def state() -> State:
+    """What the watch has reported: one state for all looks, as in a process that goes on."""
+    return State()
+
+
+def test_a_failure_after_a_completed_run_is_told_although_it_is_equal(
+    alerting: Alerting, state: State
+) -> None:
     failure = failed_with("compute: source: now and then")
     alerting.end(failure)
     only(alerting, "`now and then`")
@@ -134,30 +142,42 @@ def test_a_failure_after_a_completed_run_is_told_although_it_is_equal(alerting: 
     alerting.end(failure)
     # The server writes its events in batches; only then can the watch know what was alerted.
     time.sleep(2 * SETTLE)
-    alerting.ask(watch_tells(datetime.now(UTC) + timedelta(minutes=2)))
+    alerting.ask(watch_tells(state, datetime.now(UTC) + timedelta(minutes=2)))
     assert "after it had completed, as before" in only(alerting, "failed-again: probe/by-hand")
 
 
-async def watch_tells(now: datetime) -> None:
+async def watch_tells(state: State, now: datetime) -> None:
     async with get_client() as client:
         found = await episodes.look(client, await observe.deployment_names(client), now)
-        state = State()
         state.news(found)
         await loop.tell(state.outbox)
+        state.outbox.clear()
 
 
-def test_the_watch_counts_what_was_held_back_and_announces_the_end(alerting: Alerting) -> None:
+async def name_of(run: UUID) -> str:
+    async with get_client() as client:
+        return (await client.read_flow_run(run)).name
+
+
+def test_the_watch_counts_what_was_held_back_and_announces_the_end(
+    alerting: Alerting, state: State
+) -> None:
     alerting.end(*[Failed(message="compute: source: again and again")] * 3)
     only(alerting, "`again and again`")
     time.sleep(SETTLE)
     # The server writes its events in batches; only then can the watch know what was alerted.
     time.sleep(SETTLE)
-    alerting.ask(watch_tells(datetime.now(UTC) + timedelta(minutes=61)))
+    alerting.ask(watch_tells(state, datetime.now(UTC) + timedelta(minutes=61)))
     text = only(alerting, "failed 3 times")
     assert text.startswith("⚠️ repeated: probe/by-hand failed 3 times with the same error from ")
-    alerting.end(Completed())
-    alerting.ask(watch_tells(datetime.now(UTC)))
-    assert only(alerting, "completed again").startswith("✅ recovered: probe/by-hand (")
+    completed = alerting.ask(name_of(*alerting.end(Completed())))
+    # Twice: what was announced is not announced again.
+    alerting.ask(watch_tells(state, datetime.now(UTC)))
+    alerting.ask(watch_tells(state, datetime.now(UTC)))
+    announced = f"✅ recovered: probe/by-hand ({completed}) completed again after "
+    only(alerting, announced)
+    time.sleep(SETTLE)
+    assert only(alerting, announced).startswith(announced)
 
 
 def test_thirty_at_once_are_thirty_messages(alerting: Alerting) -> None:
