@@ -52,7 +52,7 @@ class Settings(BaseSettings):
         True, description="Start the watch beside the first worker on the server's machine."
     )
     warm_start: bool = Field(
-        False, description="Fork flow runs of a process pool from a process with its imports done."
+        True, description="Fork flow runs of a process pool from a process with its imports done."
     )
     task_runner: Literal["threads", "dask"] = Field(
         "threads", description="What computes the leagues of one run side by side."
