@@ -90,6 +90,14 @@ class Browser:
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
+    def promised(self, script: str) -> Any:
+        """What an expression's promise is resolved with."""
+        found = self.ask(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
+        assert "exceptionDetails" not in found, found
+        return found["result"].get("value")
+
     def key(self, name: str, code: int) -> None:
         """Press a key: `Tab`, 9."""
         for kind in ("rawKeyDown", "keyUp"):

@@ -1,6 +1,9 @@
 """The pages in a real Chromium: sizes, themes, keys, nothing from elsewhere, no error."""
 
+import json
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 import pytest
 
@@ -71,3 +74,35 @@ def test_every_control_has_a_name_and_every_page_one_heading(tab: Browser, site:
         assert tab.value(nameless) == [], path
         assert tab.value("document.querySelectorAll('h1').length") == 1, path
         assert tab.value("document.documentElement.lang") == "en"
+
+
+@cache
+def axe() -> str:
+    """Source of axe-core, as its wheel ships it."""
+    return (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(tab: Browser) -> list[str]:
+    """Rules of WCAG 2.1 A and AA that the page breaks, each with the first element."""
+    tab.value(f"{axe()};true")
+    tags = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+    script = f"axe.run(document, {json.dumps(tags)}).then(r => JSON.stringify(r.violations))"
+    found = json.loads(tab.promised(script))
+    return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:200]}" for v in found]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+def test_every_page_is_accessible(tab: Browser, site: Site, width: int, theme: str) -> None:
+    tab.shape(width, 844, theme)
+    found = {}
+    for path in PAGES:
+        tab.open(f"{site.url}{path}")
+        if broken := violations(tab):
+            found[path] = broken
+    assert not found, json.dumps(found, indent=1)
+
+
+def test_a_fault_of_accessibility_is_found(tab: Browser, site: Site) -> None:
+    tab.open(f"{site.url}/login")
+    tab.value("document.body.insertAdjacentHTML('beforeend', '<img src=\"/favicon.ico\">')")
+    assert "image-alt" in " ".join(violations(tab))

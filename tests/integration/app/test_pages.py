@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import httpx
+import openpyxl
 import polars as pl
 import pytest
 
@@ -134,6 +135,8 @@ def test_an_export_is_exactly_what_is_shown(site: Site) -> None:
     shown = rows(site.get(query).text)
     csv = pl.read_csv(site.get(f"{query}&format=csv").content)
     parquet = pl.read_parquet(BytesIO(site.get(f"{query}&format=parquet").content))
+    book = openpyxl.load_workbook(BytesIO(site.get(f"{query}&format=xlsx").content))
+    assert [row[0] for row in book["Rows"].iter_rows(values_only=True)] == ["player_name", *shown]
     assert csv.columns == parquet.columns == ["player_name", "vor"]
     assert csv["player_name"].to_list() == parquet["player_name"].to_list() == shown
 

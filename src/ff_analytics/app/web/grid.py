@@ -1,6 +1,6 @@
 """A table of which the address says everything: search, filters, sort, columns, page, export."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,15 @@ from ff_analytics.app.web.figures import heading
 from ff_analytics.app.web.page import Page, part
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.read.dictionary import ColumnText
-from ff_analytics.engine.read.export import to_csv, to_parquet
+from ff_analytics.engine.read.export import to_csv, to_excel, to_parquet
 
 ROWS = 50
+# Media type and writer of each kind of file, by its extension.
+FILES: Mapping[str, tuple[str, Callable[[pl.DataFrame, Mapping[str, str]], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", lambda frame, facts: to_csv(frame)),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_excel),
+    "parquet": ("application/vnd.apache.parquet", to_parquet),
+}
 OPERATORS = {
     "ge": "at least",
     "le": "at most",
@@ -203,13 +209,11 @@ def frame_export(page: Page, frame: pl.DataFrame, name: str) -> Response | None:
     kind = page.get("format")
     if not kind:
         return None
-    if kind not in ("csv", "parquet"):
-        raise ConfigError(f"format={kind[:20]!r} is none of csv and parquet.")
+    if kind not in FILES:
+        raise ConfigError(f"format={kind[:20]!r} is none of {', '.join(FILES)}.")
     stem = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name)
     snapshot = str(page.reader.snapshot)
     headers = {"content-disposition": f'attachment; filename="{stem}-{snapshot}.{kind}"'}
-    if kind == "csv":
-        return Response(to_csv(frame), media_type="text/csv; charset=utf-8", headers=headers)
+    media, content = FILES[kind]
     facts = {"lake_snapshot": snapshot, "source": name}
-    media = "application/vnd.apache.parquet"
-    return Response(to_parquet(frame, facts), media_type=media, headers=headers)
+    return Response(content(frame, facts), media_type=media, headers=headers)

@@ -88,7 +88,7 @@ def drawing(
         height=f"{height:.0f}",
         viewBox=f"0 0 {width:.0f} {height:.0f}",
         class_="lineage",
-        role="img",
+        role="group",
         aria_label=f"Lineage of {table}",
     )
 
