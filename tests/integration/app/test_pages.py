@@ -36,6 +36,7 @@ PAGES = [
     "/catalog/analytics.mrt_player_valuation",
     "/catalog/raw_league.rosters",
     "/catalog/core.odd",
+    "/catalog/raw_league.rosters?of=player_id",
     "/catalog/changes?a=0&b=1",
     "/sql",
     "/sql?q=FROM+core.odd&chart=1",
@@ -183,6 +184,20 @@ def test_the_console_runs_what_reads_and_refuses_the_rest(site: Site) -> None:
     assert refused.status_code == 400
     assert "DROP is not allowed" in refused.text
     assert lake.current_snapshot(site.settings) == before
+
+
+def test_a_column_leads_to_those_it_is_made_of(site: Site) -> None:
+    compiled = site.settings.data / "dbt/target/compiled/project/models/core/odd.sql"
+    compiled.parent.mkdir(parents=True, exist_ok=True)
+    compiled.write_text('select player_id as odd from "lake"."raw_league"."rosters"')
+    page = site.get("/catalog/core.odd").text
+    assert 'href="/catalog/raw_league.rosters?of=player_id">rosters.player_id</a>' in page
+    drawn = site.get("/catalog/raw_league.rosters?of=player_id").text
+    assert "Lineage of raw_league.rosters.player_id" in drawn
+    assert 'href="/catalog/core.odd?of=odd"' in drawn
+    unknown = site.get("/catalog/core.odd?of=nothing")
+    assert unknown.status_code == 400
+    assert "core.odd has no column" in unknown.text
 
 
 def test_the_catalog_explains_columns_and_draws_the_lineage(site: Site) -> None:

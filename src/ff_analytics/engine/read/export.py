@@ -64,9 +64,9 @@ _SHEET_ROWS, _CELL, _DIGITS, _FIRST_DAY = 1_048_575, 32_767, 15, date(1900, 3, 1
 def _exact(value: Any) -> bool:
     """Whether Excel's number, a double of which it shows 15 digits, holds it as it is."""
     if isinstance(value, Decimal):
-        return bool(value.is_finite()) and len(value.as_tuple().digits) <= _DIGITS
+        return value.is_finite() and len(value.as_tuple().digits) <= _DIGITS
     if isinstance(value, int):
-        return abs(value) < 10**_DIGITS
+        return bool(abs(value) < 10**_DIGITS)
     return isinstance(value, float) and math.isfinite(value)
 
 

@@ -1,6 +1,6 @@
 """The catalog: every table with its columns, age, loads, checks, lineage; snapshots and changes."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 from starlette.responses import Response
@@ -10,11 +10,24 @@ from ff_analytics.app.web.page import Page, part, show
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.lake.attach.catalog import quote, text
+from ff_analytics.engine.read.column_lineage import Column, column_lineage
 from ff_analytics.engine.read.dictionary import ColumnText, TableText, dictionary
 from ff_analytics.engine.read.provenance import measured_errors
 from ff_analytics.engine.read.tables import facts
 
 _SAMPLE = 12
+
+
+class Line(NamedTuple):
+    """A column of a table: type, meaning, measured error, and the columns that it is made of."""
+
+    name: str
+    kind: str
+    text: ColumnText
+    measured: str
+    sources: list[Column]
+
+
 _SNAPSHOTS = 20
 
 
@@ -86,10 +99,21 @@ def table(page: Page) -> Response:
     fact, texts = known[name], dictionary(page.settings)
     described = texts.get(name, TableText())
     measured = measured_errors(name)
+    types = page.reader.columns()
+    graph = column_lineage(page.settings, types)
     columns = [
-        (column, kind, described.columns.get(column, ColumnText()), measured.get(column, ""))
-        for column, kind in page.reader.columns()[name].items()
+        Line(
+            column,
+            kind,
+            described.columns.get(column, ColumnText()),
+            measured.get(column, ""),
+            sorted(graph.get(Column(name, column), ())),
+        )
+        for column, kind in types[name].items()
     ]
+    asked = page.get("of")
+    if asked and asked not in types[name]:
+        raise ConfigError(f"{name} has no column {asked[:80]!r} at this snapshot.")
     sample = page.reader.ask(f"SELECT * FROM {quote(name)} LIMIT {_SAMPLE}")
     body = part(
         "table.html.j2",
@@ -101,6 +125,8 @@ def table(page: Page) -> Response:
         checks=_checks(page, name),
         quarantined=quarantine.of_table(page.settings, name),
         graph=lineage.drawing(page, name, texts, set(known)),
+        asked=asked,
+        of_column=lineage.of_column(page, Column(name, asked), graph) if asked else None,
         sample=sample.to_dicts(),
         sample_columns=sample.columns,
         numeric={c for c, kind in sample.schema.items() if kind.is_numeric()},
