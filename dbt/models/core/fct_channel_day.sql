@@ -23,13 +23,21 @@ group by all
 
 union all
 
--- Messages cost nothing here; all that one brings counts on the day it was sent.
+-- Messages cost nothing here. All that a campaign brings counts on the day it was sent, what a
+-- flow brings on its own day.
 select
-    tenant, send_date, 'klaviyo', account_id, currency,
+    tenant, date, 'klaviyo', account_id, currency,
     0, sum(coalesce(opens, 0))::bigint, sum(coalesce(clicks, 0))::bigint,
     sum(coalesce(conversions, 0))::double, sum(coalesce(conversion_value, 0)), null
-from {{ ref('stg_klaviyo__campaign_values') }}
-where send_date is not null
+from (
+    select tenant, send_date as date, account_id, currency, opens, clicks, conversions,
+        conversion_value
+    from {{ ref('stg_klaviyo__campaign_values') }}
+    where send_date is not null
+    union all
+    select tenant, date, account_id, currency, opens, clicks, conversions, conversion_value
+    from {{ ref('stg_klaviyo__flow_day') }}
+) messages
 group by all
 
 union all

@@ -13,6 +13,8 @@ DECLARED = {
     ("shopify-products", "products"): Absence.SOFT_DELETED,
     ("klaviyo-campaigns", "campaigns"): Absence.SOFT_DELETED,
     ("klaviyo-campaigns", "campaign-values"): Absence.NOT_ASKED,
+    ("klaviyo-flows", "flows"): Absence.SOFT_DELETED,
+    ("klaviyo-flows", "flow-days"): Absence.OBJECT_GONE,
 }
 
 

@@ -133,9 +133,7 @@ def gathered(pages: Iterable[list[T]], least: int) -> Iterator[list[T]]:
         yield records
 
 
-def once(
-    pages: Iterable[tuple[str | None, list[dict[str, Any]]]], who: str
-) -> Iterator[list[dict[str, Any]]]:
+def once(pages: Iterable[tuple[str | None, list[T]]], who: str) -> Iterator[list[T]]:
     """Pages with the cursor of the next one; a repeated cursor would never end."""
     seen: set[str] = set()
     for cursor, page in pages:

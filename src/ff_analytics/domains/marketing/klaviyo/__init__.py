@@ -1,1 +1,1 @@
-"""Source `klaviyo-campaigns`."""
+"""Sources `klaviyo-campaigns` and `klaviyo-flows`."""

@@ -1,6 +1,6 @@
 """Klaviyo campaigns and what each message brought, for the accounts of every tenant."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ CAMPAIGNS = Dataset(
     version="updated_at",
     absence=Absence.SOFT_DELETED,
     may_vanish=(
+        "channel",
         "scheduled_at",
         "send_time",
         "send_date",
@@ -47,7 +48,7 @@ CAMPAIGNS = Dataset(
 VALUES = Dataset(
     "campaign-values",
     "raw_klaviyo.campaign_values",
-    ("tenant", "campaign_id", "campaign_message_id"),
+    ("tenant", "campaign_id", "campaign_message_id", "send_channel"),
     "ff_analytics.domains.marketing.klaviyo.contract:CampaignValues",
     freshness=_DAILY,
     minimum_rows=0,
@@ -58,9 +59,6 @@ VALUES = Dataset(
 RESTATED = timedelta(days=30)
 # One report reaches back a year at the price of a day.
 FIRST_LOAD = timedelta(days=364)
-
-_COPIED = ("name", "status", "archived", "created_at", "updated_at", "scheduled_at", "send_time")
-_AS_JSON = ("audiences", "send_strategy", "send_options")
 
 
 class KlaviyoOptions(WindowOptions):
@@ -76,28 +74,13 @@ class KlaviyoOptions(WindowOptions):
     )
 
 
-def campaign_row(record: dict[str, Any]) -> dict[str, Any]:
-    """One campaign in the contract's columns."""
-    from ff_analytics.engine.accounts.rows import nested
-
-    attributes = nested(record, "attributes")
-    copied = {name: attributes.get(name) for name in (*_COPIED, *_AS_JSON)}
-    return {"campaign_id": record.get("id"), **copied}
-
-
-def values_row(result: dict[str, Any]) -> dict[str, Any]:
-    """One result of the report in the contract's columns."""
-    from ff_analytics.engine.accounts.rows import nested
-
-    return {**nested(result, "statistics"), **nested(result, "groupings")}
-
-
-def _typed(
+def typed_of(
     dataset: Dataset,
     pages: Iterable[list[dict[str, Any]]],
     row: Any,
-    fixed: dict[str, str],
+    fixed: Mapping[str, str | None],
 ) -> "tuple[pl.DataFrame, pl.DataFrame]":
+    """Rows of the pages in the dataset's types; unreadable ones apart."""
     import polars as pl
 
     from ff_analytics.engine.accounts.rows import frame_of, typed
@@ -106,7 +89,7 @@ def _typed(
     columns = [name for name in dataset.contract.column_names() if name not in left_out]
     text = frame_of(pages, columns, row)
     return typed(
-        text.with_columns(pl.lit(value).alias(name) for name, value in fixed.items()),
+        text.with_columns(pl.lit(value, pl.String).alias(name) for name, value in fixed.items()),
         dataset.contract,
     )
 
@@ -117,16 +100,19 @@ def _campaigns(
     """Campaigns of all channels with their day of sending; unreadable ones apart."""
     import polars as pl
 
-    from ff_analytics.domains.marketing.klaviyo.client import CHANNELS
+    from ff_analytics.domains.marketing.klaviyo.client import ANY_CHANNEL, CHANNELS
+    from ff_analytics.domains.marketing.klaviyo.shapes import campaign_row
 
+    # Revisions are dates, so they sort as text.
+    channels = (None,) if klaviyo.effective >= ANY_CHANNEL else CHANNELS
     read = [
-        _typed(
+        typed_of(
             CAMPAIGNS,
             klaviyo.campaigns(channel),
             campaign_row,
             {**fixed, "channel": channel, "timezone": zone},
         )
-        for channel in CHANNELS
+        for channel in channels
     ]
     local = pl.col("send_time").dt.convert_time_zone(zone).dt.date()
     frame = pl.concat(good for good, _ in read).with_columns(
@@ -148,10 +134,28 @@ def _whole(values: "pl.DataFrame", campaigns: "pl.DataFrame", since: date) -> "p
     return values.join(earlier, on="campaign_id", how="anti")
 
 
+def _undated(values: "pl.DataFrame", campaigns: "pl.DataFrame", who: str) -> tuple[str, ...]:
+    """A note on messages without a day of sending; their rows are kept."""
+    import polars as pl
+
+    dated = campaigns.filter(pl.col("send_date").is_not_null()).select("campaign_id")
+    found = values.join(dated, on="campaign_id", how="anti")
+    if found.is_empty():
+        return ()
+    channels = ", ".join(found["send_channel"].drop_nulls().unique().sort())
+    worth = found["conversion_value"].sum()
+    return (
+        f"{who}: {found.height} messages ({channels}) have results and no day of sending, because "
+        "the list of campaigns does not name them. They are kept in raw_klaviyo.campaign_values, "
+        f"with a conversion value of {worth:.2f}, and are not part of any day.",
+    )
+
+
 def _read(
     options: KlaviyoOptions, asked: "Asked[KlaviyoAccount, KlaviyoCredentials]"
 ) -> tuple[Batch, ...]:
     from ff_analytics.domains.marketing.klaviyo.client import connect
+    from ff_analytics.domains.marketing.klaviyo.shapes import values_row
 
     context, account = asked.context, asked.account
     asked_at = datetime.now(UTC).isoformat()
@@ -178,20 +182,25 @@ def _read(
         scope=fixed,
     )
     metric = {"currency": found["currency"], "conversion_metric_id": account.conversion_metric}
-    values, wrong = _typed(
+    values, wrong = typed_of(
         VALUES,
         klaviyo.values(since, until, account.conversion_metric),
         values_row,
         {**fixed, **metric},
     )
+    whole = _whole(values, campaigns, since)
     cursor = asked.cursor(since, until, asked_at, **facts)
     reported = batch(
         dataset=VALUES,
         cursor=cursor,
         cursor_before=asked.before,
-        frame=_whole(values, campaigns, since),
+        frame=whole,
         unreadable=wrong,
-        warnings=asked.notes(cursor, **facts),
+        warnings=(
+            *klaviyo.notes(),
+            *_undated(whole, campaigns, asked.who),
+            *asked.notes(cursor, **facts),
+        ),
     )
     return listed, reported
 

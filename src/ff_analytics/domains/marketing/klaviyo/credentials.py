@@ -17,7 +17,7 @@ class KlaviyoCredentials(Credentials):
 
     kind = "klaviyo-credentials"
     api_key: SecretStr
-    revision: str = "2026-07-15"
+    revision: str = "2026-10-15"
     base_url: str = "https://a.klaviyo.com"
 
 

@@ -101,6 +101,7 @@ PRODUCT = Product(
                 "raw_google_ads.campaign_day",
                 "raw_klaviyo.campaign_values",
                 "raw_klaviyo.campaigns",
+                "raw_klaviyo.flow_day",
                 "raw_meta_ads.insights",
                 "raw_shopify.orders",
             ),
