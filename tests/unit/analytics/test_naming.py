@@ -17,6 +17,9 @@ DBT_TYPES = {
 }
 
 
+SOURCE = PROJECT_ROOT / "src/ff_analytics"
+
+
 def table(title: str) -> list[list[str]]:
     """Rows of the table below a heading, first cell without its backticks."""
     section = PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]
@@ -72,3 +75,45 @@ def test_what_a_product_renamed_is_gone_from_its_output() -> None:
         here = set(product.contract.column_names())
         assert set(product.renamed.values()) <= here
         assert set(product.renamed) & here == set()
+
+
+def said_by(product: str) -> str:
+    """Everything that one product shows: its folder with report and templates, its marts' yml."""
+    folders = list(SOURCE.glob(f"domains/*/products/{product.replace('-', '_')}"))
+    files = [f for folder in folders for f in folder.rglob("*") if f.suffix in (".py", ".j2")]
+    models = products.load(product).dbt_models.split()
+    files += [MODELS / "analytics" / f"{model.strip('+')}.yml" for model in models]
+    return " ".join(" ".join(file.read_text().split()) for file in files)
+
+
+def titles() -> list[tuple[str, str, str]]:
+    rows = [
+        [cell.strip(" `") for cell in line.strip("| ").split(" | ")]
+        for line in PAGE.partition("| title | column | product |\n")[2].splitlines()[1:]
+        if line.startswith("| ")
+    ]
+    return [(title, column, product) for title, column, product in rows[:3]]
+
+
+def test_a_title_means_one_column_of_one_product() -> None:
+    owners = {title: (column, product) for title, column, product in titles()}
+    assert set(owners) == {"ageing value", "dynasty value", "composite score"}
+    assert len({column for column, _ in owners.values()}) == len(owners)
+    for title, (column, owner) in owners.items():
+        assert owner in columns()[column], title
+        words = re.compile(rf"(?<!not the )\b{title}\b", re.IGNORECASE)
+        assert words.search(said_by(owner)), f"{owner} does not use its title {title}"
+        for product in products.loadable():
+            if product.name != owner:
+                said = said_by(product.name)
+                assert not words.search(said), f"{product.name} says {title!r} of something else"
+
+
+def test_the_app_calls_no_column_by_the_title_of_another() -> None:
+    owners = {title: column for title, column, _ in titles()}
+    for file in [*SOURCE.glob("app/templates/*.j2"), *SOURCE.glob("app/pages/**/*.py")]:
+        for line in file.read_text().splitlines():
+            for title, column in owners.items():
+                others = [c for c in owners.values() if c not in column and column not in c]
+                if title in line.lower():
+                    assert [c for c in others if c in line] == [], f"{file.name}: {line}"

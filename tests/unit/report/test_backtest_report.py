@@ -48,4 +48,4 @@ def test_every_model_stands_beside_the_rankings_on_the_same_players() -> None:
 
 
 def test_without_rankings_the_page_says_how_to_load_them() -> None:
-    assert "Load them with ingest/rankings." in Page(render(figures(*HISTORY), META)).text
+    assert "run ff ingest rankings --history." in Page(render(figures(*HISTORY), META)).text

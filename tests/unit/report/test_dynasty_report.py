@@ -61,7 +61,7 @@ def test_the_best_asset_targets_picks_and_weights_are_told(html: str) -> None:
 
 def test_without_market_and_picks_the_page_says_why() -> None:
     text = Page(page_of(valued(pick_rounds=0))).text
-    assert "Load them with ingest/market-values." in text
+    assert "run ff ingest market-values." in text
     assert "No picks were valued" in text
 
 

@@ -25,7 +25,7 @@ from tests.unit.report.page import Page
 
 SECTIONS = (
     *("top", "positions", "drop-off", "tiers", "auction", "ranges"),
-    *("contracts", "dynasty", "market", "players", "method"),
+    *("contracts", "ageing", "market", "players", "method"),
 )
 
 
@@ -153,13 +153,15 @@ def test_same_input_gives_the_same_bytes(frame: pl.DataFrame, html: str) -> None
 @pytest.mark.parametrize(
     ("matched", "words"),
     [
-        (0, "Load them with ingest/market-values"),
+        (0, "To fill this section, run <code>ff ingest market-values</code>"),
         (9, "9 players have a market value, and a comparison needs 10"),
         (12, "None of the 12 players"),
     ],
 )
 def test_a_market_that_cannot_be_compared_says_why(matched: int, words: str) -> None:
-    assert words in no_market(matched)
+    section = no_market("market", "Market", matched)
+    assert words in section.body
+    assert section.listed == ("ff ingest market-values" in section.body)
 
 
 def test_missing_contracts_market_and_ages_are_said_so(frame: pl.DataFrame) -> None:
@@ -169,9 +171,9 @@ def test_missing_contracts_market_and_ages_are_said_so(frame: pl.DataFrame) -> N
     )
     text = Page(render(bare, meta())).text
     for phrase in (
-        "No salaries were loaded",
+        "No salaries of this league",
         "No market values",
-        "No dynasty values",
+        "No player has an ageing value",
         "age: not known",
     ):
         assert phrase in text
@@ -180,7 +182,7 @@ def test_missing_contracts_market_and_ages_are_said_so(frame: pl.DataFrame) -> N
 
 def test_optional_columns_may_be_absent_altogether(frame: pl.DataFrame) -> None:
     optional = [name for name, column in PlayerValuation.columns().items() if column.nullable]
-    assert "No salaries were loaded" in render(frame.drop(optional), meta())
+    assert "No salaries of this league" in render(frame.drop(optional), meta())
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2])

@@ -16,13 +16,17 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Section:
-    """One block of the page. `lead` is a plain sentence below the heading."""
+    """One block of the page. `lead` is a plain sentence below the heading.
+
+    The navigation leaves out a section that is not `listed`.
+    """
 
     id: str
     title: str
     body: Markup
     lead: str = ""
     nav: str = ""
+    listed: bool = True
 
 
 def _of_domains() -> PrefixLoader:
@@ -61,6 +65,10 @@ def fragment(template: str, **values: Any) -> Markup:
     return Markup(environment().get_template(template).render(**values))
 
 
-def absent(anchor: str, title: str, reason: str) -> Section:
-    """A section without data, with the reason."""
-    return Section(anchor, title, fragment("absent.html.j2", reason=reason))
+def absent(anchor: str, title: str, reason: str, command: str = "") -> Section:
+    """A section without data: the reason, and the command that fills it, as `ff ingest rankings`.
+
+    Without a command nothing can be done about it, so the navigation leaves it out.
+    """
+    body = fragment("absent.html.j2", reason=reason, command=command)
+    return Section(anchor, title, body, listed=bool(command))

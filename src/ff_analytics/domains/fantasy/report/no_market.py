@@ -1,20 +1,25 @@
 """Why a report cannot compare with the market."""
 
+from ff_analytics.engine.report.fragments import Section, absent
 
-def no_market(matched: int) -> str:
-    """One sentence and the next step; `matched` players have a market value of their own."""
+
+def no_market(anchor: str, title: str, matched: int) -> Section:
+    """The section of a report without a comparison; `matched` players have a market value."""
     # Not at the top: a page is made without numpy.
     from ff_analytics.domains.fantasy.formulas.value.market import FEWEST_PLAYERS
 
+    command = "ff ingest market-values"
     if not matched:
-        return (
+        reason = (
             "No market values of the league's format and of the seasons in question are in the "
-            "lake, so the market cannot be compared. Load them with "
-            "ingest/market-values."
+            "lake, so the market cannot be compared."
         )
-    if matched < FEWEST_PLAYERS:
-        return (
-            f"{matched} players have a market value, and a comparison needs {FEWEST_PLAYERS}. Load "
-            "a longer list with ingest/market-values; its run names those that were not matched."
+    elif matched < FEWEST_PLAYERS:
+        reason = (
+            f"{matched} players have a market value, and a comparison needs {FEWEST_PLAYERS}; the "
+            "load of a longer list names those that were not matched."
         )
-    return f"None of the {matched} players with a market value has a value of ours to compare."
+    else:
+        reason = f"None of the {matched} players with a market value has a value to compare."
+        command = ""
+    return absent(anchor, title, reason, command)

@@ -1,4 +1,7 @@
-"""Dynasty value: points above replacement that the next three seasons are worth today."""
+"""Ageing value: points above replacement of the next three seasons by age curves alone.
+
+The columns have the general names `dynasty_*`, which the market comparison of both products reads.
+"""
 
 from datetime import date
 

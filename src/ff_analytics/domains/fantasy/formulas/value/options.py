@@ -27,7 +27,7 @@ class Baseline(StrEnum):
 
 
 class Outlook(StrEnum):
-    """How much next year's points count today in the dynasty value."""
+    """How much next year's points count today in the ageing value."""
 
     CONTENDER = "contender"
     BALANCED = "balanced"
@@ -85,5 +85,6 @@ class ValuationOptions(BaseModel):
     )
     outlook: Outlook = Field(
         Outlook.BALANCED,
-        description="Dynasty discount per year: contender 25 %, balanced 20 %, rebuilder 15 %.",
+        description="Discount of the ageing value per year: contender 25 %, balanced 20 %, "
+        "rebuilder 15 %.",
     )

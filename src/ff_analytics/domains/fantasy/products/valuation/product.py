@@ -1,4 +1,4 @@
-"""Player valuation: VOR, WAR, auction dollars, tiers, ranges and dynasty value of a league."""
+"""Player valuation: VOR, WAR, auction dollars, tiers, ranges and ageing value of a league."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -141,7 +141,7 @@ PRODUCT = Product(
     name="valuation",
     title="Player valuation",
     description="What every player was worth in your league: value over replacement, wins, "
-    "auction dollars, tiers, weekly range, contract efficiency and dynasty value.",
+    "auction dollars, tiers, weekly range, contract efficiency and ageing value.",
     output="player_valuation",
     params=ValuationParams,
     inputs=(

@@ -47,7 +47,7 @@ def of_run(frame: pl.DataFrame, run: "Run") -> str:
 def render(frame: pl.DataFrame, meta: ReportMeta) -> str:
     """HTML of a frame of the contract `BackTest`."""
     if frame.is_empty():
-        nothing = absent("empty", "No figures", "The back-test has no rows.")
+        nothing = absent("empty", "No figures", "The back-test has no rows.", "ff backtest")
         return page(
             meta, headline=TITLE, lede="There is nothing to show.", stats=[], sections=[nothing]
         )
@@ -118,7 +118,8 @@ def _market(figures: Figures) -> Section:
         return absent(
             "market",
             "Beside the rankings",
-            "No rankings from before the seasons are loaded. Load them with ingest/rankings.",
+            "No rankings from before the tested seasons are in the lake.",
+            "ff ingest rankings --history",
         )
     rows = []
     for position, players in figures.ranked.items():
@@ -170,7 +171,12 @@ def _lists(figures: Figures) -> Section:
         if figures.has(DEFAULT, name, ALL_POSITIONS, horizon)
     ]
     if not rows:
-        return absent("lists", "Lists", "Too few seasons for a list of all positions.")
+        return absent(
+            "lists",
+            "Lists",
+            "Too few seasons are in the lake for a list of all positions.",
+            "ff ingest nflverse",
+        )
     body = fragment("backtest/lists.html.j2", rows=rows, models=figures.models)
     return Section("lists", "What a list would have caught", body, nav="Lists")
 

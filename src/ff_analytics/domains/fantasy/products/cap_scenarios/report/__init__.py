@@ -6,7 +6,7 @@ import polars as pl
 
 from ff_analytics.domains.fantasy.products.cap_scenarios.report import sections
 from ff_analytics.domains.fantasy.products.cap_scenarios.report.data import Table, of_cap_run
-from ff_analytics.engine.report.fragments import Section, fragment
+from ff_analytics.engine.report.fragments import absent
 from ff_analytics.engine.report.from_run import meta_of
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import dollars, signed
@@ -26,7 +26,7 @@ def of_run(frame: pl.DataFrame, run: "Run") -> str:
 def render(table: Table, meta: ReportMeta) -> str:
     """HTML of a league's scenarios; without franchises a page that says so."""
     if not table.franchises:
-        empty = Section("empty", "No franchises", fragment("absent.html.j2", reason="No rows."))
+        empty = absent("empty", "No franchises", "No rows.", "ff ingest league-sheet")
         return page(
             meta, headline=TITLE, lede="There is nothing to show.", stats=[], sections=[empty]
         )

@@ -6,7 +6,7 @@ import polars as pl
 
 from ff_analytics.domains.fantasy.products.dynasty_value.report import sections
 from ff_analytics.domains.fantasy.products.dynasty_value.report.data import Ledger, read
-from ff_analytics.engine.report.fragments import Section, fragment
+from ff_analytics.engine.report.fragments import absent
 from ff_analytics.engine.report.from_run import meta_of
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import number, whole
@@ -31,7 +31,7 @@ def render(frame: pl.DataFrame, meta: ReportMeta, weights: dict[str, float]) -> 
     """
     ledger = read(frame)
     if not ledger.players:
-        empty = Section("empty", "No players", fragment("absent.html.j2", reason="No rows."))
+        empty = absent("empty", "No players", "No rows.", "ff run projections")
         return page(
             meta, headline=TITLE, lede="There is nothing to show.", stats=[], sections=[empty]
         )

@@ -30,7 +30,8 @@ def top(ledger: Ledger) -> Section:
     body = fragment("dynasty_value/top.html.j2", rows=rows, axis=charts.axis(scale, whole))
     lead = (
         "Score from 0 to 10,000: next season, contract, later seasons, scarcity, certainty and "
-        "market, each as a share of the best. Value is points above replacement, discounted."
+        "market, each as a share of the best. Dynasty is the dynasty value: points above "
+        "replacement, discounted."
     )
     return Section("top", f"The {len(first)} best assets", body, lead, "Assets")
 
@@ -47,7 +48,12 @@ def ages(ledger: Ledger) -> Section:
     best = max((player.dynasty_value for player in ledger.players), default=0.0)
     seen = [p for p in ledger.players if p.age is not None and p.dynasty_value >= DOTS * best]
     if not seen:
-        return absent("age", "Value by age", "No player has an age, so there is nothing to draw.")
+        return absent(
+            "age",
+            "Value by age",
+            "No player has a birth date, so there is nothing to draw.",
+            "ff ingest nflverse",
+        )
     years = [player.age or 0.0 for player in seen]
     across, up = Scale(min(years) - 0.5, max(years) + 0.5), Scale.covering([best])
     panels = []
@@ -114,7 +120,12 @@ def _by(assets: Sequence[Asset], column: str) -> list[Asset]:
 def picks(ledger: Ledger) -> Section:
     """Value of every pick of the next draft by round and slot, and of later rounds."""
     if not ledger.picks:
-        return absent("picks", "Draft picks", "No picks were valued: pick_rounds was 0.")
+        return absent(
+            "picks",
+            "Draft picks",
+            "No picks were valued: pick_rounds was 0.",
+            "ff run dynasty-value",
+        )
     best = max(pick.dynasty_value for pick in ledger.picks) or 1.0
     grid: dict[str, dict[str, tuple[Asset, float]]] = {}
     later: list[Asset] = []
@@ -143,7 +154,7 @@ def trades(ledger: Ledger) -> Section:
     compared = [player for player in ledger.players if player.trade_band]
     if not compared:
         matched = sum(player.market_value is not None for player in ledger.players)
-        return absent("trades", "Trade targets", no_market(matched))
+        return no_market("trades", "Trade targets", matched)
     buy = sorted((p for p in compared if p.trade_band in BUY), key=_strength)[:LISTED]
     sell = sorted((p for p in compared if p.trade_band in SELL), key=_strength)[:LISTED]
     body = fragment(
@@ -152,8 +163,8 @@ def trades(ledger: Ledger) -> Section:
     )
     hold = sum(p.trade_band == "HOLD" for p in compared)
     lead = (
-        f"Our value against the market's, both on the market's scale, for {len(compared)} players. "
-        f"For {hold} of them the gap is within the noise: hold."
+        f"The dynasty value against the market's, both on the market's scale, for {len(compared)} "
+        f"players. For {hold} of them the gap is within the noise: hold."
     )
     return Section("trades", "Trade targets", body, lead, "Trades")
 

@@ -26,7 +26,9 @@ def of_run(frame: pl.DataFrame, run: "Run") -> str:
 def render(frame: pl.DataFrame, meta: ReportMeta) -> str:
     """HTML of the first league of a frame of the contract `MultiYearProjection`."""
     if frame.is_empty():
-        nothing = absent("empty", "No players", "The projections have no players.")
+        nothing = absent(
+            "empty", "No players", "The projections have no players.", "ff ingest nflverse"
+        )
         return page(
             meta, headline=TITLE, lede="There is nothing to show.", stats=[], sections=[nothing]
         )

@@ -13,7 +13,7 @@ from ff_analytics.domains.fantasy.products.valuation.report import (
     value,
 )
 from ff_analytics.domains.fantasy.products.valuation.report.data import Board, read, share
-from ff_analytics.engine.report.fragments import Section, fragment
+from ff_analytics.engine.report.fragments import Section, absent
 from ff_analytics.engine.report.from_run import meta_of
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import dollars, number, percent, whole
@@ -37,13 +37,13 @@ def render(frame: pl.DataFrame, meta: ReportMeta | Mapping[str, Any]) -> str:
     meta = _complete(ReportMeta.model_validate(meta), frame)
     board = read(frame)
     if not board.players:
-        empty = fragment("absent.html.j2", reason="The valuation has no players.")
+        empty = absent("empty", "No players", "The valuation has no players.", "ff ingest nflverse")
         return page(
             meta,
             headline=meta.title,
             lede="There is nothing to show.",
             stats=[],
-            sections=[Section("empty", "No players", empty), table.method(board, meta)],
+            sections=[empty, table.method(board, meta)],
             facts=_facts(meta),
         )
     return page(
@@ -86,7 +86,7 @@ def _sections(board: Board, meta: ReportMeta) -> list[Section]:
         auction.auction(board, meta),
         value.ranges(board),
         contracts.contracts(board),
-        market.dynasty(board),
+        market.ageing(board),
         market.market(board),
         table.everyone(board, meta),
         table.method(board, meta),

@@ -35,8 +35,8 @@ def contracts(board: Board) -> Section:
         return absent(
             "contracts",
             "Contracts",
-            "No salaries were loaded for this league, so there are no bargains to show. Load the "
-            "league's rosters and contracts to get this section.",
+            "No salaries of this league are in the lake, so there are no bargains to show.",
+            "ff ingest league-sheet",
         )
     # Dollars, not per cent: ten dollars saved buy the same whoever saved them.
     best = sorted(held, key=lambda p: (-(p.surplus or 0), p.overall_rank))

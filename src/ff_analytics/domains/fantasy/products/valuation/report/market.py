@@ -1,4 +1,4 @@
-"""Sections beyond the season: dynasty value, and where the market disagrees with it."""
+"""Sections beyond the season: ageing value, and where the market disagrees with it."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -12,21 +12,22 @@ from ff_analytics.engine.report.numbers import number, signed, whole
 from ff_analytics.engine.report.svg import Scale
 
 LISTED = 10
-DYNASTY = 20
+AGEING = 20
 # Market gaps of fringe players are ratios of small numbers: only the first ones are compared.
 MARKET_POOL = 200
 
 
-def dynasty(board: Board) -> Section:
+def ageing(board: Board) -> Section:
     """The players worth most over the seasons to come, with their age."""
     valued = with_values(board.players, "ageing_value")
     if not valued:
         return absent(
-            "dynasty",
-            "Dynasty value",
-            "No dynasty values: they need birth dates, and a position whose ageing is known.",
+            "ageing",
+            "Ageing value",
+            "No player has an ageing value: it needs birth dates, and a position with age curves.",
+            "ff ingest nflverse",
         )
-    first = sorted(valued, key=lambda p: (-(p.ageing_value or 0.0), p.overall_rank))[:DYNASTY]
+    first = sorted(valued, key=lambda p: (-(p.ageing_value or 0.0), p.overall_rank))[:AGEING]
     scale = Scale.covering((player.ageing_value or 0.0 for player in first), steps=3)
     rows = [
         (
@@ -41,12 +42,13 @@ def dynasty(board: Board) -> Section:
         )
         for rank, player in enumerate(first, 1)
     ]
-    body = fragment("valuation/dynasty.html.j2", rows=rows, axis=charts.axis(scale, whole))
+    body = fragment("valuation/ageing.html.j2", rows=rows, axis=charts.axis(scale, whole))
     lead = (
-        "Points above replacement that the next three seasons are expected to bring, later ones "
-        "counting less. Beside it the rank by this season alone: the gap is age."
+        "Points above replacement of the next three seasons if the player ages as his position "
+        "does, later ones counting less. This is not the dynasty value, which rests on the "
+        "projections (analytics/dynasty-value). Beside it the rank by this season alone."
     )
-    return Section("dynasty", "Dynasty value", body, lead, "Dynasty")
+    return Section("ageing", "Ageing value", body, lead, "Ageing")
 
 
 def market(board: Board) -> Section:
@@ -57,7 +59,7 @@ def market(board: Board) -> Section:
     )[:MARKET_POOL]
     if not priced:
         matched = sum(player.market_value is not None for player in board.players)
-        return absent("market", "Market gap", no_market(matched))
+        return no_market("market", "Market gap", matched)
     gap = _gap(priced)
     higher = [p for p in sorted(priced, key=gap, reverse=True) if gap(p) > 0][:LISTED]
     lower = [p for p in sorted(priced, key=gap) if gap(p) < 0][:LISTED]
@@ -69,7 +71,7 @@ def market(board: Board) -> Section:
         ],
     )
     lead = (
-        f"Our value against the market's, both on the market's scale, for the {len(priced)} "
+        f"The ageing value against the market's, both on the market's scale, for the {len(priced)} "
         "players whom the market values most. Ordered by the gap against its usual noise."
     )
     return Section("market", "Where the market disagrees", body, lead, "Market")

@@ -48,7 +48,7 @@ COLUMNS = (
     Column("Drop", "scarcity_dropoff", number, optional=True),
     Column("Salary", "salary", dollars, optional=True),
     Column("$ per win", "contract_efficiency_dollar_per_war", dollars, optional=True),
-    Column("Dynasty", "ageing_value", whole, optional=True),
+    Column("Ageing", "ageing_value", whole, optional=True),
     Column("Market", "market_value", whole, optional=True),
     Column("Gap", "market_gap_pct", _gap, optional=True),
 )
@@ -98,7 +98,7 @@ def _gaps(board: Board) -> list[str]:
         "team": "NFL team",
         "salary": "salary",
         "market_value": "market value",
-        "ageing_value": "dynasty value",
+        "ageing_value": "ageing value",
     }
     total = len(board.players)
     known = {label: board.known(column) for column, label in labels.items()}

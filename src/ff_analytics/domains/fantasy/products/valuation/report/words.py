@@ -95,13 +95,14 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "contract_efficiency_dollar_per_war": ("dollars a win", "salary per win above replacement"),
     "ageing_value": (
         "points",
-        "points above replacement of the next three seasons, later ones counting less; empty "
+        "points above replacement of the next three seasons by age curves alone, later ones "
+        "counting less; not the dynasty value, which rests on projections; empty "
         "without an age and for positions whose ageing is not known",
     ),
     "market_value": ("index", "value by the market source"),
     "market_gap_pct": (
         "share",
-        "ours on the market's scale less the market's, by the market's: 0.1 is 10 %",
+        "ageing value on the market's scale less the market's, by the market's: 0.1 is 10 %",
     ),
     "market_gap_z": ("standard deviations", "the same gap against its usual noise"),
     "model_version": ("text", "version of the method"),

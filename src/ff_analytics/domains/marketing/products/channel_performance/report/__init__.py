@@ -28,7 +28,9 @@ def of_run(frame: pl.DataFrame, run: "Run") -> str:
 def render(frame: pl.DataFrame, meta: ReportMeta) -> str:
     """HTML of the frame (columns of `ChannelPerformance`); without rows a page with a notice."""
     if frame.is_empty():
-        nothing = absent("empty", "No rows", "No tenant has spend or orders yet.")
+        nothing = absent(
+            "empty", "No rows", "No tenant has spend or orders yet.", "ff ingest meta-ads"
+        )
         return page(meta, headline=TITLE, lede="Nothing to show.", stats=[], sections=[nothing])
     month = _month(frame)
     return page(
