@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ff_analytics.app.pages.movers import Movers, movers
 from ff_analytics.app.pages.reports import published
+from ff_analytics.app.queries.movers import Movers, movers
 from ff_analytics.app.web.page import Page, part, show
 from ff_analytics.engine.base.errors import LakeMissing
 from ff_analytics.engine.read.declared import all_products
@@ -74,7 +74,7 @@ def _checks(page: Page) -> list[dict[str, Any]]:
 def _lake(page: Page) -> tuple[list[Group], list[dict[str, Any]], list[Movers]]:
     try:
         with page.reader.together():
-            return groups(facts(page.reader)), _checks(page), movers(page)
+            return groups(facts(page.reader)), _checks(page), movers(page.reader)
     except LakeMissing:
         return [], [], []
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ff_analytics.app.pages.fantasy import books as leagues
-from ff_analytics.app.pages.fantasy.whatif import WhatIf, asked, what_if
+from ff_analytics.app.queries import books as leagues
+from ff_analytics.app.queries.whatif import Moves, WhatIf, what_if
+from ff_analytics.app.web.figures import whole_number
 from ff_analytics.app.web.page import Page, part, show
 from ff_analytics.domains.fantasy.cap.book import Line, ledger
 from ff_analytics.domains.fantasy.cap.scenarios import cut_options
@@ -61,6 +62,20 @@ def _targets(page: Page, league: str, franchise: str) -> list[dict[str, Any]]:
     ).to_dicts()
 
 
+def _moves(page: Page) -> Moves:
+    """The moves that the address holds."""
+    return Moves(
+        cut=page.many("cut"),
+        extend=page.get("extend"),
+        years=whole_number(page.get("years") or "1", "years") or 0,
+        total=whole_number(page.get("total"), "total"),
+        franchise=page.get("franchise"),
+        partner=page.get("with"),
+        give=page.many("give"),
+        get=page.many("get"),
+    )
+
+
 def _chosen(page: Page, names: list[str]) -> str:
     league = page.get("league") or names[0]
     if league not in names:
@@ -70,20 +85,21 @@ def _chosen(page: Page, names: list[str]) -> str:
 
 def league(page: Page) -> Response:
     """All franchises, or with `franchise` one of them."""
-    names = leagues.league_names(page)
+    names = leagues.league_names(page.reader)
     if not names:
         text = "No league profile is in the lake yet. A run of a fantasy product puts it there:"
         return show(page, "League", part("nothing.html.j2", text=text, command="ff run valuation"))
     chosen = _chosen(page, names)
-    known = leagues.load(page, chosen)
+    known = leagues.load(page.reader, chosen)
     franchise = page.get("franchise")
     if franchise and franchise not in known.franchises:
         raise ConfigError(f"League {chosen} has no franchise {franchise[:60]!r}.")
     effect: WhatIf | None = None
     trouble: ConfigError | None = None
-    if franchise and asked(page):
+    if franchise:
         try:
-            effect = what_if(page, known)
+            moves = _moves(page)
+            effect = what_if(moves, known) if moves else None
         except ConfigError as error:
             trouble = error
     there = page.reader.tables()

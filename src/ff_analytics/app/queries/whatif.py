@@ -6,13 +6,31 @@ The moves are those of the cap product; nothing is stored.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ff_analytics.app.pages.fantasy.books import Books
-from ff_analytics.app.web.figures import whole_number
-from ff_analytics.app.web.page import Page
+from ff_analytics.app.queries.books import Books
 from ff_analytics.domains.fantasy.cap import moves
 from ff_analytics.domains.fantasy.cap.book import Book, ledger
 from ff_analytics.domains.fantasy.cap.contract import standard_split
 from ff_analytics.engine.base.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Moves that a user asks about; players by id.
+
+    A trade is between `franchise` and `partner`: the first gives `give` and gets `get`.
+    """
+
+    cut: Sequence[str] = ()
+    extend: str = ""
+    years: int = 1
+    total: int | None = None
+    franchise: str = ""
+    partner: str = ""
+    give: Sequence[str] = ()
+    get: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.cut or self.extend or self.give or self.get)
 
 
 @dataclass(frozen=True)
@@ -46,13 +64,8 @@ class WhatIf:
     effects: tuple[Effect, ...]
 
 
-def asked(page: Page) -> bool:
-    """True when the address holds a move."""
-    return any(page.get(name) for name in ("cut", "extend", "give", "get"))
-
-
-def _move(page: Page, books: Books, book: Book) -> tuple[Book, list[str], set[str]]:
-    """The book after the moves of the address, in words, and the franchises concerned."""
+def _move(asked: Moves, books: Books, book: Book) -> tuple[Book, list[str], set[str]]:
+    """The book after the moves, in words, and the franchises concerned."""
     names, words, touched = books.names(), list[str](), set[str]()
 
     def owner(player: str) -> str:
@@ -60,27 +73,27 @@ def _move(page: Page, books: Books, book: Book) -> tuple[Book, list[str], set[st
             raise ConfigError(f"{names.get(player, player)} is not under contract.")
         return book.contracts[player].franchise
 
-    for player in page.many("cut"):
+    for player in asked.cut:
         touched.add(owner(player))
         freed = sum(r.freed for r in moves.release(book, player))
         words.append(f"Cut {names.get(player, player)}: saves ${freed} over all seasons")
         book = moves.cut(book, player)
-    if player := page.get("extend"):
+    if player := asked.extend:
         touched.add(owner(player))
-        years = whole_number(page.get("years") or "1", "years") or 0
-        if not 1 <= years <= book.rules.contract_years:
+        if not 1 <= asked.years <= book.rules.contract_years:
             raise ConfigError(f"Extend by 1 to {book.rules.contract_years} years.")
-        usual = book.contracts[player].last.salary * years
-        total = whole_number(page.get("total"), "total")
-        split = standard_split(usual if total is None else total, years)
+        usual = book.contracts[player].last.salary * asked.years
+        split = standard_split(usual if asked.total is None else asked.total, asked.years)
         book = moves.extend(book, player, split)
         words.append(f"Extend {names.get(player, player)}: ${'-'.join(map(str, split))}")
-    give, get, other = page.many("give"), page.many("get"), page.get("with")
-    if give or get:
-        franchise = page.get("franchise")
+    if asked.give or asked.get:
+        franchise, other = asked.franchise, asked.partner
         if not other:
             raise ConfigError("Choose the franchise to trade with.")
-        for giver, taker, players in ((franchise, other, give), (other, franchise, get)):
+        for giver, taker, players in (
+            (franchise, other, asked.give),
+            (other, franchise, asked.get),
+        ):
             if players:
                 book = moves.trade(book, giver, taker, players, {})
                 sent = ", ".join(names.get(p, p) for p in players)
@@ -100,13 +113,12 @@ def _value(books: Books, book: Book, franchise: str, what: str, gone: Sequence[s
     return total
 
 
-def what_if(page: Page, books: Books) -> WhatIf:
-    """The effect of the moves of the address; `ConfigError` for one that the rules forbid."""
+def what_if(asked: Moves, books: Books) -> WhatIf:
+    """The effect of the moves; `ConfigError` for one that the rules forbid."""
     before = books.book
     if before is None:
         raise ConfigError(books.why_no_book)
-    after, words, touched = _move(page, books, before)
-    cut = page.many("cut")
+    after, words, touched = _move(asked, books, before)
     seasons = sorted({*before.seasons, *after.seasons})
     rooms = [
         {(line.franchise, line.season): line.available for line in ledger(book, seasons)}
@@ -118,7 +130,7 @@ def what_if(page: Page, books: Books) -> WhatIf:
         sums = {
             what: (
                 _value(books, before, franchise, what, ()),
-                _value(books, after, franchise, what, cut),
+                _value(books, after, franchise, what, asked.cut),
             )
             for what in ("vor", "dynasty_value")
         }

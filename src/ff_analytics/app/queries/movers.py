@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ff_analytics.app.web.page import Page
 from ff_analytics.engine.lake.attach.catalog import quote
 from ff_analytics.engine.products.product import Product
 from ff_analytics.engine.read.declared import all_products
+from ff_analytics.engine.read.reader import Reader
 
 _SHOWN = 6
 
@@ -37,8 +37,8 @@ class Movers:
     rows: tuple[Mover, ...]
 
 
-def _of(page: Page, product: Product) -> list[Movers]:
-    columns = page.reader.columns().get(product.mart, {})
+def _of(reader: Reader, product: Product) -> list[Movers]:
+    columns = reader.columns().get(product.mart, {})
     column = product.diff_by or product.sort_by
     scope = product.scope.column if product.scope else None
     needed = {"snapshot_date", column, product.label, "player_id"}
@@ -46,7 +46,7 @@ def _of(page: Page, product: Product) -> list[Movers]:
         return []
     of = quote(scope) if scope else "''"
     mart, change = quote(product.mart), "abs(a.value - b.value)"
-    frame = page.reader.ask(
+    frame = reader.ask(
         f"WITH days AS (SELECT DISTINCT {of} AS scope, snapshot_date AS day FROM {mart}), "
         "newest AS (SELECT scope, day, "
         "row_number() OVER (PARTITION BY scope ORDER BY day DESC) AS n FROM days QUALIFY n <= 2), "
@@ -75,7 +75,7 @@ def _of(page: Page, product: Product) -> list[Movers]:
     return found
 
 
-def movers(page: Page) -> list[Movers]:
+def movers(reader: Reader) -> list[Movers]:
     """Of every product whose history has two days; empty while there is one."""
-    there = page.reader.tables()
-    return [m for p in all_products() if p.mart in there for m in _of(page, p)]
+    there = reader.tables()
+    return [m for p in all_products() if p.mart in there for m in _of(reader, p)]

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ff_analytics.app.web.page import Page
 from ff_analytics.domains.fantasy.cap.book import Book
 from ff_analytics.domains.fantasy.league.league import LeagueProfile
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.read.reader import Reader
 
 PROFILES = "raw_league.profiles"
 ROSTERS = "raw_league.rosters"
@@ -54,34 +54,34 @@ class Books:
         return {player.id: player.name for player in self.players.values()}
 
 
-def league_names(page: Page) -> list[str]:
+def league_names(reader: Reader) -> list[str]:
     """Leagues whose profile is in the lake, those with rosters first."""
-    there = page.reader.tables()
+    there = reader.tables()
     if PROFILES not in there:
         return []
-    names = [n for (n,) in page.reader.ask(f"SELECT league FROM {PROFILES}").iter_rows()]
+    names = [n for (n,) in reader.ask(f"SELECT league FROM {PROFILES}").iter_rows()]
     held: set[str] = set()
     if ROSTERS in there:
-        rows = page.reader.ask(f"SELECT DISTINCT league FROM {ROSTERS}").iter_rows()
+        rows = reader.ask(f"SELECT DISTINCT league FROM {ROSTERS}").iter_rows()
         held = {name for (name,) in rows}
     return sorted(names, key=lambda name: (name not in held, name))
 
 
-def _of_league(page: Page, table: str, columns: str, league: str) -> pl.DataFrame | None:
-    if table not in page.reader.tables():
+def _of_league(reader: Reader, table: str, columns: str, league: str) -> pl.DataFrame | None:
+    if table not in reader.tables():
         return None
-    found = page.reader.ask(f"SELECT {columns} FROM {table} WHERE league = ?", [league])
+    found = reader.ask(f"SELECT {columns} FROM {table} WHERE league = ?", [league])
     return found if found.height else None
 
 
-def _values(page: Page, league: str) -> dict[str, dict[str, Any]]:
+def _values(reader: Reader, league: str) -> dict[str, dict[str, Any]]:
     """Name, position and values by player, of the newest day of each product."""
     found: dict[str, dict[str, Any]] = {}
     for table, column, value in _VALUES:
-        if table not in page.reader.tables():
+        if table not in reader.tables():
             continue
         newest = f"(SELECT max(snapshot_date) FROM {table} WHERE {column} = $1)"
-        rows = page.reader.ask(
+        rows = reader.ask(
             f"SELECT player_id, player_name, position, {value} FROM {table} "
             f"WHERE {column} = $1 AND snapshot_date = {newest}",
             [league],
@@ -92,12 +92,12 @@ def _values(page: Page, league: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _names(page: Page, ids: list[str]) -> dict[str, tuple[str, str]]:
+def _names(reader: Reader, ids: list[str]) -> dict[str, tuple[str, str]]:
     """Name and position of players that no product has valued."""
-    if not ids or "core.dim_player" not in page.reader.tables():
+    if not ids or "core.dim_player" not in reader.tables():
         return {}
     marks = ", ".join("?" for _ in ids)
-    rows = page.reader.ask(
+    rows = reader.ask(
         "SELECT player_id, display_name, position FROM core.dim_player "
         f"WHERE player_id IN ({marks})",
         sorted(ids),
@@ -106,15 +106,15 @@ def _names(page: Page, ids: list[str]) -> dict[str, tuple[str, str]]:
 
 
 def _players(
-    page: Page, league: str, rosters: pl.DataFrame | None, contracts: pl.DataFrame | None
+    reader: Reader, league: str, rosters: pl.DataFrame | None, contracts: pl.DataFrame | None
 ) -> dict[str, Player]:
-    values = _values(page, league)
+    values = _values(reader, league)
     owned: dict[str, tuple[str, str]] = {}
     for frame, slot in ((contracts, ""), (rosters, None)):
         for row in frame.to_dicts() if frame is not None else []:
             held = slot if slot is not None else row["slot"] or ""
             owned[row["player_id"]] = (row["franchise"], held)
-    more = _names(page, [i for i in owned if i not in values])
+    more = _names(reader, [i for i in owned if i not in values])
     found = {}
     for player in {**values, **owned}:
         known = values.get(player, {})
@@ -132,19 +132,19 @@ def _players(
     return found
 
 
-def load(page: Page, league: str) -> Books:
+def load(reader: Reader, league: str) -> Books:
     """Everything of one league; what is missing stays empty."""
     from ff_analytics.domains.fantasy.cap.tables import loaded_book
 
-    profiles = _of_league(page, PROFILES, "json", league)
+    profiles = _of_league(reader, PROFILES, "json", league)
     if profiles is None:
         raise ConfigError(f"The lake has no profile of league {league[:40]!r}.")
     profile = LeagueProfile.model_validate_json(profiles.item())
-    rosters = _of_league(page, ROSTERS, "player_id, franchise, slot", league)
+    rosters = _of_league(reader, ROSTERS, "player_id, franchise, slot", league)
     columns = "player_id, franchise, season, salary, contract_type"
-    contracts = _of_league(page, CONTRACTS, columns, league)
-    charges = _of_league(page, CHARGES, "franchise, season, kind, dollars", league)
-    players = _players(page, league, rosters, contracts)
+    contracts = _of_league(reader, CONTRACTS, columns, league)
+    charges = _of_league(reader, CHARGES, "franchise, season, kind, dollars", league)
+    players = _players(reader, league, rosters, contracts)
     teams = {p.franchise for p in players.values() if p.franchise}
     book, why = None, ""
     if profile.cap is None:
@@ -158,7 +158,7 @@ def load(page: Page, league: str) -> Books:
             "kind": pl.String,
             "dollars": pl.Float64,
         }
-        day = page.reader.committed_at.astimezone(ZoneInfo(profile.timezone)).date()
+        day = reader.committed_at.astimezone(ZoneInfo(profile.timezone)).date()
         none = pl.DataFrame(schema={"franchise": pl.String})
         book = loaded_book(
             contracts,
