@@ -54,5 +54,5 @@ def compute(run: "Run", loaded: "Loaded") -> "pl.DataFrame":
     from ff_analytics.engine.products.stages import compute as stage
 
     frame = stage.compute(run, loaded)
-    get_run_logger().info("compute: %s rows meet the contract", frame.height)
+    get_run_logger().info("compute: %s rows meet the contract", f"{frame.height:,}")
     return frame

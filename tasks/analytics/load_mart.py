@@ -20,5 +20,6 @@ def load_mart(run: "Run") -> "Loaded":
     from ff_analytics.engine.products.stages import load_mart as stage
 
     loaded = stage.load_mart(run)
-    get_run_logger().info("load-mart: %s rows, %s", run.stages[-1].rows, run.stages[-1].detail)
+    done = run.stages[-1]
+    get_run_logger().info("load-mart: %s rows, %s", f"{done.rows or 0:,}", done.detail)
     return loaded

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -44,15 +45,25 @@ def print_json(value: Any) -> None:
     out(json.dumps(value, indent=1, default=str, ensure_ascii=False))
 
 
+def width() -> int:
+    """Columns of the terminal; of a pipe, as many as a report in a file may have."""
+    return shutil.get_terminal_size((140, 40)).columns
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Texts as aligned columns, one line a row."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
 def listed(rows: Sequence[Mapping[str, Any]], as_json: bool) -> int:
     """Rows as JSON, or as aligned columns; 0, so that a command can return it."""
     if as_json:
         print_json([dict(row) for row in rows])
         return 0
     texts = [["" if value is None else str(value) for value in row.values()] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    for row in texts:
-        out("  ".join(map(str.ljust, row, widths)).rstrip())
+    for line in columns(texts):
+        out(line)
     return 0
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
         "backfill": ("work.backfill", "Load or compute a stretch of the past, step by step."),
         "backtest": ("work.backtest", "Measure the projections on past seasons."),
         "trigger": ("work.trigger", "Start a deployment's run on the server; --follow it."),
+        "runs": ("server.runs", "List the server's last runs, show one, or run it again."),
     },
     "Data": {
         "sql": ("data.sql", "Query the lake, today's or a past snapshot."),

@@ -15,9 +15,19 @@ from starlette.routing import Route
 
 from ff_analytics.cli.main import main as ff
 from ff_analytics.demo.providers.serving import Faults, serve
-from ff_analytics.platform.api import trigger
+from ff_analytics.platform.api import follow
 
 RUN = {"id": "r1", "name": "valuation my_league", "parameters": {}}
+
+
+def _line(number: str, text: str, task: str | None = None, level: int = 20) -> dict[str, Any]:
+    at = f"2026-03-01T12:00:0{number}+00:00"
+    return {"id": number, "timestamp": at, "message": text, "task_run_id": task, "level": level}
+
+
+def _task(task: str, name: str, kind: str, state: str, message: str = "") -> dict[str, Any]:
+    ended = {"state_type": kind, "state_name": state, "total_run_time": 1.25, "run_count": 1}
+    return {"id": task, "name": name, "state": {"name": state, "message": message}, **ended}
 
 
 class Server:
@@ -28,8 +38,17 @@ class Server:
         self.states = [("SCHEDULED", "Scheduled"), ("RUNNING", "Running")]
         self.end: tuple[str, str, str | None] = ("COMPLETED", "Completed", None)
         self.lines = [
-            {"id": "1", "timestamp": "2026-03-01T12:00:01+00:00", "message": "ingest-check"},
-            {"id": "2", "timestamp": "2026-03-01T12:00:02+00:00", "message": "Finished in state"},
+            _line("1", "Beginning flow run"),
+            _line("2", "ingest-check: 34 checks, 0 warnings", "t1"),
+            _line("3", "12 players have no team", "t1", level=30),
+            _line("4", "upsert players: 2,029 new", "t2"),
+            _line("5", "Task run failed with exception: LakeBusy", "t2", level=40),
+            _line("6", "Finished in state Completed()", None),
+        ]
+        self.tasks = [
+            _task("t1", "ingest-check my_league", "COMPLETED", "Completed"),
+            _task("t2", "upsert players", "COMPLETED", "Completed"),
+            _task("t3", "land players", "COMPLETED", "Completed"),
         ]
 
     @property
@@ -42,6 +61,7 @@ class Server:
                 Route("/api/flows/filter", self._flows, methods=["POST"]),
                 Route("/api/flow_runs/r1", self._run),
                 Route("/api/logs/filter", self._logs, methods=["POST"]),
+                Route("/api/task_runs/filter", self._tasks, methods=["POST"]),
             ]
         )
 
@@ -49,7 +69,7 @@ class Server:
         return JSONResponse({"id": "d1", "name": "valuation"})
 
     async def _deployments(self, request: Request) -> JSONResponse:
-        return JSONResponse([{"flow_id": "f1", "name": "valuation"}])
+        return JSONResponse([{"id": "d1", "flow_id": "f1", "name": "valuation"}])
 
     async def _flows(self, request: Request) -> JSONResponse:
         return JSONResponse([{"id": "f1", "name": "analytics"}])
@@ -64,6 +84,9 @@ class Server:
     async def _logs(self, request: Request) -> JSONResponse:
         return JSONResponse([] if self.states else self.lines)
 
+    async def _tasks(self, request: Request) -> JSONResponse:
+        return JSONResponse([] if self.states else self.tasks)
+
 
 @contextmanager
 def served() -> Iterator[tuple[Server, str]]:
@@ -77,7 +100,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with served() as (server, url):
         monkeypatch.setenv("PREFECT_API_URL", url)
         monkeypatch.setenv("PREFECT_API_AUTH_STRING", "admin:open-sesame")
-        monkeypatch.setattr(trigger, "_EVERY", 0.01)
+        monkeypatch.setattr(follow, "_EVERY", 0.01)
+        monkeypatch.setattr(follow, "LAST_LINES", 0.05)
         yield server
 
 
@@ -96,22 +120,69 @@ def test_a_run_is_made_with_its_parameters_and_the_login(
     assert all(seen.headers["authorization"] for seen in server.faults.journal)
 
 
-def test_following_prints_states_and_lines_once_and_ends_with_the_run(
+def test_following_prints_stages_with_their_counts_and_no_event_lines(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ff(["trigger", "analytics/valuation", "--follow"]) == 0
+    _, *said = capsys.readouterr().out.splitlines()
+    assert said == [
+        "  warning: 12 players have no team",
+        "  ingest-check my_league: 34 checks, 0 warnings (1.2 s)",
+        "  upsert players: 2,029 new (1.2 s)",
+        "analytics/valuation completed",
+    ]
+
+
+def test_stages_are_followed_where_runs_send_no_log(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.lines = []
+    server.tasks.append(_task("t4", "compute", "FAILED", "Failed"))
+    assert ff(["trigger", "analytics/valuation", "--follow"]) == 0
     said = capsys.readouterr().out
-    assert [said.count(word) for word in ("Scheduled", "Running", "Completed")] == [1, 1, 1]
-    assert said.count("12:00:01 ingest-check") == 1
+    assert "  upsert players (1.2 s)\n  land players (1.2 s)\n" in said
+    assert "  compute: failed after 1.2 s\n" in said
+
+
+def test_another_attempt_at_a_stage_is_one_line(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.states = [("RUNNING", "Running")]
+    server.tasks = [_task("t2", "upsert", "SCHEDULED", "AwaitingRetry", "the lake is busy")]
+    assert ff(["trigger", "analytics/valuation", "--follow"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("upsert: attempt 1 failed, trying again: the lake is busy") == 1
 
 
 @pytest.mark.parametrize("kind", ["FAILED", "CRASHED", "CANCELLED"])
 def test_a_run_that_did_not_complete_is_exit_code_1(
     kind: str, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server.end = (kind, kind.title(), "compute: contract: 3 rows")
+    server.end = (kind, kind.title(), "compute: contract: 3 rows break the rule")
     assert ff(["trigger", "analytics/valuation", "--follow"]) == 1
-    assert "compute: contract: 3 rows" in capsys.readouterr().err
+    assert "3 rows break the rule" in capsys.readouterr().err
+
+
+def test_the_end_of_a_failed_run_is_its_sentence_and_what_to_do(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.end = ("FAILED", "Failed in compute (contract, 1)", "compute: contract: 3 rows break")
+    assert ff(["trigger", "analytics/valuation", "--follow"]) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "analytics/valuation failed: compute: 3 rows break"
+    assert second.startswith("What to do: The previous output is untouched.")
+
+
+def test_ctrl_c_stops_following_and_says_that_the_run_goes_on(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pressed(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(follow, "follow", pressed)
+    assert ff(["trigger", "analytics/valuation", "--follow"]) == 130
+    said = capsys.readouterr().err.strip()
+    assert said == "Not followed any more; the run goes on: ff runs r1 shows it."
 
 
 def test_the_end_of_a_run_is_json_on_request(

@@ -1,17 +1,21 @@
 """`ff trigger`: start a deployment's run on the server, and follow it."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
 from ff_analytics.cli.console import UsageError, listed, note, out, print_json
 from ff_analytics.cli.options import PLAIN, value_of
 
+if TYPE_CHECKING:
+    from ff_analytics.platform.api.rest import Api
+
 app = App(
     name="trigger",
     help_epilogue="""\
-With --follow it prints states and log lines to the end. Exit code: 0 the run was made or, with
---follow, has completed; 1 it failed, crashed or was cancelled. Ctrl-C stops following, not the run.
+With --follow it prints stages, counts and warnings to the end. Exit code: 0 the run was made or,
+with --follow, has completed; 1 it failed, crashed or was cancelled. Ctrl-C stops following, not the
+run.
 
 Examples:
   ff trigger analytics/valuation
@@ -32,6 +36,42 @@ def _parameters(given: list[str]) -> dict[str, object]:
     return found
 
 
+def started(api: "Api", name: str, run: dict[str, Any], follow: bool, as_json: bool) -> int:
+    """Say where the new run is and follow it if asked; the exit code of `ff trigger`."""
+    if not as_json:
+        out(f"{name}: run {run['name']}, {api.ui}/runs/flow-run/{run['id']}")
+    if follow:
+        return followed(api, name, run, as_json)
+    if as_json:
+        print_json({key: run[key] for key in ("id", "name", "parameters")})
+    return 0
+
+
+def followed(api: "Api", name: str, run: dict[str, Any], as_json: bool) -> int:
+    """Print the stages of the run to its end, and how it ended; Ctrl-C leaves the run alone."""
+    from ff_analytics.platform.alerts.advice import reason_of
+    from ff_analytics.platform.api.follow import follow
+
+    show = note if as_json else out
+    try:
+        state = follow(api, run["id"], lambda line: show(f"  {line}"))
+    except KeyboardInterrupt:
+        note(f"\nNot followed any more; the run goes on: ff runs {run['id'][:8]} shows it.")
+        return 130
+    message = state.get("message") or ""
+    if as_json:
+        ended = {"id": run["id"], "name": run["name"], "state": state["name"], "message": message}
+        print_json(ended)
+    if state["type"] == "COMPLETED":
+        show(f"{name} {state['name'].lower()}" + (message and f": {message}"))
+        return 0
+    reason = reason_of(state["type"], message)
+    note(f"{name} {state['type'].lower()}: {reason.line()}")
+    if reason.advice:
+        note(f"What to do: {reason.advice}")
+    return 1
+
+
 @app.default
 def trigger(
     name: Annotated[str | None, Parameter(help="e.g. analytics/valuation")] = None,
@@ -41,7 +81,7 @@ def trigger(
         Parameter(name=["--param", "-p"], help="NAME=VALUE; JSON where it parses. Repeatable."),
     ] = None,
     follow: Annotated[
-        bool, Parameter(name=["--follow", "-f"], help="Print states and logs to the end.")
+        bool, Parameter(name=["--follow", "-f"], help="Print stages and counts to the end.")
     ] = False,
     all_names: Annotated[bool, Parameter(name="--list", help="Print all deployments.")] = False,
     as_json: Annotated[bool, Parameter(name="--json", help="Print the run as JSON.")] = False,
@@ -56,17 +96,4 @@ def trigger(
     with rest.client() as api:
         if all_names or not name:
             return listed([{"name": full} for full in api.deployments()], as_json)
-        run = on_server.trigger(api, name, given)
-        if not as_json:
-            out(f"{name}: run {run['name']}, {api.ui}/runs/flow-run/{run['id']}")
-        if not follow:
-            if as_json:
-                print_json({key: run[key] for key in ("id", "name", "parameters")})
-            return 0
-        state = on_server.follow(api, run["id"], note if as_json else out)
-    if as_json:
-        print_json({"id": run["id"], "name": run["name"], "state": state["name"]})
-    if state["type"] == "COMPLETED":
-        return 0
-    note(f"{name} ended {state['name']}: {state.get('message') or 'no message'}")
-    return 1
+        return started(api, name, on_server.trigger(api, name, given), follow, as_json)

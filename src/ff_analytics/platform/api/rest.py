@@ -12,6 +12,8 @@ import httpx
 from ff_analytics.engine.base.errors import ConfigError, FFError, SourceUnavailable
 from ff_analytics.platform import env_file
 
+# The server hands out at most this many rows at once.
+_PAGE = 200
 _START = "start it (prefect server start, or scripts/quickstart) or correct PREFECT_API_URL"
 
 
@@ -106,18 +108,28 @@ class Api:
         listed = ", ".join(known) or "none; run ff platform apply first"
         raise ConfigError(f"There is no deployment {name!r}.{hint} Deployments: {listed}.")
 
+    def deployment_names(self) -> dict[str, str]:
+        """Full name by id, of every deployment."""
+        flows = {f["id"]: f["name"] for f in self.all("/flows/filter")}
+        return {
+            d["id"]: f"{flows.get(d['flow_id'], '?')}/{d['name']}"
+            for d in self.all("/deployments/filter")
+        }
+
     def deployments(self) -> list[str]:
         """Full names of all deployments."""
-        flows = {f["id"]: f["name"] for f in self._all("/flows/filter")}
-        return sorted(
-            f"{flows[d['flow_id']]}/{d['name']}" for d in self._all("/deployments/filter")
-        )
+        return sorted(self.deployment_names().values())
 
-    def _all(self, path: str) -> list[dict[str, Any]]:
+    def all(
+        self, path: str, wanted: dict[str, Any] | None = None, limit: int = 100_000
+    ) -> list[dict[str, Any]]:
+        """What a filter finds, page by page, up to `limit`."""
         found: list[dict[str, Any]] = []
-        while page := self.call("POST", path, {"limit": 200, "offset": len(found)}):
-            found += page
-            if len(page) < 200:
+        while len(found) < limit:
+            size = min(_PAGE, limit - len(found))
+            page = self.call("POST", path, {**(wanted or {}), "limit": size, "offset": len(found)})
+            found += page or []
+            if len(page or []) < size:
                 break
         return found
 

@@ -17,10 +17,12 @@ from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.platform import env_file
 from ff_analytics.platform.local import app
 from ff_analytics.platform.local.drain import drain, runs_of
-from ff_analytics.platform.loopback import LOOPBACK
+from ff_analytics.platform.loopback import LOOPBACK, bypass_proxies
 from ff_analytics.platform.processes import services
 from ff_analytics.platform.processes.process_table import processes
 
+# Seconds until a run that no worker picks up is abandoned.
+PATIENCE = 90
 POOL = "local-process-pool"
 START = time.monotonic()
 _WARM_UP = """
@@ -29,6 +31,12 @@ extension_directory()
 import dbt.cli.main, dbt.adapters.duckdb, dataframely, prefect.workers.process, prefect.flow_engine
 import flows.analytics, flows.ingest
 """
+
+
+class RunFailed(FFError):
+    """A flow run ended in another state than Completed."""
+
+    kind = "run"
 
 
 def hush() -> None:
@@ -101,16 +109,33 @@ def bring_in_step() -> None:
         raise services.ServiceFailed(f"Not in step: {'; '.join(done.failed)}. Run it again.")
 
 
+def run_and_follow(deployment: str, alive: "services.Alive") -> None:
+    """Start a run, show its stages; `RunFailed` with the reason when it does not complete."""
+    from ff_analytics.platform.alerts.advice import reason_of
+    from ff_analytics.platform.api import rest
+    from ff_analytics.platform.api.follow import follow
+    from ff_analytics.platform.api.trigger import trigger
+
+    with rest.client() as api:
+        run = trigger(api, deployment, {})
+        state = follow(api, run["id"], lambda line: say(f"  {line}"), alive, unclaimed=PATIENCE)
+    if state["type"] != "COMPLETED":
+        reason = reason_of(state["type"], state.get("message"))
+        raise RunFailed(
+            f"{deployment} {state['type'].lower()}: {reason.line()}\n{reason.advice}\n"
+            f"Its stages: ff runs {run['id'][:8]}"
+        )
+
+
 def load_sample(alive: "services.Alive") -> None:
     """Ingest the sample league, unless the lake already contains real players."""
     from ff_analytics.engine.ingest import holds_real_rows
-    from ff_analytics.platform.local.follow import run_and_follow
 
     if holds_real_rows(get_settings()):
         say("the lake contains real NFL data: the sample league is skipped")
         return
     say("ingest/sample: writing and loading the sample league")
-    run_and_follow("ingest/sample", tell=lambda line: say("  " + line), alive=alive)
+    run_and_follow("ingest/sample", alive)
 
 
 def show_result(url: str) -> None:
@@ -213,9 +238,7 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
     stack.callback(stop_worker, running[-1])
     load_sample(alive)
     say("analytics/valuation: running through the worker")
-    from ff_analytics.platform.local.follow import run_and_follow
-
-    run_and_follow("analytics/valuation", tell=lambda line: say("  " + line), alive=alive)
+    run_and_follow("analytics/valuation", alive)
     say()
     show_result(url)
     if not leave:
@@ -239,6 +262,7 @@ def main() -> int:
     parser.add_argument("--exit", action="store_true", help="stop server and worker at the end")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
+    bypass_proxies(os.environ)
     with ExitStack() as stack:
         try:
             go(options.port, options.exit, stack)
