@@ -8,7 +8,7 @@ import pytest
 
 from ff_analytics.engine.base.errors import ConfigError, failure_line
 from ff_analytics.engine.base.settings import PROJECT_ROOT
-from ff_analytics.platform.alerts.advice import ADVICE, CRASHED, UNFORESEEN, reason_of
+from ff_analytics.platform.api.advice import ADVICE, CRASHED, UNEXPECTED, reason_of
 
 TEMPLATE = Path(PROJECT_ROOT, "deployments/automations/ff-run-failed.yaml")
 
@@ -17,7 +17,7 @@ def test_terminal_and_alert_give_the_same_advice() -> None:
     found = re.search(r"set advice = (\{.*?\n  \})", TEMPLATE.read_text(), re.DOTALL)
     assert found
     assert ast.literal_eval(found[1]) == ADVICE
-    assert UNFORESEEN in TEMPLATE.read_text()
+    assert UNEXPECTED in TEMPLATE.read_text()
 
 
 def test_the_line_of_a_failure_is_taken_apart() -> None:
@@ -30,9 +30,9 @@ def test_the_line_of_a_failure_is_taken_apart() -> None:
 @pytest.mark.parametrize(
     ("kind", "message", "line", "advice"),
     [
-        ("FAILED", "Flow run encountered an exception: it broke", None, UNFORESEEN),
-        ("FAILED", None, "no message", UNFORESEEN),
-        ("FAILED", "compute: KeyError: 'points'", "compute: 'points'", UNFORESEEN),
+        ("FAILED", "Flow run encountered an exception: it broke", None, UNEXPECTED),
+        ("FAILED", None, "no message", UNEXPECTED),
+        ("FAILED", "compute: KeyError: 'points'", "compute: 'points'", UNEXPECTED),
         ("CRASHED", "exited with code 9", "exited with code 9", CRASHED),
         ("CANCELLED", "", "it was cancelled", ""),
     ],

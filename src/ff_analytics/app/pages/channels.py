@@ -1,6 +1,5 @@
 """Channels of a tenant over a period: totals against the period before, days, anomalies."""
 
-
 import polars as pl
 from markupsafe import Markup
 from starlette.responses import Response

@@ -49,7 +49,7 @@ def started(api: "Api", name: str, run: dict[str, Any], follow: bool, as_json: b
 
 def followed(api: "Api", name: str, run: dict[str, Any], as_json: bool) -> int:
     """Print the stages of the run to its end, and how it ended; Ctrl-C leaves the run alone."""
-    from ff_analytics.platform.alerts.advice import reason_of
+    from ff_analytics.platform.api.advice import reason_of
     from ff_analytics.platform.api.follow import follow
 
     show = note if as_json else out

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from ff_analytics.engine.base.errors import ConfigError
-from ff_analytics.platform.alerts.advice import Reason, reason_of
+from ff_analytics.platform.api.advice import Reason, reason_of
 from ff_analytics.platform.api.rest import Api, Refused
 
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}

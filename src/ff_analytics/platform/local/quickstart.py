@@ -111,8 +111,8 @@ def bring_in_step() -> None:
 
 def run_and_follow(deployment: str, alive: "services.Alive") -> None:
     """Start a run, show its stages; `RunFailed` with the reason when it does not complete."""
-    from ff_analytics.platform.alerts.advice import reason_of
     from ff_analytics.platform.api import rest
+    from ff_analytics.platform.api.advice import reason_of
     from ff_analytics.platform.api.follow import follow
     from ff_analytics.platform.api.trigger import trigger
 

@@ -28,8 +28,8 @@ ADVICE = {
     "before in analytics.mrt_backtest and find the change in code or data.",
     "publish": "Check space and rights of the data folder, then run it again.",
 }
-UNFORESEEN = "Nobody foresaw this one: read the log of the run."
-CRASHED = "The process ended without a word of its own. Outputs are complete: run it again."
+UNEXPECTED = "This error is unexpected: read the log of the run."
+CRASHED = "The process ended before it could report an error. Outputs are complete: run it again."
 
 
 class Reason(NamedTuple):
@@ -56,5 +56,5 @@ def reason_of(state_type: str, message: str | None) -> Reason:
     if state_type == "CRASHED":
         return Reason("", "crashed", first or "the process ended", CRASHED)
     if not ours:
-        return Reason("", "", first or "no message", UNFORESEEN)
-    return Reason(stage, kind, sentence, ADVICE.get(kind, UNFORESEEN))
+        return Reason("", "", first or "no message", UNEXPECTED)
+    return Reason(stage, kind, sentence, ADVICE.get(kind, UNEXPECTED))
