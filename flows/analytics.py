@@ -19,29 +19,15 @@ from prefect.states import Completed
 
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.params import with_parameters
+from ff_analytics.engine.products.pipeline import execute
 from ff_analytics.engine.products.run import RunReport, start, subject
-from tasks.analytics.build_dbt_marts import build_dbt_marts
-from tasks.analytics.compute import compute
-from tasks.analytics.ingest_check import ingest_check
-from tasks.analytics.load_mart import load_mart
-from tasks.analytics.quality_gate import quality_gate
-from tasks.analytics.write_parquet import write_parquet
+from tasks.analytics.tasks import TASKS
 from tasks.artifacts import publish_summary
 from tasks.policy import domain_off, failed, failed_with, own_parameters, skipped
 from tasks.shown import names
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
-
-
-def _stages(run: "Run") -> None:
-    ingest_check(run)
-    loaded = load_mart(run)
-    frame = compute(run, loaded)
-    write_parquet(run, frame)
-    build_dbt_marts(run)
-    if run.product.quality_gate:
-        quality_gate(run, frame)
 
 
 def _why_unused(run: "Run") -> str | None:
@@ -67,14 +53,14 @@ async def run_product(product: str, parameters: dict[str, Any]) -> State[Any]:
         return failed("parameters", error)
     report: RunReport
     try:
-        _stages(run)
+        execute(run, TASKS)
         report = run.close()
     except Exception as error:
         report = run.close(error)
     await names.rename_run(run)
     await publish_summary(run, report)
     result = report.model_dump(mode="json")
-    if report.outcome == "failed":
+    if not report.completed:
         return failed_with(report.failure_line(), result)
     return Completed(message=report.success_line(), data=result)
 

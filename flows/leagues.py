@@ -19,13 +19,11 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
 from ff_analytics.domains.fantasy.league import many_leagues
+from ff_analytics.engine.products import pipeline
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.params import with_parameters
-from tasks.analytics.build_dbt_marts import build_dbt_marts
 from tasks.analytics.compute import collect, submit
-from tasks.analytics.ingest_check import ingest_check
-from tasks.analytics.load_mart import load_mart
-from tasks.analytics.write_parquet import write_parquet
+from tasks.analytics.tasks import TASKS
 from tasks.artifacts import publish_summary
 from tasks.policy import domain_off, failed, failed_with, own_parameters, skipped
 from tasks.runner import task_runner
@@ -33,16 +31,6 @@ from tasks.shown import names
 
 if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run
-
-
-def _begin(run: "Run") -> Any:
-    ingest_check(run)
-    return submit(run, load_mart(run))
-
-
-def _finish(run: "Run", future: Any) -> None:
-    write_parquet(run, collect(run, future))
-    build_dbt_marts(run)
 
 
 def why_unused(run: "Run") -> str | None:
@@ -70,7 +58,7 @@ async def _run(product: str, parameters: dict[str, Any]) -> State[Any]:
     begun: list[tuple[Run, Any]] = []
     for run in runs:
         try:
-            begun.append((run, _begin(run)))
+            begun.append((run, submit(run, pipeline.read(run, TASKS))))
         except Exception as error:
             begun.append((run, error))
     reports = []
@@ -78,7 +66,7 @@ async def _run(product: str, parameters: dict[str, Any]) -> State[Any]:
         try:
             if isinstance(future, Exception):
                 raise future
-            _finish(run, future)
+            pipeline.publish(run, collect(run, future), TASKS)
             reports.append(run.close())
         except Exception as error:
             reports.append(run.close(error))

@@ -24,6 +24,7 @@ from prefect.events import emit_event
 from prefect.logging import get_run_logger
 
 from ff_analytics.engine.products import registry as products
+from ff_analytics.engine.products.run_report import StageName
 
 if TYPE_CHECKING:
     import polars as pl
@@ -233,7 +234,7 @@ def lineage_table(run: "Run", report: "RunReport") -> list[str]:
     marts = [f"analytics.{model.strip('+')}" for model in run.product.dbt_models.split()]
     rows = [("reads", name, f"lake, snapshot {report.snapshot}") for name in read]
     rows += [("writes", output, "published file") for output in report.outputs]
-    built = any(s.name == "build-dbt-marts" and s.outcome == "completed" for s in report.stages)
+    built = report.completed_stage(StageName.BUILD_DBT_MARTS)
     if built and run.official:
         rows += [("builds", name, "lake, from the file") for name in marts]
     table = [f"| {how} | `{name}` | {where} |" for how, name, where in rows]

@@ -1,1 +1,1 @@
-"""Stages of the flow `analytics`, one task each."""
+"""Stages of an analytics run, one task each."""

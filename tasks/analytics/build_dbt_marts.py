@@ -6,6 +6,7 @@ from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from ff_analytics.engine.products.run_report import StageName
 from tasks import assets
 from tasks.artifacts import about, artifact_key, node_rows, show_table
 from tasks.policy import RETRIES
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 @materialize(
     "ducklake://lake/analytics",
-    name="build-dbt-marts",
-    task_run_name=names.of_stage("build-dbt-marts"),
+    name=StageName.BUILD_DBT_MARTS,
+    task_run_name=names.of_stage(StageName.BUILD_DBT_MARTS),
     by="dbt",
     cache_policy=NO_CACHE,
     **RETRIES,

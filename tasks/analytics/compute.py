@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
 
+from ff_analytics.engine.products.run_report import StageName
 from tasks.shown import names
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def collect(run: "Run", future: "PrefectFuture[pl.DataFrame]") -> "pl.DataFrame"
     return accept(run, future.result)
 
 
-@task(name="compute", task_run_name=names.of_stage("compute"), cache_policy=NO_CACHE)
+@task(
+    name=StageName.COMPUTE, task_run_name=names.of_stage(StageName.COMPUTE), cache_policy=NO_CACHE
+)
 def compute(run: "Run", loaded: "Loaded") -> "pl.DataFrame":
     """Never retried: the same frames would break the same rule again."""
     from ff_analytics.engine.products.stages import compute as stage

@@ -6,6 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from ff_analytics.engine.products.run_report import StageName
 from tasks.artifacts import publish_checks, warn_event
 from tasks.policy import RETRIES
 from tasks.shown import names
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @task(
-    name="ingest-check",
-    task_run_name=names.of_stage("ingest-check"),
+    name=StageName.INGEST_CHECK,
+    task_run_name=names.of_stage(StageName.INGEST_CHECK),
     cache_policy=NO_CACHE,
     **RETRIES,
 )

@@ -6,6 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from ff_analytics.engine.products.run_report import StageName
 from tasks.policy import RETRIES
 from tasks.shown import names
 
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
     from ff_analytics.engine.products.stages.load_mart import Loaded
 
 
-@task(name="load-mart", task_run_name=names.of_stage("load-mart"), cache_policy=NO_CACHE, **RETRIES)
+@task(
+    name=StageName.LOAD_MART,
+    task_run_name=names.of_stage(StageName.LOAD_MART),
+    cache_policy=NO_CACHE,
+    **RETRIES,
+)
 def load_mart(run: "Run") -> "Loaded":
     """Rebuild the marts if an input changed, then read the needed columns."""
     from ff_analytics.engine.products.stages import load_mart as stage

@@ -6,6 +6,7 @@ from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from ff_analytics.engine.products.run_report import StageName
 from tasks import assets
 from tasks.artifacts import publish_changes, publish_top, switch_event
 from tasks.policy import RETRIES
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 @materialize(
     "file://data/analytics",
-    name="write-parquet",
-    task_run_name=names.of_stage("write-parquet"),
+    name=StageName.WRITE_PARQUET,
+    task_run_name=names.of_stage(StageName.WRITE_PARQUET),
     cache_policy=NO_CACHE,
     **RETRIES,
 )

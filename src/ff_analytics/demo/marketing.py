@@ -53,7 +53,7 @@ def run(folder: Path = FOLDER, days: int = DAYS) -> Path:
         for source in ("shopify-products", "klaviyo-campaigns"):
             sys.stderr.write(run_ingest(source).line() + "\n")
         report = run_product("channel-performance", {}, progress=lambda line: None)
-        if report.outcome != "completed":
+        if not report.completed:
             raise FFError(str(report.error))
         _show(days)
         return get_settings().reports_dir / "channel-performance.html"

@@ -10,6 +10,7 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.run import RunReport
+from ff_analytics.engine.products.run_report import Outcome
 from tasks.runner import task_runner
 
 
@@ -39,7 +40,7 @@ def report(league: str, error: str | None) -> RunReport:
         run_id="r",
         started_at=now,
         finished_at=now,
-        outcome="failed" if error else "completed",
+        outcome=Outcome.FAILED if error else Outcome.COMPLETED,
         snapshot=1,
         snapshot_date=date(2026, 11, 21),
         stages=[],

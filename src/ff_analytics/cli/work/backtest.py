@@ -135,7 +135,7 @@ def backtest(
     report = _run(seasons, source, rankings, store, markdown)
     for warning in report.warnings:
         note(f"warning: {warning}")
-    if report.outcome != "completed":
+    if not report.completed:
         note(f"failed in {report.failure_line()}")
         return 1
     note(f"completed in {report.seconds:.1f} s")

@@ -63,7 +63,7 @@ def _ended(report: "RunReport") -> int:
         note(f"notice: {line}")
     for line in report.warnings:
         note(f"warning: {line}")
-    if report.outcome != "completed":
+    if not report.completed:
         note(f"failed in {report.failure_line()}")
         return 1
     note(f"completed in {report.seconds:.1f} s, snapshot {report.snapshot}: {report.output}")

@@ -6,6 +6,7 @@ from typing import Any
 from ff_analytics.engine.backfill.steps import Plan, Tell
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.products import pipeline
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.diff import OutputDiff
 from ff_analytics.engine.products.run import Run, start
@@ -43,13 +44,9 @@ def _difference(run: Run, frame: Any) -> tuple[str, OutputDiff | None]:
 
 def _rehearse(run: Run, tell: Tell) -> None:
     """Check, load and compute; compare with what is there; write nothing."""
-    from ff_analytics.engine.products.stages.compute import compute
-    from ff_analytics.engine.products.stages.ingest_check import ingest_check
-    from ff_analytics.engine.products.stages.load_mart import load_mart
-
+    stages = pipeline.in_process()
     try:
-        ingest_check(run)
-        frame = compute(run, load_mart(run))
+        frame = stages.compute(run, pipeline.read(run, stages))
         target, diff = _difference(run, frame)
     finally:
         run.held.close()
@@ -69,10 +66,8 @@ def plan_of(
     def work(step: Chunk, store: bool, tell: Tell) -> None:
         if not store:
             return _rehearse(start(name, given | step.options, settings=settings), tell)
-        from ff_analytics.engine.products.pipeline import run_product
-
-        report = run_product(name, given | step.options, settings=settings)
-        if report.outcome != "completed":
+        report = pipeline.run_product(name, given | step.options, settings=settings)
+        if not report.completed:
             raise PastRunFailed(report.failure_line())
         tell(f"snapshot {report.snapshot}: {report.success_line()}, {report.output}")
         return None

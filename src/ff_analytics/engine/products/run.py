@@ -1,7 +1,7 @@
 """One analytics run: what it works on, what each stage did, and the report it leaves."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -22,7 +22,13 @@ from ff_analytics.engine.products.official import address
 from ff_analytics.engine.products.official.address import Address
 from ff_analytics.engine.products.official.declared import declared_parameters
 from ff_analytics.engine.products.product import Product, ProductParams
-from ff_analytics.engine.products.run_report import Heard, RunReport, StageReport
+from ff_analytics.engine.products.run_report import (
+    Heard,
+    Outcome,
+    RunReport,
+    StageName,
+    StageReport,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -66,6 +72,8 @@ class Run:
     report_path: str | None = None
     diff: OutputDiff | None = None
     held: ExitStack = field(default_factory=ExitStack)
+    # Called with each stage that completed.
+    progress: Callable[[StageReport], None] = field(default=lambda stage: None, repr=False)
 
     def __post_init__(self) -> None:
         self.settled = self.params
@@ -124,7 +132,7 @@ class Run:
         return self.deployment or f"local/{self.product.name}"
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[StageReport]:
+    def stage(self, name: StageName) -> Iterator[StageReport]:
         """Time a stage and note how it ended; a retry of a stage replaces its entry."""
         self.stages = [done for done in self.stages if done.name != name]
         report = StageReport(name=name)
@@ -134,13 +142,18 @@ class Run:
         start = perf_counter()
         try:
             yield report
-            report.outcome = "completed"
+            report.outcome = Outcome.COMPLETED
         except BaseException:
-            report.outcome = "failed"
+            report.outcome = Outcome.FAILED
             raise
         finally:
             report.seconds = round(perf_counter() - start, 3)
             logging.getLogger("ff_analytics").removeHandler(heard)
+        self.progress(report)
+
+    def fail_stage(self) -> None:
+        """Mark the last stage as failed by work that belongs to it but ran after it."""
+        self.stages[-1].outcome = Outcome.FAILED
 
     def close(self, error: BaseException | None = None) -> RunReport:
         """Release what the run holds and make its report."""
@@ -152,7 +165,7 @@ class Run:
             run_id=self.run_id,
             started_at=self.started_at,
             finished_at=datetime.now(UTC),
-            outcome="failed" if error else "completed",
+            outcome=Outcome.FAILED if error else Outcome.COMPLETED,
             snapshot=self.snapshot,
             snapshot_date=self.params.snapshot_date or self.started_at.date()
             if error

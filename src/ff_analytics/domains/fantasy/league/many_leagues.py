@@ -69,7 +69,7 @@ def open_runs(
 
 def outcome(reports: list[RunReport]) -> tuple[bool, str]:
     """Whether all leagues completed, and a line for the state: what failed first, or the counts."""
-    failed = [report for report in reports if report.outcome == "failed"]
+    failed = [report for report in reports if not report.completed]
     names = ", ".join(str(report.parameters["league"]) for report in failed or reports)
     if failed:
         # The reason may be long; who failed must stay readable behind it.

@@ -3,6 +3,7 @@
 from ff_analytics.engine import dbt
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.products.run_report import StageName
 
 
 def _files(run: Run) -> list[str]:
@@ -20,7 +21,7 @@ def build_dbt_marts(run: Run) -> dbt.DbtRun | None:
 
     Raises `DbtFailure` naming node, failing rows and compiled SQL.
     """
-    with run.stage("build-dbt-marts") as report:
+    with run.stage(StageName.BUILD_DBT_MARTS) as report:
         if not run.official:
             what = "a run on the past" if run.params.as_of is not None else "a scenario"
             report.detail = f"skipped: {what} leaves the mart alone"

@@ -11,6 +11,7 @@ from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.product import RunContext
 from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.products.run_report import StageName
 from ff_analytics.engine.products.stages.load_mart import Loaded
 
 _SAMPLE_KEYS = 5
@@ -65,7 +66,7 @@ def context_of(run: Run, loaded: Loaded) -> RunContext:
 
 def accept(run: Run, work: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     """The stage: what `work` yields, once it meets the contract."""
-    with run.stage("compute") as report:
+    with run.stage(StageName.COMPUTE) as report:
         fault_point("compute.before")
         frame = enforce(run, work())
         fault_point("compute.after")

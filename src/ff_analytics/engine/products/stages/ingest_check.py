@@ -16,6 +16,7 @@ from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.official.renamed import rename_columns
 from ff_analytics.engine.products.published import mart_checks
 from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.products.run_report import StageName
 from ff_analytics.engine.products.stages.load_mart import past_snapshot
 from ff_analytics.engine.sources import registry as sources
 
@@ -70,7 +71,7 @@ def refuse(run: Run, results: list[CheckResult]) -> None:
     lines = " ".join(r.line() for r in errors[:3])
     more = f" And {len(errors) - 3} more." if len(errors) > 3 else ""
     kind = StaleInput if all(r.stale for r in errors) else BrokenInput
-    run.stages[-1].outcome = "failed"
+    run.fail_stage()
     raise kind(f"{len(errors)} of {len(results)} input checks failed. {lines}{more}")
 
 
@@ -79,7 +80,7 @@ def run_checks(run: Run) -> list[CheckResult]:
 
     Raises `LakeMissing` without a lake.
     """
-    with run.stage("ingest-check") as report:
+    with run.stage(StageName.INGEST_CHECK) as report:
         snapshot = past_snapshot(run)
         if snapshot is None:
             read = [i.mart for i in run.product.inputs_for(run.params) if i.of_product]

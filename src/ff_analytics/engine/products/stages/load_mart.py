@@ -20,6 +20,7 @@ from ff_analytics.engine.products.official.renamed import former_names
 from ff_analytics.engine.products.product import MartInput
 from ff_analytics.engine.products.published import run_first
 from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.products.run_report import StageName
 from ff_analytics.engine.sources.bringers import how_to_load
 
 
@@ -173,7 +174,7 @@ def load_mart(run: Run) -> Loaded:
 
     Raises `LakeMissing` (no lake, mart or snapshot), `BrokenInput` (no rows), `DbtFailure`.
     """
-    with run.stage("load-mart") as report:
+    with run.stage(StageName.LOAD_MART) as report:
         past = past_snapshot(run)
         rebuilt = False
         with ExitStack() as writing, ExitStack() as reading:

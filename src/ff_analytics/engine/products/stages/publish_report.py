@@ -18,7 +18,7 @@ def _write(run: Run, target: Path, page: str) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         # The report is no stage of its own; it belongs to the one that published its rows.
-        run.stages[-1].outcome = "failed"
+        run.fail_stage()
         raise PublishError(
             f"{target} could not be written: {error}. The previous report is untouched. "
             "Check free space and permissions of the folder, then run again."

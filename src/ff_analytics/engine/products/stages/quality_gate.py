@@ -3,15 +3,12 @@
 import polars as pl
 
 from ff_analytics.engine.products.run import Run
+from ff_analytics.engine.products.run_report import StageName
 
 
 def quality_gate(run: Run, frame: pl.DataFrame) -> None:
-    """Ask the product about its own output; nothing for a product without an opinion.
-
-    After the marts, so that what is not good enough can be looked at.
-    """
-    if run.product.quality_gate is None:
-        return
-    with run.stage("quality-gate") as report:
+    """Have the product check its own output; `pipeline.publish` skips products without a gate."""
+    assert run.product.quality_gate is not None
+    with run.stage(StageName.QUALITY_GATE) as report:
         run.product.quality_gate(frame, run.params)
         report.detail = "good enough"

@@ -11,6 +11,7 @@ from ff_analytics.engine.products.official.old_layout import adopt
 from ff_analytics.engine.products.official.parts import parts_of
 from ff_analytics.engine.products.outputs import Output, output_at
 from ff_analytics.engine.products.run import Part, Run
+from ff_analytics.engine.products.run_report import StageName
 from ff_analytics.engine.products.stages.official import compare_official
 
 CONTRACT_VERSION = "1"
@@ -95,7 +96,7 @@ def write_parquet(run: Run, frame: pl.DataFrame) -> list[Part]:
     From here to the end of the run no other run of this product may publish: the dbt mart
     must be built from these very files.
     """
-    with run.stage("write-parquet") as report:
+    with run.stage(StageName.WRITE_PARQUET) as report:
         if frame.is_empty() and not run.product.allow_empty:
             raise ContractViolation(
                 f"{run.product.name}: the output has no rows; the previous file stays. "
