@@ -30,8 +30,9 @@ def maintain_lake(dry_run: bool, retention_days: int | None) -> dict[str, Any]:
 def remove_old_files(dry_run: bool) -> int:
     """Quarantine and cache files past their retention."""
     from ff_analytics.engine.lake.care.housekeeping import remove_old_files as remove
+    from ff_analytics.engine.sources.domain import run_folders
 
-    count = remove(dry_run=dry_run)
+    count = remove(dry_run=dry_run, run_folders=run_folders())
     get_run_logger().info("%s old files %s", count, "found" if dry_run else "removed")
     return count
 

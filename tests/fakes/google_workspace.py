@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -64,6 +65,10 @@ class GoogleWorkspace:
     faults: Faults = field(default_factory=Faults)
     refresh_token: str | None = "refresh-s3cret"
     tokens: int = 0
+    # Reads that fit into a minute of `clock`, for each user; None is any number.
+    reads_a_minute: int | None = None
+    clock: Callable[[], float] = time.monotonic
+    reads: list[float] = field(default_factory=list)
     answers: list[tuple[str, dict[str, str], int, Any]] = field(default_factory=list)
 
     def app(self) -> Starlette:
@@ -106,6 +111,10 @@ class GoogleWorkspace:
     def _refused(self, request: Request) -> Response | None:
         if request.headers.get("authorization") != f"Bearer ya29.{self.tokens}":
             return _error(401, "UNAUTHENTICATED", "Request had invalid credentials.")
+        now = self.clock()
+        self.reads = [at for at in self.reads if at > now - 60] + [now]
+        if self.reads_a_minute is not None and len(self.reads) > self.reads_a_minute:
+            return _error(429, "RESOURCE_EXHAUSTED", "Quota exceeded for 'Read requests'.")
         return None
 
     def spreadsheet(self, request: Request) -> Response:

@@ -62,9 +62,15 @@ def _now() -> datetime:
 
 @dataclass
 class Jira:
-    """`issues` by key. A search sees an issue only `lag` seconds after it was made."""
+    """`issues` by key. A search sees an issue only `lag` seconds after it was made.
+
+    With `cloud_id` the token is one with scopes: the gateway's address takes it, also without
+    the account, and the site refuses it.
+    """
 
     login: str = "bot@example.org:jira-s3cret"
+    cloud_id: str = ""
+    site: str = "https://kopi.atlassian.net"
     lag: float = 0.0
     now: Callable[[], datetime] = _now
     faults: Faults = field(default_factory=Faults)
@@ -75,6 +81,7 @@ class Jira:
     def app(self) -> Starlette:
         api = "/rest/api/3"
         routes = (
+            ("GET", f"{api}/serverInfo", self.server_info),
             ("GET", f"{api}/myself", self.myself),
             ("GET", f"{api}/user/search", self.users),
             ("GET", f"{api}/issue/createmeta/CP/issuetypes/10009", self.createmeta),
@@ -85,8 +92,9 @@ class Jira:
         )
         return Starlette(
             routes=[
-                Route(path, self._known(method, path, do), methods=[method])
+                Route(f"{prefix}{path}", self._known(method, path, do), methods=[method])
                 for method, path, do in routes
+                for prefix in ("", "/ex/jira/{cloud}")
             ]
         )
 
@@ -101,8 +109,11 @@ class Jira:
 
     def _known(self, method: str, path: str, do: Any) -> Any:
         async def answer(request: Request) -> Response:
-            expected = "Basic " + base64.b64encode(self.login.encode()).decode()
-            if request.headers.get("authorization") != expected:
+            taken = ["Basic " + base64.b64encode(self.login.encode()).decode()]
+            if self.cloud_id:
+                taken.append(f"Bearer {self.login.partition(':')[2]}")
+            here = request.path_params.get("cloud", "") == self.cloud_id
+            if not here or request.headers.get("authorization") not in taken:
                 reason = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"}
                 return JSONResponse({"errorMessages": ["Unauthorized"]}, 401, reason)
             body = json.loads(await request.body() or b"null")
@@ -111,6 +122,9 @@ class Jira:
             return Response(status_code=status) if found is None else JSONResponse(found, status)
 
         return answer
+
+    def server_info(self, request: Request, body: Any) -> tuple[int, Any]:
+        return 200, {"baseUrl": self.site, "version": "1001.0.0-SNAPSHOT", "serverTitle": "Jira"}
 
     def myself(self, request: Request, body: Any) -> tuple[int, Any]:
         return 200, {"accountId": "acc-bot", "displayName": "Plan Bot", "active": True}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.care.housekeeping import remove_old_files
+from ff_analytics.engine.sources.domain import run_folders
 
 
 def file(path: Path, days: int) -> Path:
@@ -34,3 +35,17 @@ def test_only_old_files_of_the_three_folders_go(lake_settings: Settings) -> None
     assert young_log.exists()
     assert server_log.exists()
     assert output.exists()
+
+
+def test_old_runs_of_a_domain_go_and_its_locks_stay(lake_settings: Settings) -> None:
+    folder = lake_settings.data / "content"
+    old = file(folder / "20250101-080000-run1" / "step1_rows.json", 400)
+    young = file(folder / "20261101-080000-run2" / "step1_rows.json", 1)
+    lock = file(folder / "CP-plan.lock", 400)
+    assert remove_old_files(dry_run=True, run_folders=run_folders()) == 1
+    assert remove_old_files(dry_run=False, run_folders=run_folders()) == 1
+    assert not old.parent.exists()
+    assert young.exists()
+    assert lock.exists()
+    kept = list((lake_settings.data / "trash").glob("*/content/*/step1_rows.json"))
+    assert len(kept) == 1

@@ -2,4 +2,4 @@
 
 from ff_analytics.engine.sources.domain import Domain
 
-DOMAIN = Domain(name="content", title="Content operations")
+DOMAIN = Domain(name="content", title="Content operations", run_folders=("content",))

@@ -1,5 +1,6 @@
 """One account at one provider over HTTP: tokens, rate limit, and the provider's error dialect."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -62,7 +63,10 @@ def plain(answer: Answer) -> None:
 
 @dataclass
 class RateLimiter:
-    """A token bucket: `rate` requests per second, `burst` at once; `hold` pauses it."""
+    """A token bucket: `rate` requests per second, `burst` at once; `hold` pauses it.
+
+    Threads may share it; they wait one after another.
+    """
 
     rate: float
     burst: int = 1
@@ -71,9 +75,14 @@ class RateLimiter:
     _level: float | None = None
     _seen: float = 0.0
     _held_until: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def wait(self) -> float:
         """Wait until the next request is allowed; returns the seconds waited."""
+        with self._lock:
+            return self._wait()
+
+    def _wait(self) -> float:
         now = self.clock()
         level = self.burst if self._level is None else self._level
         level = min(float(self.burst), level + (now - self._seen) * self.rate)

@@ -22,6 +22,7 @@ class Domain:
     `mirrored` tables follow `files` of the user (profiles, tenants) instead of a provider.
     `sample` names the source with invented rows: the first real load of one of its tables
     removes them, with what `histories` lists for these tables, and later sample loads are refused.
+    Files of `run_folders` below the data folder only help to look back: housekeeping retires them.
     `measured` gives the measured error of a table's columns, one sentence by column.
     """
 
@@ -31,6 +32,7 @@ class Domain:
     files: str = "its files"
     sample: str | None = None
     histories: Callable[[Collection[str]], list[str]] | None = None
+    run_folders: tuple[str, ...] = ()
     measured: Callable[[str], Mapping[str, str]] | None = None
 
 
@@ -39,6 +41,11 @@ def domains() -> tuple[Domain, ...]:
     """All declared domains, by name."""
     found = discovery.modules(PATTERN)
     return tuple(discovery.declared(found[name], name, "DOMAIN", Domain) for name in found)
+
+
+def run_folders() -> list[str]:
+    """Folders below the data folder whose old files housekeeping retires."""
+    return [name for domain in domains() for name in domain.run_folders]
 
 
 def switched_off(name: str, settings: Settings) -> bool:

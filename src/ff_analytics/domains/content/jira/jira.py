@@ -1,15 +1,22 @@
 """Jira Cloud, REST v3: what is needed to create each issue once."""
 
 import base64
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
 from ff_analytics.domains.content.jira.credentials import JiraCredentials
-from ff_analytics.engine.base.errors import AuthError, SourceError, SourceMissing, SourceUnavailable
+from ff_analytics.engine.base.errors import (
+    AuthError,
+    ConfigError,
+    SourceError,
+    SourceMissing,
+    SourceUnavailable,
+)
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.api import Answer, Api, TokenRefused, plain
@@ -66,29 +73,76 @@ def _updating(answer: Answer) -> None:
     _reading(answer)
 
 
+SCOPES = "read:jira-work, write:jira-work and read:jira-user"
+
+
+def _login(access: JiraCredentials) -> str:
+    """The Authorization header: of an account with its token, or of a token alone."""
+    token = access.token.get_secret_value()
+    if access.username:
+        return "Basic " + base64.b64encode(f"{access.username}:{token}".encode()).decode()
+    return f"Bearer {token}"
+
+
+def _refused(access: JiraCredentials) -> AuthError:
+    who = f"the credentials of {access.username}" if access.username else "the token"
+    if access.cloud_id:
+        how = f"Is the token valid, has it the scopes {SCOPES}, and access to this site?"
+    else:
+        how = (
+            "Create a new API token and put it into the block, or JIRA_TOKEN. A token with scopes "
+            "or of a service account needs JIRA_CLOUD_ID, too."
+        )
+    return AuthError(f"Jira ({access.url}) refuses {who}. {how}")
+
+
+def _host(url: Any) -> str:
+    return urlsplit(str(url)).netloc.lower()
+
+
 class Jira:
-    """One site; `url` as a person opens it."""
+    """One site; `url` as a person opens it.
+
+    With a cloud id requests go through Atlassian's gateway. The first one makes sure that the id
+    is that of the site, whose address the ledger and links use.
+    """
 
     def __init__(self, access: JiraCredentials, settings: Settings, traffic: Traffic) -> None:
         self.url = access.url.rstrip("/")
-        login = f"{access.username}:{access.token.get_secret_value()}".encode()
-        header = {"Authorization": f"Basic {base64.b64encode(login).decode()}"}
+        header = {"Authorization": _login(access)}
 
         def authorise(renew: bool) -> Mapping[str, str]:
             if renew:
-                raise AuthError(
-                    f"Jira ({self.url}) refuses the credentials of {access.username}. "
-                    "Create a new API token and put it into the block, or JIRA_TOKEN."
-                )
+                raise _refused(access)
             return header
 
         self.attempts = settings.http_attempts
         self.sleep: Callable[[float], None] = time.sleep
         once = settings.model_copy(update={"http_attempts": 1})
-        base = access.base_url or access.url
-        self._read = Api("Jira", base, settings, traffic, authorise, _reading)
-        self._create = Api("Jira", base, once, traffic, authorise, _creating)
-        self._update = Api("Jira", base, settings, traffic, authorise, _updating)
+        base = access.api_url
+        self._reads = Api("Jira", base, settings, traffic, authorise, _reading)
+        self._creates = Api("Jira", base, once, traffic, authorise, _creating)
+        self._updates = Api("Jira", base, settings, traffic, authorise, _updating)
+        self._unchecked, self._lock = bool(access.cloud_id), threading.Lock()
+
+    def _of_site(self, api: Api) -> Api:
+        """The api, once it is known to be that of the site."""
+        with self._lock:
+            if self._unchecked:
+                said = self._reads.get("/rest/api/3/serverInfo")
+                found = [said.get(name) for name in ("baseUrl", "displayUrl") if said.get(name)]
+                if _host(self.url) not in map(_host, found):
+                    raise AuthError(
+                        f"The cloud id belongs to {' or '.join(map(str, found)) or 'no site'}, not "
+                        f"to {self.url}. Nothing was read or written; correct JIRA_CLOUD_ID or "
+                        "JIRA_URL."
+                    )
+                self._unchecked = False
+        return api
+
+    @property
+    def _read(self) -> Api:
+        return self._of_site(self._reads)
 
     def browse(self, key: str) -> str:
         """Address of an issue for people."""
@@ -150,7 +204,7 @@ class Jira:
         """
         for attempt in range(self.attempts):
             try:
-                answer = self._create.request(
+                answer = self._of_site(self._creates).request(
                     "POST", "/rest/api/3/issue/bulk", json={"issueUpdates": list(issues)}
                 )
             except SourceUnavailable as error:
@@ -168,7 +222,9 @@ class Jira:
 
     def update(self, key: str, issue: Mapping[str, Any]) -> None:
         """Set the fields and our property of an issue; may safely be sent twice."""
-        self._update.request("PUT", f"/rest/api/3/issue/{quote(key, safe='')}", json=dict(issue))
+        self._of_site(self._updates).request(
+            "PUT", f"/rest/api/3/issue/{quote(key, safe='')}", json=dict(issue)
+        )
 
     def user(self, account: str) -> dict[str, Any] | None:
         """The user with this account id; None if it does not exist."""
@@ -178,4 +234,8 @@ class Jira:
 
 def whoami(access: JiraCredentials, settings: Settings, traffic: Traffic) -> str:
     """Display name behind the credentials."""
-    return str(Jira(access, settings, traffic).myself().get("displayName", access.username))
+    return str(
+        Jira(access, settings, traffic)
+        .myself()
+        .get("displayName", access.username or "the token's account")
+    )

@@ -1,7 +1,8 @@
 """Sheets and Drive, read only."""
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from ff_analytics.engine.base.errors import AuthError, ConfigError, SourceError
 from ff_analytics.engine.base.retries import PassingError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http import fast_json
-from ff_analytics.engine.http.api import Answer, Api, plain
+from ff_analytics.engine.http.api import Answer, Api, RateLimiter, plain
 from ff_analytics.engine.http.client import ask, check_url, classify, retrying
 from ff_analytics.engine.http.traffic import Traffic
 
@@ -24,6 +25,8 @@ SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets",
     "https://www.googleapis.com/auth/drive.readonly",
 )
+# Google allows 60 reads a minute for each user; a burst and a minute's pace stay below it.
+BURST, PACE = 20, 39 / 60
 LOGIN = "Log in again: ff content login, or set a new GOOGLE_REFRESH_TOKEN."
 
 
@@ -118,15 +121,22 @@ def _dialect(answer: Answer) -> None:
 
 
 class Google:
-    """What a plan needs of Sheets and Drive."""
+    """What a plan needs of Sheets and Drive, within Google's quota of reads."""
 
     def __init__(
-        self, access: GoogleWorkspaceCredentials, settings: Settings, traffic: Traffic
+        self,
+        access: GoogleWorkspaceCredentials,
+        settings: Settings,
+        traffic: Traffic,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         token = Token(access, settings, traffic)
 
         def api(base: str) -> Api:
-            return Api("Google", base, settings, traffic, token.headers, _dialect)
+            limiter = RateLimiter(PACE, BURST, sleep, clock)
+            return Api("Google", base, settings, traffic, token.headers, _dialect, limiter)
 
         self.sheets, self.drive = api(access.base_url), api(access.drive_url)
 
