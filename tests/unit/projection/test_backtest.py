@@ -139,14 +139,27 @@ def test_tables_show_every_model_and_horizon(tested: pl.DataFrame) -> None:
     assert len(errors) == len(measures) == 1 + 3 * 4
 
 
-@pytest.mark.parametrize("text", ["2005", "2019:2005", "a:b", "2005-2019"])
-def test_a_window_that_is_none(text: str) -> None:
-    with pytest.raises(ConfigError, match="2005:2019"):
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2019:2005", "2019:2005 runs backwards"),
+        ("a:b", "'a' is not a whole number; write e.g. 2015:2019"),
+        ("20x5:", "'20x5' is not a whole number"),
+        ("2005-2019", "is not a whole number"),
+        (":", "is open at one end"),
+        ("2005,2007", "has gaps"),
+    ],
+)
+def test_a_window_that_is_none(text: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
         parsed(text)
 
 
-def test_windows_may_be_open() -> None:
+def test_windows_may_be_open_and_one_season_long() -> None:
     assert parsed("2005:2019") == (2005, 2019)
+    assert parsed("2005") == (2005, 2005)
+    assert parsed("2005,2006") == (2005, 2006)
+    assert parsed(":2010") == (None, 2010)
     assert parsed("2010:") == (2010, None)
     assert parsed(None) == (None, None)
 

@@ -34,17 +34,19 @@ Examples:
 
 
 def window(text: str | None) -> tuple[int | None, int | None]:
-    """`2005:2019` as numbers; either side may be empty."""
+    """`2005:2019`, `2015` or `2015,2016` as first and last season; `2005:` is open at its end."""
+    from ff_analytics.engine.base.forms.spans import numbers_of
+
     if not text:
         return None, None
-    first, colon, last = text.partition(":")
-    try:
-        found = (int(first) if first else None, int(last) if last else None)
-    except ValueError:
-        found = None
-    if found is None or not colon or (found[0] and found[1] and found[0] > found[1]):
-        raise ConfigError(f"--seasons {text!r} is no window; write it as 2005:2019.")
-    return found
+    first, colon, last = (word.strip() for word in text.partition(":"))
+    if colon and bool(first) != bool(last):
+        (year,) = numbers_of(first or last)
+        return (year, None) if first else (None, year)
+    years = numbers_of(text)
+    if years[-1] - years[0] >= len(years):
+        raise ConfigError(f"--seasons {text!r} has gaps; the back-test takes one stretch of years.")
+    return years[0], years[-1]
 
 
 def _keep(made: Path, data: Path) -> None:
@@ -113,7 +115,9 @@ def _run(
 @app.default
 def backtest(
     *,
-    seasons: Annotated[str | None, Parameter(help="Target seasons; empty = all.")] = None,
+    seasons: Annotated[
+        str | None, Parameter(help="Target seasons, e.g. 2015:2019, 2019 or 2015:. Empty = all.")
+    ] = None,
     source: Annotated[
         str | None,
         Parameter(

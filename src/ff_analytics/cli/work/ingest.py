@@ -15,7 +15,7 @@ app = App(
     help_epilogue="""\
 Examples:
   ff ingest sample                            the invented sample league
-  ff ingest nflverse --seasons '[2023,2024]'
+  ff ingest nflverse --seasons 2015:2019      or 2023, or 2015,2017
   ff ingest meta-ads --since 2026-01-01 --until 2026-03-31
   ff ingest nflverse --help                   every option, explained""",
     help_flags=[],

@@ -14,7 +14,7 @@ app = App(
 Examples:
   ff run valuation  the valuation of the default league
   ff run valuation --league redraft_ppr --baseline vorp
-  ff run ingest/nflverse --seasons '[2023,2024]'   as ff ingest nflverse
+  ff run ingest/nflverse --seasons 2023:2024  as ff ingest nflverse
   ff run production-etl --source-url data/a.csv --target-table public.a
   ff run content-plan --profile example --dry-run
   ff run valuation --help                     every option, explained""",

@@ -20,7 +20,7 @@ run.
 Examples:
   ff trigger analytics/valuation
   ff trigger analytics/valuation --follow -p season=2024 -p league=superflex_tep
-  ff trigger ingest/nflverse -p seasons=[2023,2024] --follow
+  ff trigger ingest/nflverse -p seasons=2015:2019 --follow
   ff trigger --list""",
     **PLAIN,
 )

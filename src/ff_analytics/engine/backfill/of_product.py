@@ -5,12 +5,13 @@ from typing import Any
 
 from ff_analytics.engine.backfill.steps import Plan, Tell
 from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.engine.base.forms.spans import days_of, numbers_of
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.products import pipeline
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.diff import OutputDiff
 from ff_analytics.engine.products.run import Run, start
-from ff_analytics.engine.sources.window import Chunk, days_of, numbers_of
+from ff_analytics.engine.sources.window import Chunk
 
 
 class PastRunFailed(FFError):

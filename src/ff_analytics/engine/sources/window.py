@@ -1,13 +1,10 @@
-"""Spans of the past as people type them: `2015:2019`, `2015,2017`, `2026-10-01:2026-10-07`."""
+"""The stretch of the past that a source can be asked for, and the steps of a backfill."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
-from ff_analytics.engine.base.errors import ConfigError
-
-# A slip of the keyboard (2015:20190) should not become weeks of requests.
-_LONGEST = 4000
+from ff_analytics.engine.base.forms.spans import days_of, numbers_of
 
 
 class Chunk(NamedTuple):
@@ -55,58 +52,3 @@ def _runs(days: list[date], longest: int) -> list[list[date]]:
         else:
             runs.append([day])
     return runs
-
-
-def _whole(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise ConfigError(f"{text!r} is not a whole number; write e.g. 2015:2019 or 2015,2017.")
-    return int(text)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            f"{text!r} is not a date; write e.g. 2026-10-01:2026-10-07 or 2026-10-01."
-        ) from None
-
-
-def _spans(text: str) -> list[tuple[str, str]]:
-    """First and last of each part; a single value is both."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts:
-        raise ConfigError("The window is empty; write e.g. 2015:2019 or 2026-10-01:2026-10-07.")
-    spans = []
-    for part in parts:
-        first, colon, last = (word.strip() for word in part.partition(":"))
-        if colon and not (first and last):
-            raise ConfigError(f"{part!r} is open at one end; name the first and the last.")
-        spans.append((first, last or first))
-    return spans
-
-
-def _bounded(first: Any, last: Any, count: int) -> None:
-    if count < 1:
-        raise ConfigError(f"{first}:{last} runs backwards; write the earlier one first.")
-    if count > _LONGEST:
-        raise ConfigError(f"{first}:{last} is {count:,} steps, more than {_LONGEST:,} at once.")
-
-
-def numbers_of(text: str) -> list[int]:
-    """Whole numbers (seasons, snapshots) that `text` lists, ascending, each once."""
-    found: set[int] = set()
-    for first, last in ((_whole(a), _whole(b)) for a, b in _spans(text)):
-        _bounded(first, last, last - first + 1)
-        found.update(range(first, last + 1))
-    return sorted(found)
-
-
-def days_of(text: str) -> list[date]:
-    """Days that `text` lists, ascending, each once."""
-    found: set[date] = set()
-    for first, last in ((_day(a), _day(b)) for a, b in _spans(text)):
-        count = (last - first).days + 1
-        _bounded(first, last, count)
-        found.update(first + timedelta(n) for n in range(count))
-    return sorted(found)

@@ -10,6 +10,8 @@ from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
+from ff_analytics.engine.base.forms.spans import Spans
+
 _LONGEST_NAME = 100
 
 
@@ -58,7 +60,7 @@ def annotation(field: FieldInfo) -> Any:
     """The field's type with what changes its schema in the form."""
     kind: Any = field.annotation
     for mark in field.metadata:
-        if isinstance(mark, OneOf):
+        if isinstance(mark, OneOf | Spans):
             kind = Annotated[kind, mark]
     return kind
 

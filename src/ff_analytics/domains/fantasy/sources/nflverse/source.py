@@ -8,20 +8,21 @@ from pydantic import Field
 
 from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK, PLAYERS, SCHEDULES
 from ff_analytics.engine.base.forms.fields import Mark
+from ff_analytics.engine.base.forms.spans import Spans
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source, SourceOptions
 from ff_analytics.engine.sources.window import Window
+
+_Seasons = list[Annotated[int, Field(ge=1999, le=2100)]]
 
 
 class NflverseOptions(SourceOptions):
     """What to load of the releases."""
 
-    seasons: Annotated[list[Annotated[int, Field(ge=1999, le=2100)]] | None, Mark.NAMES_RUN] = (
-        Field(
-            None,
-            min_length=1,
-            description="Seasons to load, e.g. [2023, 2024]; the releases begin in 1999. "
-            "Empty = the current season, or the last one played (a season starts in September).",
-        )
+    seasons: Annotated[_Seasons | None, Spans(), Mark.NAMES_RUN] = Field(
+        None,
+        min_length=1,
+        description="Seasons to load, e.g. 2015:2019 or 2023,2024; the releases begin in 1999. "
+        "Empty = the current season, or the last one played (a season starts in September).",
     )
     base_url: Annotated[str | None, Mark.ADVANCED] = Field(
         None,
