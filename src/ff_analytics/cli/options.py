@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
@@ -13,10 +14,16 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
+
+def _default(value: Any) -> str | None:
+    """The default in the help; None for what is off or empty by default and needs no words."""
+    return None if value is None or value is False or value == "" else str(value)
+
+
 PLAIN: dict[str, Any] = {
     "help_format": "plaintext",
     "result_action": "return_value",
-    "default_parameter": Parameter(negative=(), show_default=False),
+    "default_parameter": Parameter(negative=(), show_default=_default),
 }
 # Names for the help; the model checks the values.
 Number = type("Number", (), {})
@@ -65,6 +72,36 @@ def _help(name: str, field: "FieldInfo") -> str:
     return " ".join(words)
 
 
+def _example(name: str, field: "FieldInfo") -> str | None:
+    """The option with a value that it takes, as a person types it; None where none is known."""
+    if field.annotation is bool:
+        return f"{_flag(name)}=false" if field.default is True else _flag(name)
+    value = next(iter(field.examples or ()), None)
+    choices = _choices(field.annotation)
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if value is None and choices:
+        value = next((one for one in choices if one != str(default)), choices[0])
+    if value is None and not field.is_required() and isinstance(default, str | int | float):
+        value = default
+    if value in (None, ""):
+        return None
+    text = value if isinstance(value, str) else json.dumps(value)
+    return f"{_flag(name)} {shlex.quote(text)}"
+
+
+def examples(command: str, fields: "Mapping[str, FieldInfo]", always: str = "") -> str:
+    """Examples for the help of a command whose options are a model's fields."""
+    from ff_analytics.engine.base.forms.fields import Mark, in_order
+
+    usual = {n: f for n, f in fields.items() if Mark.ADVANCED not in f.metadata}
+    known = {name: _example(name, field) for name, field in in_order(usual)}
+    needed = [known[name] or f"{_flag(name)} …" for name, f in fields.items() if f.is_required()]
+    start = " ".join([command, *([always] if always else []), *needed])
+    more = [text for name, text in known.items() if text and not fields[name].is_required()]
+    lines = [start, *(f"{start} {text}" for text in more[:2])]
+    return "\n".join(["Examples:", *(f"  {line}" for line in dict.fromkeys(lines))])
+
+
 def option(name: str, field: "FieldInfo") -> inspect.Parameter:
     """The field as a keyword-only parameter."""
     flag, text = _flag(name), _help(name, field)
@@ -109,11 +146,12 @@ def parse(
     about: str,
     without: Collection[str] = (),
     more: Sequence[inspect.Parameter] = (),
-    examples: str = "",
+    always: str = "",
 ) -> int:
     """Parse `words` as options of the model and call `run` with those that are given.
 
-    Raises `CycloptsError` for a wrong one; `--help` prints the options and returns 0.
+    `always` is what an example cannot go without. Raises `CycloptsError` for a wrong option;
+    `--help` prints options, defaults and examples and returns 0.
     """
 
     def command(**given: Any) -> int:
@@ -122,7 +160,8 @@ def parse(
     fields = {n: f for n, f in model.model_fields.items() if n not in without}
     parameters = [*more, *(option(n, f) for n, f in fields.items())]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    app = App(name=name, help=about, help_epilogue=examples or None, version_flags=[], **PLAIN)
+    shown = examples(name, fields, always)
+    app = App(name=name, help=about, help_epilogue=shown, version_flags=[], **PLAIN)
     app.default(command)
     done = app(switches_joined(words, model), exit_on_error=False, print_error=False)
     return int(done or 0)

@@ -1,6 +1,8 @@
 """The command `ff`: help of every command, exit codes, wrong use, laziness, completion."""
 
+import inspect
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,9 @@ import pytest
 
 from ff_analytics.cli import main as cli
 from ff_analytics.cli.main import main as ff
+from ff_analytics.cli.work import backfill, targets
 from ff_analytics.engine.base.errors import ConfigError, LakeMissing
+from ff_analytics.engine.base.settings import get_settings
 
 HEAVY = ("polars", "duckdb", "dbt", "prefect", "dataframely", "httpx", "pyarrow")
 COMMANDS = sorted(cli.names())
@@ -29,6 +33,62 @@ def test_each_command_explains_itself_with_examples(
     assert said.startswith(f"Usage: ff {command}")
     assert "Examples:\n  ff " in said
     assert "See the" not in said
+
+
+TARGETS = [
+    *(f"run {name}" for name in targets.names()),
+    *(f"ingest {name}" for name in targets.names() if name.startswith("ingest/")),
+    *(f"backfill {name}" for name in backfill.targets()),
+]
+
+
+@pytest.mark.parametrize("command", TARGETS)
+def test_each_target_explains_itself_with_examples_that_it_takes(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verb, name = command.split()
+    assert ff([verb, name, "--help"]) == 0
+    _, found, examples = capsys.readouterr().out.partition("\nExamples:\n")
+    assert found
+    # The help is wrapped at the width of the terminal.
+    lines = " ".join(examples.split()).split(f"ff {verb} ")[1:]
+    assert 1 <= len(lines) <= 3
+    model = targets.find(name).options
+    for line in lines:
+        _, *words = shlex.split(line)
+        flags = {word.partition("=")[0] for word in words if word.startswith("--")}
+        known = {f"--{field.replace('_', '-')}" for field in model.model_fields}
+        assert flags <= known | {"--seasons", "--dates", "--as-of"}
+
+
+def test_options_of_a_target_show_their_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ff(["run", "valuation", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    for name, field in targets.find("valuation").options.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        if default not in (None, "", False):
+            assert f"[default: {default}]" in said, name
+    assert "default: ]" not in said
+    assert "default: None" not in said
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_option_with_a_default_shows_it(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = cli.application()
+    for word in command.split():
+        app = app[word]
+    assert ff([*command.split(), "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "default: ]" not in said
+    assert "default: None" not in said
+    if app.default_command is None:
+        return
+    for parameter in inspect.signature(app.default_command).parameters.values():
+        value = parameter.default
+        if value not in (inspect.Parameter.empty, None, False, ""):
+            assert f"[default: {value}]" in said, parameter.name
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,6 +126,7 @@ def test_every_module_of_a_command_is_light() -> None:
         (["sql"], "give a query"),
         (["open", "--print"], "ff open starts it"),
         (["run"], "ff run --list"),
+        (["run", "valuaton"], "Did you mean analytics/valuation?"),
         (["run", "valuatoin"], "Did you mean analytics/valuation?"),
         (["run", "ingest/nflvers"], "Did you mean ingest/nflverse?"),
         (["run", "valuation", "--leage", "x"], "Did you mean --league?"),
@@ -82,8 +143,15 @@ def test_every_module_of_a_command_is_light() -> None:
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_code_2(
-    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    # An app that runs from this folder would be opened.
+    monkeypatch.setenv("FF_DATA_DIR", str(tmp_path))
+    get_settings.cache_clear()
     assert ff(words) == 2
     streams = capsys.readouterr()
     assert said in streams.err

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 app = App(
     name="runs",
     help_epilogue="""\
-NAME is the name, the id or the deployment of a run, or the beginning of a name or id. Where it
-fits several, the newest is shown; --rerun wants one. Times are UTC. Exit code of --rerun --follow:
-as ff trigger.
+NAME is the name, id or deployment of a run, or the beginning of a name or id.
+Where it fits several, the newest is shown; --rerun wants one. Times are UTC.
+Exit code of --rerun --follow: as ff trigger.
 
 Examples:
   ff runs                                     the last 15
   ff runs --failed --limit 5                  with the reason and what to do
   ff runs --json
-  ff runs valuation                           stages, counts, reason and links of the newest
-  ff runs 3f2a91c0 --rerun --follow           again with the same parameters""",
+  ff runs valuation                           stages, counts, reason, links
+  ff runs 3f2a91c0 --rerun --follow           again, the same parameters""",
     **PLAIN,
 )
 
@@ -122,7 +122,7 @@ def runs(
     name: Annotated[str | None, Parameter(help="One run. Empty = list the last ones.")] = None,
     *,
     failed: Annotated[bool, Parameter(help="Only runs that failed or crashed.")] = False,
-    limit: Annotated[int, Parameter(help="How many runs to list.", show_default=True)] = 15,
+    limit: Annotated[int, Parameter(help="How many runs to list.")] = 15,
     rerun: Annotated[bool, Parameter(help="Run NAME again with the same parameters.")] = False,
     follow: Annotated[
         bool, Parameter(name=["--follow", "-f"], help="With --rerun: print its stages to the end.")

@@ -31,6 +31,11 @@ Examples:
     **PLAIN,
 )
 _SPANS = {"seasons": "e.g. 2015:2019 or 2015,2017", "dates": "e.g. 2026-10-01:2026-10-07"}
+_EXAMPLE = {
+    "seasons": "--seasons 2015:2019",
+    "dates": "--dates 2026-10-01:2026-10-07",
+    "as-of": "--as-of 2026-10-01:2026-10-07",
+}
 _PAST = "Days, e.g. 2026-10-01:2026-10-07, or lake snapshots, e.g. 40,52."
 
 
@@ -115,17 +120,21 @@ def _start(words: tuple[str, ...]) -> int:
     if group == "ingest":
         window, source = of_source.window_of(name), sources.load(name)
         planner, model, about = of_source.plan_of, source.options, source.description
-        without, more = window.options, _more(window.unit, _SPANS[window.unit])
+        unit: str = window.unit
+        without, more = window.options, _more(unit, _SPANS[unit])
     else:
         product = products.load(name)
         planner, model, about = of_product.plan_of, product.params, product.description
-        without, more = ("as_of", "snapshot_date"), _more("as-of", _PAST)
+        unit = "as-of"
+        without, more = ("as_of", "snapshot_date"), _more(unit, _PAST)
 
     def run(given: Mapping[str, Any]) -> int:
         return _run(planner, name, words, given)
 
     full = f"ff backfill {group}/{name}"
-    return parse(full, words[1:], model, run, about=about, without=without, more=more)
+    return parse(
+        full, words[1:], model, run, about=about, without=without, more=more, always=_EXAMPLE[unit]
+    )
 
 
 @app.default

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 app = App(
     name="trigger",
     help_epilogue="""\
-With --follow it prints stages, counts and warnings to the end. Exit code: 0 the run was made or,
-with --follow, has completed; 1 it failed, crashed or was cancelled. Ctrl-C stops following, not the
-run.
+With --follow it prints stages, counts and warnings to the end. Exit code: 0 the
+run was made or, with --follow, has completed; 1 it failed, crashed or was
+cancelled. Ctrl-C stops following, not the run.
 
 Examples:
   ff trigger analytics/valuation

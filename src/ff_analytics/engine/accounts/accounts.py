@@ -40,11 +40,12 @@ class WindowOptions(TenantOptions):
 
     since: Annotated[date | None, Mark.NAMES_RUN] = Field(
         None,
+        examples=["2026-01-01"],
         description="First day to load, in the account's timezone. Empty = since the last load, "
         "less the days that the provider still restates; 30 days back on the first load.",
     )
     until: Annotated[date | None, Mark.NAMES_RUN] = Field(
-        None, description="Last day to load. Empty = today."
+        None, examples=["2026-03-31"], description="Last day to load. Empty = today."
     )
 
     @model_validator(mode="after")

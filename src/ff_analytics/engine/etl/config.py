@@ -28,10 +28,12 @@ class ExtractConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source_url: str = Field(
-        description="https://…, http:// on this machine, or a file below FF_FILE_SOURCES."
+        examples=["https://example.com/daily.csv"],
+        description="https://…, http:// on this machine, or a file below FF_FILE_SOURCES.",
     )
     target_table: Annotated[str, Mark.NAMES_RUN] = Field(
-        description="schema.table in the lake; 'warehouse.' may precede it."
+        examples=["public.daily"],
+        description="schema.table in the lake; 'warehouse.' may precede it.",
     )
     batch_size: int = Field(
         500, ge=1, le=100_000, description="Rows asked for per page, and least rows per part."

@@ -66,11 +66,14 @@ class KlaviyoOptions(WindowOptions):
 
     since: date | None = Field(
         None,
+        examples=["2026-01-01"],
         description="First day of sending whose results are read, in the account's timezone. "
         "Empty = 30 days before the last load; a year back on the first load.",
     )
     until: date | None = Field(
-        None, description="Last day of sending whose results are read. Empty = today."
+        None,
+        examples=["2026-03-31"],
+        description="Last day of sending whose results are read. Empty = today.",
     )
 
 

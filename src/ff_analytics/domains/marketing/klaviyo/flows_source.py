@@ -55,10 +55,13 @@ class KlaviyoFlowOptions(KlaviyoOptions):
 
     since: date | None = Field(
         None,
+        examples=["2026-01-01"],
         description="First day whose results are read, in the account's timezone. "
         "Empty = 30 days before the last load; a year back on the first load.",
     )
-    until: date | None = Field(None, description="Last day to read. Empty = today.")
+    until: date | None = Field(
+        None, examples=["2026-03-31"], description="Last day to read. Empty = today."
+    )
 
 
 def _read(

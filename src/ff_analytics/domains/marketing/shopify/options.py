@@ -48,7 +48,10 @@ class ShopifyOrdersOptions(WindowOptions):
 
     since: date | None = Field(
         None,
+        examples=["2026-01-01"],
         description="Orders that changed on this day of the shop's timezone or later. Empty = "
         "since the last load, less ten minutes; 30 days back on the first load.",
     )
-    until: date | None = Field(None, description="The last such day. Empty = until now.")
+    until: date | None = Field(
+        None, examples=["2026-03-31"], description="The last such day. Empty = until now."
+    )

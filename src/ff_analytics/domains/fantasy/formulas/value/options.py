@@ -41,6 +41,7 @@ class ValuationOptions(BaseModel):
 
     season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
+        examples=[2024],
         ge=1999,
         le=2100,
         description="Season to value, e.g. 2024. Empty = the latest season of which enough is "

@@ -31,12 +31,14 @@ class BacktestParams(ProductParams):
 
     first_season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
+        examples=[2005],
         ge=1999,
         le=2100,
         description="First season that is forecast, e.g. 2005. Empty = the seventh of the lake.",
     )
     last_season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
+        examples=[2019],
         ge=1999,
         le=2100,
         description="Last season that is forecast. Empty = the latest that is complete.",

@@ -38,6 +38,7 @@ PLAYERS = "raw_nflverse.players"
 class _CapOptions(BaseModel):
     season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
+        examples=[2024],
         ge=1920,
         le=2100,
         description="Current cap season. Empty = that of the snapshot date (it begins in "
@@ -45,6 +46,7 @@ class _CapOptions(BaseModel):
     )
     cut: list[str] = Field(
         default_factory=list,
+        examples=["Krelulo Bramblemug"],
         description="Players to cut together, by id or name. Empty = of each franchise the one "
         "whose cut frees most this season.",
     )

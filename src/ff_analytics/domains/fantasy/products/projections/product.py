@@ -41,12 +41,14 @@ PLAYERS = "core.dim_player"
 class _ProjectionOptions(BaseModel):
     leagues: Annotated[list[Annotated[str, OneOf(profile_names)]] | None, Mark.NAMES_RUN] = Field(
         None,
+        examples=[["redraft_ppr"]],
         min_length=1,
         description="Several leagues in one run instead, e.g. [redraft_ppr, superflex_tep]: the "
         "history is read once for all. Empty = the league above.",
     )
     season: Annotated[int | None, Mark.NAMES_RUN] = Field(
         None,
+        examples=[2024],
         ge=1999,
         le=2100,
         description="Last season that is known, e.g. 2024: projections start with the next one. "

@@ -29,7 +29,9 @@ class TemplateParams(ProductParams):
         "dynasty_half_ppr", description="League profile, a file in leagues/."
     )
     season: Annotated[int | None, Mark.NAMES_RUN] = Field(
-        None, description="Season to add up. Empty = the latest of which enough is played."
+        None,
+        examples=[2024],
+        description="Season to add up. Empty = the latest of which enough is played.",
     )
 
 

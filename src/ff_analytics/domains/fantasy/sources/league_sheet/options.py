@@ -23,10 +23,13 @@ class LeagueSheetOptions(SourceOptions):
     )
     contracts: str | None = Field(
         None,
+        examples=["contracts.csv"],
         description=f"{_WHERE} Rows of player, franchise, season and salary, or one row per player "
         "with a column per season.",
     )
-    rosters: str | None = Field(None, description=f"{_WHERE} Player, franchise, slot.")
+    rosters: str | None = Field(
+        None, examples=["rosters.csv"], description=f"{_WHERE} Player, franchise, slot."
+    )
     charges: str | None = Field(
         None, description=f"{_WHERE} Franchise, season, kind (dead or traded), dollars, entry."
     )

@@ -20,6 +20,7 @@ class NflverseOptions(SourceOptions):
 
     seasons: Annotated[_Seasons | None, Spans(), Mark.NAMES_RUN] = Field(
         None,
+        examples=["2015:2019"],
         min_length=1,
         description="Seasons to load, e.g. 2015:2019 or 2023,2024; the releases begin in 1999. "
         "Empty = the current season, or the last one played (a season starts in September).",

@@ -56,6 +56,7 @@ class RankingOptions(SourceOptions):
     )
     season: int | None = Field(
         None,
+        examples=[2024],
         ge=1999,
         le=2100,
         description="Season of a list that has no column for it; of ffc and sleeper the year that "

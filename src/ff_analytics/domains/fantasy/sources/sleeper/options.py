@@ -15,6 +15,7 @@ class SleeperOptions(SourceOptions):
 
     league_id: Annotated[str, Mark.NAMES_RUN] = Field(
         pattern=r"^\d{1,24}$",
+        examples=["987654321000000001"],
         description="The number in the address of the league's page: sleeper.com/leagues/<id>.",
     )
     name: Annotated[str | None, Mark.NAMES_RUN] = Field(
