@@ -6,7 +6,7 @@ attention, 130 stopped by Ctrl-C.
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import chdir, nullcontext
 from pathlib import Path
 
@@ -108,17 +108,10 @@ def _report(words: Sequence[str], error: Exception) -> int:
     return 2 if isinstance(error, ConfigError) else 1
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code. No known error ends in a traceback."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    bypass_proxies(os.environ)
-    app = application()
-    console.Place.called_from = Path.cwd()
-    # Prefect reads .env and prefect.toml in the working directory.
-    project = chdir(ROOT) if (ROOT / "prefect.yaml").is_file() else nullcontext()
+def guarded(words: Sequence[str], work: Callable[[], int]) -> int:
+    """The exit code of `work`; no known error ends in a traceback."""
     try:
-        with project:
-            done = app(words, exit_on_error=False, print_error=False)
+        return work()
     except (CycloptsError, FFError) as error:
         return _report(words, error)
     except BrokenPipeError:
@@ -127,6 +120,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         console.note("\nstopped")
         return 130
-    # A group without its command prints its help, and has done nothing.
-    group = not words or (done is None and not {"-h", "--help", "--version"} & set(words))
-    return int(done or 0) if done is not None else 2 if group else 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    bypass_proxies(os.environ)
+    app = application()
+    console.Place.called_from = Path.cwd()
+
+    def work() -> int:
+        # Prefect reads .env and prefect.toml in the working directory.
+        with chdir(ROOT) if (ROOT / "prefect.yaml").is_file() else nullcontext():
+            done = app(words, exit_on_error=False, print_error=False)
+        if done is not None:
+            return int(done)
+        # A group without its command prints its help, and has done nothing.
+        return 0 if words and {"-h", "--help", "--version"} & set(words) else 2
+
+    return guarded(words, work)

@@ -9,7 +9,8 @@ from ff_analytics.cli.options import PLAIN, parse
 
 app = App(
     name="run",
-    usage="Usage: ff run NAME [OPTIONS]\n       ff run NAME --help\n       ff run --list [--json]",
+    usage="Usage: ff run NAME [OPTIONS] [--watch]\n"
+    "       ff run NAME --help\n       ff run --list [--json]",
     help_epilogue="""\
 Examples:
   ff run valuation  the valuation of the default league
@@ -17,6 +18,7 @@ Examples:
   ff run ingest/nflverse --seasons 2023:2024  as ff ingest nflverse
   ff run production-etl --source-url data/a.csv --target-table public.a
   ff run content-plan --profile example --dry-run
+  ff run valuation --watch                    again whenever a file of the project changes
   ff run valuation --help                     every option, explained""",
     help_flags=[],
     version_flags=[],
@@ -51,13 +53,18 @@ def run(*words: Annotated[str, Parameter(allow_leading_hyphen=True, name="NAME")
     Parameters
     ----------
     words
-        What to run, and its options. --list prints all names, --json with it as JSON.
+        What to run, and its options. --list prints all names, --json with it as JSON; --watch
+        runs again whenever a file of the project changes.
     """
     if words and words[0] in ("-h", "--help"):
         app.help_print([])
         return 0
     if words and set(words) <= {"--list", "--json"}:
         return list_targets("--json" in words)
+    if "--watch" in words:
+        from ff_analytics.cli.work.rerun import watch
+
+        return watch([word for word in words if word != "--watch"])
     if not words or words[0].startswith("-"):
         raise UsageError("give a name first: ff run valuation. ff run --list prints all names.")
     return run_target("run", words)
