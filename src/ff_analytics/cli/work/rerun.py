@@ -1,14 +1,14 @@
 """`ff run --watch`: run again whenever a file of the project changes.
 
-The slow imports (dbt, numpy) are done once. Each run is a fork, which imports the project's own
-modules anew; elsewhere than on Linux it is a new process.
+The slow imports (dbt, numpy) are done once. Each run is a fork, which imports the project's
+modules again; on other systems than Linux it is a new process.
 """
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -20,15 +20,15 @@ PRELOADED = ("dbt.cli.main", "dbt.task.build", "numpy", "jinja2", "pydantic", "h
 _POLL_S = 0.25
 
 
-def watch(words: Sequence[str]) -> int:
-    """Run `ff run WORDS` now and after each change, until Ctrl-C."""
+def watch(words: Sequence[str], run: Callable[[], int]) -> int:
+    """Run `ff run WORDS`, which is `run`, now and after each change, until Ctrl-C."""
     forks = sys.platform == "linux"
     if forks:
         _preload()
     stamp = stale.stamp()
     while True:
         started = time.monotonic()
-        code = _forked(words) if forks else _command(words)
+        code = _forked(words, run) if forks else _command(words)
         if code in (2, 130):
             # Wrong use stays wrong; Ctrl-C ends the loop.
             return code
@@ -46,17 +46,16 @@ def _preload() -> None:
         import_module(module)
 
 
-def _forked(words: Sequence[str]) -> int:
+def _forked(words: Sequence[str], run: Callable[[], int]) -> int:
     """Exit code of `ff run WORDS` in a fork of this process."""
     from ff_analytics.cli.main import guarded
-    from ff_analytics.cli.work.run import run_target
 
     sys.stdout.flush()
     sys.stderr.flush()
     child = os.fork()
     if child == 0:
         # By the usual way out, so that libraries clean up.
-        sys.exit(guarded(["run", *words], lambda: run_target("run", tuple(words))))
+        sys.exit(guarded(["run", *words], run))
     return _ended(child)
 
 

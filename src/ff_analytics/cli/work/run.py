@@ -64,7 +64,8 @@ def run(*words: Annotated[str, Parameter(allow_leading_hyphen=True, name="NAME")
     if "--watch" in words:
         from ff_analytics.cli.work.rerun import watch
 
-        return watch([word for word in words if word != "--watch"])
+        others = tuple(word for word in words if word != "--watch")
+        return watch(others, lambda: run_target("run", others))
     if not words or words[0].startswith("-"):
         raise UsageError("give a name first: ff run valuation. ff run --list prints all names.")
     return run_target("run", words)
