@@ -12,7 +12,6 @@ import httpx
 from ff_analytics.domains.content.jira.credentials import JiraCredentials
 from ff_analytics.engine.base.errors import (
     AuthError,
-    ConfigError,
     SourceError,
     SourceMissing,
     SourceUnavailable,
