@@ -3,9 +3,7 @@
 All of it is for people: when the server is away while it is shown, the run goes on without.
 """
 
-import json
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -23,8 +21,8 @@ from prefect.artifacts import (
 from prefect.events import emit_event
 from prefect.logging import get_run_logger
 
-from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.run_report import StageName
+from ff_analytics.engine.report.from_run import reproduce_command
 
 if TYPE_CHECKING:
     import polars as pl
@@ -181,21 +179,6 @@ def switch_event(product: str, line: str) -> None:
     )
 
 
-def reproduce_command(report: "RunReport") -> str:
-    """The command that computes these very rows again, from the same lake snapshot."""
-    fields = products.load(report.product).params.model_fields
-    defaults = {name: f.get_default(call_default_factory=True) for name, f in fields.items()}
-    given = {k: v for k, v in report.parameters.items() if v != defaults.get(k)}
-    given.pop("accept_shrunk", None)
-    given |= {"as_of": report.snapshot, "snapshot_date": report.snapshot_date.isoformat()}
-    words = (
-        "--param " + shlex.quote(f"{name}={value if isinstance(value, str) else json.dumps(value)}")
-        for name, value in given.items()
-    )
-    deployment = products.load(report.product).deployment
-    return f"prefect deployment run '{deployment}' " + " ".join(words)
-
-
 def summary_markdown(run: "Run", report: "RunReport") -> str:
     """The run in one page: outcome, stages, lineage, warnings, how to reproduce it."""
     lines = [
@@ -222,8 +205,8 @@ def summary_markdown(run: "Run", report: "RunReport") -> str:
         lines += ["", "## New", "", *[f"- {notice}" for notice in report.notices]]
     if report.warnings:
         lines += ["", "## Warnings", "", *[f"- {warning}" for warning in report.warnings]]
-    if report.snapshot is not None:
-        lines += ["", "## Reproduce", "", "```", reproduce_command(report), "```"]
+    if command := reproduce_command(run):
+        lines += ["", "## Reproduce", "", "```", command, "```"]
     lines += ["", *lineage_table(run, report), "", report_link(report.report) or "Report: none"]
     return "\n".join(lines)
 

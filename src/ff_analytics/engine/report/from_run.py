@@ -1,4 +1,4 @@
-"""Provenance facts of a report, from the run that creates it."""
+"""What a report or a summary shows of its run: provenance, and the command that repeats it."""
 
 import json
 import shlex
@@ -28,7 +28,7 @@ def meta_of(run: "Run", title: str) -> ReportMeta:
         warnings=(*scenario, *run.warnings),
         diff=run.diff,
         parquet_path=_shown(run.output, run.settings.home),
-        reproduce=_command(run),
+        reproduce=reproduce_command(run),
         **known,
     )
 
@@ -40,8 +40,8 @@ def _shown(output: str | None, home: Path) -> str | None:
     return output
 
 
-def _command(run: "Run") -> str | None:
-    """The direct run that computes the same rows from the same lake snapshot."""
+def reproduce_command(run: "Run") -> str | None:
+    """The run without a server that computes the same rows; None before a snapshot was read."""
     if run.snapshot is None:
         return None
     given = run.params.model_dump(
