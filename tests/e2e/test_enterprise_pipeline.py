@@ -44,4 +44,4 @@ def test_an_unreachable_host_is_tried_again_three_times(platform: Platform) -> N
 def test_a_wrong_url_is_refused_at_once(platform: Platform) -> None:
     run = platform.ended(NAME, source_url="invalid://url")
     assert run["state_type"] == "FAILED"
-    assert "source_url is not valid" in run["state"]["message"]
+    assert "source_url: " in run["state"]["message"]

@@ -7,9 +7,10 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.forms.problems import checked
 from ff_analytics.engine.base.secret_shapes import refuse_names, refuse_values
 from ff_analytics.engine.base.settings import PROJECT_ROOT, get_settings
 from ff_analytics.engine.products import registry as products
@@ -146,15 +147,9 @@ def load(file: Path = FILE) -> Manifest:
         # Of any other shape it fails below, with its place.
         with suppress(AttributeError, TypeError):
             _refuse_secrets(raw, file)
-        return Manifest.model_validate(raw)
     except yaml.YAMLError as error:
         raise ConfigError(f"{file.name} is not valid YAML: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(
-            f"{file.name}: {where}: {first['msg']} (got {first['input']!r})"
-        ) from None
+    return checked(Manifest, raw, file.name)
 
 
 def refuse_broken(manifest: Manifest, names: Collection[str] = ()) -> None:

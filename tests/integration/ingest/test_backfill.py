@@ -96,7 +96,7 @@ def test_one_backfill_of_a_dataset_at_a_time(backfill: Backfill, lake_settings: 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["nflverse", "--seasons", "1990:1999"], "seasons.0 is not valid"),
+        (["nflverse", "--seasons", "1990:1999"], "seasons.0 is 1990; it must be at least 1999"),
         (["sample", "--seasons", "1"], "no stretch of the past"),
         (["nflvers", "--seasons", "1"], "Did you mean ingest/nflverse?"),
     ],

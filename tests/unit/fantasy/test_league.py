@@ -90,7 +90,7 @@ def test_the_market_format_follows_the_slots() -> None:
         ("  QB: 1", "  qb: 1", "slots.qb", "did you mean QB?"),
         ("budget: 250", "bugdet: 250", "bugdet", "did you mean budget?"),
         ("{lowest: 0.4", "{lowst: 0.4", "cap.pro_rating.4.lowst", "did you mean lowest?"),
-        ("teams: 12", "teams: yes", "teams is True", "valid integer"),
+        ("teams: 12", "teams: yes", "teams is True", "a whole number"),
         ("passing_yards: 0.04", "passing_yards: .nan", "scoring.passing_yards", "finite"),
         ("  BENCH: 7", "  QB: 7", "slots.QB", "there twice"),
         ("timezone: America/New_York", "timezone: Mars", "timezone is 'Mars'", "America/New_York"),
@@ -127,7 +127,7 @@ def test_other_mistakes_are_one_sentence(tmp_path: Path, old: str, new: str, say
 @pytest.mark.parametrize("text", ["", "- 1\n", "just words\n"])
 def test_a_file_that_is_no_mapping_says_which_fields_it_needs(tmp_path: Path, text: str) -> None:
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match="a profile is a mapping of name, description"):
+    with pytest.raises(ConfigError, match="it must be a mapping of name, description"):
         load_profile("mine", Settings(leagues_dir=tmp_path))
 
 

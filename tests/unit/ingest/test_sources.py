@@ -60,9 +60,9 @@ def test_the_season_under_way(today: date, season: int) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"seasons": [1998]}, "seasons.0 is not valid"),
-        ({"seasons": []}, "seasons is not valid"),
-        ({"season": [2023]}, "season is not valid: Extra inputs"),
+        ({"seasons": [1998]}, "seasons.0 is 1998; it must be at least 1999"),
+        ({"seasons": []}, "seasons must contain 1 or more entries"),
+        ({"season": [2023]}, r"season is unknown; did you mean seasons\?"),
     ],
 )
 def test_a_wrong_option_is_named(options: dict[str, object], words: str) -> None:

@@ -48,5 +48,5 @@ def test_the_engine_starts_where_no_file_can_be_written(
 
 def test_a_wrong_setting_is_left_to_the_flow(lake_settings: Settings, tmp_path: Path) -> None:
     done = launch("no-id", tmp_path, FF_RUN_RETENTION_DAYS="soon")
-    assert "goes to the worker, not to a file: FF_RUN_RETENTION_DAYS is not valid" in done.stderr
+    assert "goes to the worker, not to a file: FF_RUN_RETENTION_DAYS is 'soon'" in done.stderr
     assert "Invalid flow run id" in done.stderr

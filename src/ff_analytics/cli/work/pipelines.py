@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.cli.console import note
 from ff_analytics.domains.content.params import ContentParams
+from ff_analytics.engine.base.forms.problems import checked
 from ff_analytics.engine.etl.config import ExtractConfig
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def run_warehouse(given: Mapping[str, Any]) -> int:
     from ff_analytics.engine import dbt
     from ff_analytics.engine.base.settings import get_settings
 
-    options = WarehouseOptions.model_validate(given)
+    options = checked(WarehouseOptions, dict(given))
     sync_leagues(get_settings())
     result = dbt.build(options.select, holder="ff run", full_refresh=options.full_refresh)
     note(f"{len(result.nodes)} dbt nodes built")
@@ -182,7 +183,7 @@ def run_maintenance(given: Mapping[str, Any]) -> int:
     from ff_analytics.engine.lake.care.maintenance import maintain
     from ff_analytics.engine.sources.domain import run_folders
 
-    options = MaintenanceOptions.model_validate(given)
+    options = checked(MaintenanceOptions, dict(given))
     for dry_run in (True,) if options.dry_run else (True, False):
         report = maintain(dry_run=dry_run, retention_days=options.snapshot_retention_days)
         note(f"{'dry run: ' if dry_run else ''}{report.line()}")
@@ -193,7 +194,7 @@ def run_maintenance(given: Mapping[str, Any]) -> int:
 
 def run_hello(given: Mapping[str, Any]) -> int:
     """The greeting of the flow `workspace-check`."""
-    note(f"Hello, {HelloOptions.model_validate(given).name}")
+    note(f"Hello, {checked(HelloOptions, dict(given)).name}")
     return 0
 
 

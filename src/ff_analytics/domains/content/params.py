@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.forms.fields import Mark
+from ff_analytics.engine.base.forms.problems import checked
 
 
 class ContentParams(BaseModel):
@@ -45,9 +45,4 @@ class ContentParams(BaseModel):
 
 def parse_params(given: Mapping[str, Any]) -> ContentParams:
     """Raises `ConfigError` naming the parameter that is wrong."""
-    try:
-        return ContentParams.model_validate(dict(given))
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "parameters"
-        raise ConfigError(f"{name} is not valid: {first['msg']}.") from None
+    return checked(ContentParams, dict(given))

@@ -7,11 +7,12 @@ from typing import Annotated, Any, cast
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import AfterValidator, Field, ValidationError, create_model
+from pydantic import AfterValidator, Field, create_model
 
 from ff_analytics.engine.accounts.provider import A, C, Name, Provider, Strict, providers
 from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.forms.problems import checked
 from ff_analytics.engine.base.settings import Settings
 
 
@@ -55,15 +56,11 @@ def _model() -> type[Tenant]:
 def _read(file: Path) -> Tenant:
     try:
         content = bounded_yaml.load(file.read_text(encoding="utf-8"))
-        tenant = _model().model_validate(content)
     except yaml.YAMLError as error:
         raise ConfigError(bounded_yaml.explain(error, file)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} could not be read: {' '.join(str(error).split())}.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ConfigError(f"{file}: {where}: {first['msg']}.") from None
+    tenant = checked(_model(), content, str(file))
     if tenant.name != file.stem:
         raise ConfigError(f"{file}: name is {tenant.name!r}; it must be the file's, {file.stem!r}.")
     return tenant

@@ -67,13 +67,17 @@ def refuse_names(names: Iterable[str], where: str) -> None:
             )
 
 
+def secret_shape(text: str) -> str | None:
+    """What kind of secret the text looks like, if any."""
+    return next((what for what, shape in _SHAPES.items() if shape.search(text)), None)
+
+
 def refuse_values(parameters: Mapping[str, Any], where: str) -> None:
     """Raise `ConfigError` for a parameter whose value looks like a secret."""
     for place, text in _texts(parameters, ""):
-        for what, shape in _SHAPES.items():
-            if shape.search(text):
-                raise ConfigError(
-                    f"{where}: {place} contains {what}. Parameters are stored and shown in clear "
-                    "text; put it into .env or a credential block, and revoke it if a server has "
-                    "seen it."
-                )
+        if what := secret_shape(text):
+            raise ConfigError(
+                f"{where}: {place} contains {what}. Parameters are stored and shown in clear "
+                "text; put it into .env or a credential block, and revoke it if a server has "
+                "seen it."
+            )

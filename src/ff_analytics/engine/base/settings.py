@@ -8,6 +8,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.forms.problems import explain
 
 PROJECT_ROOT = Path(__file__).resolve().parents[4]
 
@@ -199,9 +200,5 @@ def get_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        named = "_".join(str(part) for part in first["loc"])
-        name = named if named.isupper() else f"FF_{named.upper()}"
-        raise ConfigError(
-            f"{name} is not valid: {first['msg']}. Correct it in .env or the environment."
-        ) from None
+        wrong = explain(error, name=lambda n: n if n.isupper() else f"FF_{n.upper()}")
+        raise ConfigError(f"{wrong} Correct it in .env or the environment.") from None

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.forms.fields import Mark
+from ff_analytics.engine.base.forms.problems import checked
 from ff_analytics.engine.base.secret_shapes import refuse_values
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.client import check_url
@@ -127,10 +128,4 @@ class ExtractConfig(BaseModel):
 def parse_config(parameters: Mapping[str, Any]) -> ExtractConfig:
     """Raises `ConfigError` naming the parameter that is wrong, or that holds a secret."""
     refuse_values(parameters, "enterprise-data-pipeline")
-    try:
-        return ExtractConfig.model_validate(dict(parameters))
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "parameters"
-        said = first["msg"].removeprefix("Value error, ").rstrip(".")
-        raise ConfigError(f"{name} is not valid: {said}.") from None
+    return checked(ExtractConfig, dict(parameters))

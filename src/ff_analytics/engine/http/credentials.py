@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.forms.problems import explain
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 
 # (block type, name) -> stored values, None when there is no such block. Provided by the caller of
@@ -61,9 +62,15 @@ def resolve(model: type[C], name: str, stored: Stored | None = None) -> C | None
     try:
         return model.model_validate(found)
     except ValidationError as error:
-        fields = [str(problem["loc"][0]) for problem in error.errors() if problem["loc"]]
-        wanted = ", ".join(f"{field} ({variables(model, name)[field]})" for field in fields)
+        names = {field: f"{field} ({var})" for field, var in variables(model, name).items()}
+        wrong = explain(
+            error,
+            found,
+            f"Credentials {name!r}",
+            model=model,
+            name=lambda field: names.get(field, field),
+            values=False,
+        )
         raise ConfigError(
-            f"Credentials {name!r} are not complete or not valid: {wanted}. Set them in the block "
-            f"{model.kind}/{name} or in the environment."
+            f"{wrong} Set them in the block {model.kind}/{name} or in the environment."
         ) from None

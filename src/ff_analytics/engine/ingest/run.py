@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from pydantic import ValidationError
-
-from ff_analytics.engine.base.errors import ConfigError, ContractViolation, FFError, SourceError
+from ff_analytics.engine.base.errors import ContractViolation, FFError, SourceError
 from ff_analytics.engine.base.faults import fault_point
+from ff_analytics.engine.base.forms.problems import checked
 from ff_analytics.engine.base.secret_shapes import refuse_values
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.http.credentials import Stored
@@ -41,15 +40,7 @@ def parse_options(
         return options
     given = dict(options or {})
     refuse_values(given, f"ingest/{source_name}")
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "options"
-        raise ConfigError(
-            f"ingest/{source_name}: {name} is not valid: {first['msg']}. "
-            f"Options: {', '.join(model.model_fields)}."
-        ) from None
+    return checked(model, given, f"ingest/{source_name}")
 
 
 def open_run(

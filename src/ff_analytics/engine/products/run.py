@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
-from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.forms.fields import Mark, in_order
+from ff_analytics.engine.base.forms.problems import checked
 from ff_analytics.engine.base.secret_shapes import refuse_values
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.products import registry as products
@@ -217,13 +216,5 @@ def start(
         chosen = {*product.scope.parameters, *address.OF_EVERY_RUN}
         parameters = {k: v for k, v in own.items() if k not in chosen} | parameters
     refuse_values(parameters, f"analytics/{product_name}")
-    try:
-        params = product.params.model_validate(parameters)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "parameters"
-        known = ", ".join(product.params.model_fields)
-        raise ConfigError(
-            f"{product_name}: parameter {where}: {first['msg']}. Parameters: {known}."
-        ) from None
+    params = checked(product.params, parameters, product_name)
     return Run(product, params, settings, run_id, deployment, own=own)

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.forms.problems import checked
 from ff_analytics.engine.base.secret_shapes import refuse_names, refuse_values
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.api import cloud
@@ -124,16 +125,10 @@ Item = TypeVar("Item", WorkPool, ConcurrencyLimit, Block, Automation)
 
 def _read(file: Path, model: type[Item]) -> Item:
     try:
-        item = model.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise ConfigError(f"{file.name} is not valid YAML: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        raise ConfigError(
-            f"{file.parent.name}/{file.name}: {f'{place}: ' if place else ''}{what}"
-        ) from None
+    item = checked(model, content, f"{file.parent.name}/{file.name}")
     # One object per file, found by its name: no two files can fight over one object.
     if item.name != file.stem:
         raise ConfigError(

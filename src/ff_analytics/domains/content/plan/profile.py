@@ -8,13 +8,14 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ff_analytics.domains.content.sheet.dates import month_name
 from ff_analytics.domains.content.sheet.sheet import HEADERS
 from ff_analytics.domains.content.sheet.text import normal
 from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.engine.base.forms.problems import checked
 from ff_analytics.engine.base.settings import Settings
 
 
@@ -163,14 +164,9 @@ def read_profile(file: Path) -> Profile:
     """Raises `ConfigError` with file, place and what is wrong."""
     try:
         raw: Any = bounded_yaml.load(file.read_text(encoding="utf-8"))
-        return Profile.model_validate(raw)
     except yaml.YAMLError as error:
         raise ConfigError(bounded_yaml.explain(error, file)) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        said = first["msg"].removeprefix("Value error, ")
-        raise ConfigError(f"{file}: {where}: {said}. Correct it, then ff content check.") from None
+    return checked(Profile, raw, str(file))
 
 
 def load_profile(name: str, settings: Settings) -> Profile:

@@ -165,7 +165,7 @@ def _parse(text: str, file: Path) -> LeagueProfile:
     try:
         return LeagueProfile.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(explain(error, text, file, LeagueProfile)) from None
+        raise ConfigError(explain(error, data, text, file, LeagueProfile)) from None
 
 
 def load_profile(name: str, settings: "Settings | None" = None) -> LeagueProfile:

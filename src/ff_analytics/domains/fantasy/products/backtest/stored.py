@@ -1,14 +1,16 @@
 """Figures that the default model reached, kept with the code: a run that falls behind fails."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.domains.fantasy.products.backtest.run import ALL_SEASONS, means
 from ff_analytics.domains.fantasy.projection.data.settings import Model
 from ff_analytics.engine.base.errors import ConfigError, ModelRegression, one_line
+from ff_analytics.engine.base.forms.problems import checked
 
 FILE = Path(__file__).with_name("stored.json")
 # Measures that are kept, and how far each may fall behind before it is no longer noise: the
@@ -40,12 +42,13 @@ class Stored(BaseModel):
 def load(file: Path = FILE) -> Stored:
     """The figures in `file`; `ConfigError` if there are none that can be read."""
     try:
-        return Stored.model_validate_json(file.read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as error:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise ConfigError(
             f"{file} holds no stored figures: {one_line(str(error))}. ff backtest --store "
             "writes them."
         ) from None
+    return checked(Stored, content, str(file))
 
 
 def figures(rows: pl.DataFrame, model: str, first: int, last: int) -> dict[str, float]:

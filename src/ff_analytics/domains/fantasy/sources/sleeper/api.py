@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ff_analytics.engine.base.bounds.limits import marked
 from ff_analytics.engine.base.errors import PublishError, SourceError, SourceMissing
+from ff_analytics.engine.base.forms.problems import explain
 from ff_analytics.engine.http import fast_json
 from ff_analytics.engine.http.client import get, public
 from ff_analytics.engine.sources.source import FetchContext
@@ -98,9 +99,7 @@ def _read(url: str, body: bytes, kind: Any) -> Any:
     try:
         return _parsed(body, kind)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the body"
-        what = f"something else than documented: {where}: {first['msg']}"
+        what = f"something else than documented: {explain(error).splitlines()[0].rstrip('.')}"
     except ValueError as error:
         what = f"something else than JSON: {error}"
     raise SourceError(

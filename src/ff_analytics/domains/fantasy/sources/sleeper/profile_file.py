@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from ff_analytics.domains.fantasy.league.league import LeagueProfile
 from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError, PublishError, SourceError
+from ff_analytics.engine.base.forms.problems import explain
 
 _MARK = re.compile(r"^# mark: ([0-9a-f]{16})$", re.MULTILINE)
 _SHOWN = 5
@@ -87,12 +88,9 @@ def _check(profile: dict[str, Any]) -> None:
     try:
         LeagueProfile.model_validate(profile)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        reason = first["msg"].removeprefix("Value error, ")
+        wrong = explain(error, profile, "Sleeper's rules make no league profile")
         raise SourceError(
-            f"Sleeper's rules make no league profile: {where + ': ' if where else ''}{reason}. "
-            "Write leagues/<name>.yaml by hand and load with write_profile=false."
+            f"{wrong} Write leagues/<name>.yaml by hand and load with write_profile=false."
         ) from None
 
 
