@@ -58,6 +58,25 @@ def test_rows_are_typed_exact_and_keyed(acme: AdAccount, meta: Meta) -> None:
     }  # fmt: skip
 
 
+def test_purchases_are_stored_by_attribution_window(acme: AdAccount) -> None:
+    acme.deliver(DAY + timedelta(days=1), 3, "1.00", purchases="5", viewed="2")
+    acme.deliver(DAY + timedelta(days=1), 4, "1.00", purchases="0")
+    load()
+    rows = lake.read(
+        "SELECT purchases, purchases_7d_click, purchases_1d_view, purchase_value, "
+        "purchase_value_7d_click, purchase_value_1d_view FROM raw_meta_ads.insights "
+        "WHERE campaign_id IN ('3', '4') ORDER BY campaign_id"
+    ).rows()
+    assert rows == [tuple(map(Decimal, counts)) for counts in ((5, 3, 2, 250, 150, 100), (0,) * 6)]
+
+
+def test_purchases_that_meta_does_not_add_up_are_not_zero(acme: AdAccount) -> None:
+    acme.mixed_settings = True
+    with pytest.raises(FFError, match="Load the level adset or ad"):
+        load(level="campaign")
+    assert load().totals["new"] == 6
+
+
 def test_restated_and_withdrawn_days_follow_the_provider(acme: AdAccount) -> None:
     load()
     acme.rows[0]["spend"] = "9.99"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ff_analytics.demo.providers.meta import AdAccount, Meta, serve_meta
-from ff_analytics.domains.marketing.meta_ads.client import FIELDS, STATUSES
+from ff_analytics.domains.marketing.meta_ads.client import FIELDS, STATUSES, WINDOWS
 
 DAY = date(2026, 3, 8)
 
@@ -35,6 +35,13 @@ def test_every_field_that_is_asked_for_is_metas() -> None:
     known = sdk("adobjects.adsinsights", "AdsInsights")._field_types
     named = [f"{level}_{part}" for level in ("campaign", "adset", "ad") for part in ("id", "name")]
     assert {*FIELDS, *named} <= set(known)
+
+
+def test_every_attribution_window_is_metas() -> None:
+    known = vars(sdk("adobjects.adsinsights", "AdsInsights").ActionAttributionWindows).values()
+    assert {"default", *WINDOWS} <= set(filter(lambda value: isinstance(value, str), known))
+    stats = sdk("adobjects.adsactionstats", "AdsActionStats")._field_types
+    assert set(WINDOWS) <= set(stats)
 
 
 @pytest.mark.parametrize(

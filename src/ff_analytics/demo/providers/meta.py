@@ -48,6 +48,8 @@ class AdAccount:
     # `erased` is missing even when deleted ones are requested.
     statuses: dict[str, str] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
+    # Ad sets with different attribution settings: levels above name no purchases of their own.
+    mixed_settings: bool = False
 
     def deliver(self, day: date, campaign: int, spend: str, **more: str) -> dict[str, str]:
         """Add one advertisement's day."""
@@ -66,6 +68,7 @@ class AdAccount:
             "clicks": "10",
             "reach": "900",
             "purchases": "1",
+            "viewed": "0",
             **more,
         }
         self.rows.append(row)
@@ -94,7 +97,16 @@ class Meta:
         return account
 
 
-def _insight(rows: list[dict[str, str]], fields: list[str]) -> dict[str, Any]:
+def _action(bought: int, viewed: int, price: int, windows: list[str], own: bool) -> dict[str, str]:
+    """One entry of actions or action_values; windows without a purchase are left out."""
+    counts = {"7d_click": bought - viewed, "1d_view": viewed}
+    entry = {"action_type": "omni_purchase"} | ({"value": str(bought * price)} if own else {})
+    return entry | {w: str(counts[w] * price) for w in windows if counts.get(w)}
+
+
+def _insight(
+    rows: list[dict[str, str]], fields: list[str], windows: list[str], own: bool
+) -> dict[str, Any]:
     """Rows of one day and object added up, metrics as text, actions absent when there are none."""
     total = {name: sum(int(r[name]) for r in rows) for name in ("impressions", "clicks", "reach")}
     cents = sum(round(float(r["spend"]) * 100) for r in rows)
@@ -106,8 +118,9 @@ def _insight(rows: list[dict[str, str]], fields: list[str]) -> dict[str, Any]:
     record |= {"spend": f"{cents / 100:.2f}"}
     record |= {"date_start": rows[0]["date_start"], "date_stop": rows[0]["date_stop"]}
     if bought:
-        record["actions"] = [{"action_type": "omni_purchase", "value": str(bought)}]
-        record["action_values"] = [{"action_type": "omni_purchase", "value": f"{bought * 50}.00"}]
+        viewed = sum(int(r.get("viewed", "0")) for r in rows)
+        record["actions"] = [_action(bought, viewed, 1, windows, own)]
+        record["action_values"] = [_action(bought, viewed, 50, windows, own)]
     return record
 
 
@@ -155,7 +168,9 @@ class _App:
         for row in sorted(wanted, key=lambda r: (r["date_start"], r["ad_id"])):
             key = (row["date_start"], *(row[name] for name in ids))
             groups.setdefault(key, []).append(row)
-        return [_insight(rows, fields) for rows in groups.values()]
+        windows = json.loads(query.get("action_attribution_windows", "[]"))
+        own = not account.mixed_settings or query["level"] in ("adset", "ad")
+        return [_insight(rows, fields, windows, own) for rows in groups.values()]
 
     def _answered(self, account: AdAccount, query: dict[str, str]) -> list[dict[str, Any]]:
         """The records of a question, computed once for all its pages where that is wished."""

@@ -38,6 +38,9 @@ STATUSES = {
         *("PENDING_REVIEW", "PREAPPROVED"),
     ),
 }
+# What a purchase is credited to: each ad set's own attribution setting (`value` of an action), and
+# the two windows that compare ad sets with different settings.
+WINDOWS = ("7d_click", "1d_view")
 # Rows in an answer: a direct question computes them while we wait, a report job has them ready.
 PAGE, JOB_PAGE = 500, 1000
 # Records per conversion to rows: typing one page costs as much as typing several.
@@ -207,6 +210,7 @@ class Insights:
             "time_increment": "1",
             "time_range": json.dumps({"since": str(since), "until": str(until)}),
             "fields": ",".join(fields),
+            "action_attribution_windows": json.dumps(["default", *WINDOWS]),
         }
 
     def _read(

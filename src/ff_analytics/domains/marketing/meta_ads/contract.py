@@ -6,7 +6,9 @@ import dataframely as dy
 class Insight(dy.Schema):
     """One row per day and the finest object of `level`; coarser levels leave finer ids empty.
 
-    Money is in `currency`, dates are days of the account's `timezone`.
+    Money is in `currency`, dates are days of the account's `timezone`. `purchases` and
+    `purchase_value` are credited by the attribution setting of the ad set, `_7d_click` and
+    `_1d_view` by one window for all; rows that were loaded before the windows have none.
     """
 
     tenant = dy.String(primary_key=True)
@@ -27,5 +29,9 @@ class Insight(dy.Schema):
     reach = dy.Int64(nullable=True, min=0)
     purchases = dy.Decimal(18, 6, min=0)
     purchase_value = dy.Decimal(18, 6)
+    purchases_7d_click = dy.Decimal(18, 6, nullable=True, min=0)
+    purchases_1d_view = dy.Decimal(18, 6, nullable=True, min=0)
+    purchase_value_7d_click = dy.Decimal(18, 6, nullable=True)
+    purchase_value_1d_view = dy.Decimal(18, 6, nullable=True)
     actions = dy.String(nullable=True)
     origin = dy.String(alias="_origin")

@@ -67,14 +67,23 @@ _AS_SENT = (
 )
 
 
-def _purchases(entries: list[dict[str, Any]] | None) -> Any:
-    if not entries:
+def _purchases(entries: list[dict[str, Any]] | None, window: str = "value") -> Any:
+    """What the purchase action says for `window`; a window without a purchase is left out by Meta.
+
+    `SourceError` where the own setting (`value`) is missing beside the windows: Meta leaves it out
+    where it would add up ad sets with different settings.
+    """
+    by_kind = {entry.get("action_type"): entry for entry in entries or ()}
+    found = next((by_kind[kind] for kind in _PURCHASE if kind in by_kind), None)
+    if found is None:
         return "0"
-    values = {entry.get("action_type"): entry.get("value") for entry in entries}
-    for kind in _PURCHASE:
-        if kind in values:
-            return values[kind]
-    return "0"
+    if window == "value" and "value" not in found:
+        raise SourceError(
+            "Meta names no purchases by the account's own attribution settings: at this level "
+            "they differ between ad sets. Load the level adset or ad. Nothing of this account "
+            "was loaded."
+        )
+    return found.get(window, "0")
 
 
 def columns_of(page: list[dict[str, Any]]) -> dict[str, list[Any]]:
@@ -85,6 +94,11 @@ def columns_of(page: list[dict[str, Any]]) -> dict[str, list[Any]]:
         **{name: [record.get(name) for record in page] for name in _AS_SENT},
         "purchases": [_purchases(record.get("actions")) for record in page],
         "purchase_value": [_purchases(record.get("action_values")) for record in page],
+        **{
+            f"{column}_{window}": [_purchases(record.get(name), window) for record in page]
+            for column, name in (("purchases", "actions"), ("purchase_value", "action_values"))
+            for window in ("7d_click", "1d_view")
+        },
     }
 
 

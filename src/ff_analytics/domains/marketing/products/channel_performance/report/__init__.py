@@ -110,7 +110,8 @@ def _channels(month: list[dict[str, Any]]) -> Section:
     )
     lead = (
         "The last 28 days. A channel's own orders and revenue are what its platform claims; total "
-        "is what the store counted, against all spend."
+        "is what the store counted, against all spend; claims of two channels are never added. "
+        "Meta credits a purchase by the attribution setting of each ad set."
     )
     return Section("channels", "Channels", body, lead)
 
