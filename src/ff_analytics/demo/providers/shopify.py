@@ -215,13 +215,27 @@ class _App:
     async def token(self, request: Request) -> Response:
         shop = self.shopify.shops[request.path_params["key"]]
         form = dict(parse_qsl((await request.body()).decode()))
-        if form.get("grant_type") != "client_credentials":
-            return JSONResponse({"error": "unsupported_grant_type"}, 400)
         if (form.get("client_id"), form.get("client_secret")) != shop.client:
             return JSONResponse({"error": "application_cannot_be_found"}, 400)
+        if form.get("grant_type") == "refresh_token":
+            return self._pair(shop, form["refresh_token"] in shop.pairs, form["refresh_token"])
+        if "code" in form:
+            granted = form["code"] in shop.codes and form.get("expiring") == "1"
+            shop.codes.discard(form["code"])
+            return self._pair(shop, granted)
+        if form.get("grant_type") != "client_credentials":
+            return JSONResponse({"error": "unsupported_grant_type"}, 400)
         token = f"minted-{len(shop.tokens) + 1}"
         shop.tokens[token] = shop.questions_a_token
         return JSONResponse({"access_token": token, "scope": "", "expires_in": 86399})
+
+    def _pair(self, shop: FakeShop, granted: bool, refresh: str | None = None) -> Response:
+        if not granted:
+            return JSONResponse({"error": "invalid_grant"}, 400)
+        access, following = shop.pair(refresh)
+        body = {"access_token": access, "refresh_token": following, "scope": "read_orders"}
+        times = {"expires_in": shop.token_seconds, "refresh_token_expires_in": 7_776_000}
+        return JSONResponse({**body, **times})
 
     async def file(self, request: Request) -> Response:
         assert "x-shopify-access-token" not in request.headers, "a signed address gets no token"

@@ -11,8 +11,13 @@ ALL_SCOPES = frozenset({"read_orders", "read_all_orders", "read_products", "read
 Record = dict[str, Any]
 
 
-def money(amount: str, currency: str) -> Record:
-    return {"shopMoney": {"amount": amount, "currencyCode": currency}}
+def money(amount: str, currency: str, paid: tuple[str, str] | None = None) -> Record:
+    """An amount of the shop, and what the customer `paid`, if in another currency."""
+    shown, shown_in = paid or (amount, currency)
+    return {
+        "shopMoney": {"amount": amount, "currencyCode": currency},
+        "presentmentMoney": {"amount": shown, "currencyCode": shown_in},
+    }
 
 
 def moment(when: datetime) -> str:
@@ -68,6 +73,10 @@ class FakeShop:
     currency: str = "USD"
     client: tuple[str, str] | None = None
     questions_a_token: int | None = None
+    # Codes that the owner granted, and the pair that each refresh token was or will be changed to.
+    codes: set[str] = field(default_factory=set)
+    pairs: dict[str, tuple[str, str] | None] = field(default_factory=dict)
+    token_seconds: int = 3600
     scopes: frozenset[str] = ALL_SCOPES
     orders: list[Record] = field(default_factory=list)
     products: list[Record] = field(default_factory=list)
@@ -84,6 +93,24 @@ class FakeShop:
     @property
     def domain(self) -> str:
         return f"{self.key}.myshopify.com"
+
+    def pair(self, replaced: str | None = None) -> tuple[str, str]:
+        """An access token and the refresh token for the next one.
+
+        The replaced pair keeps its refresh token until the next one is used.
+        """
+        known = self.pairs.get(replaced or "")
+        if known is None:
+            number = len(self.pairs) + 1
+            known = (f"shpat-access-{number}", f"shprt-refresh-{number}")
+            self.tokens[known[0]] = self.questions_a_token
+            self.pairs[known[1]] = None
+            if replaced:
+                self.pairs[replaced] = known
+                for older, newer in list(self.pairs.items()):
+                    if newer and newer[1] == replaced:
+                        del self.pairs[older]
+        return known
 
     def order(self, number: int, created: datetime, *, lines: int = 1, **more: Any) -> Record:
         """Add an order of `total` that changed last at `updated`."""

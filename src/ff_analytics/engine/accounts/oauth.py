@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -14,6 +15,27 @@ from ff_analytics.engine.http.traffic import Traffic
 # A grant that is refused once is refused for good; RFC 6749, section 5.2. Its list of words is
 # not closed: Shopify has its own.
 _REFUSED = (400, 401)
+
+
+def exchange(
+    who: str, url: str, form: Mapping[str, str], settings: Settings, traffic: Traffic
+) -> dict[str, Any]:
+    """The answer to a grant, with its access_token. Raises `AuthError` when it is refused.
+
+    `form` contains secrets; they are sent to `url` only and are in no message.
+    """
+
+    def without_credentials(renew: bool) -> dict[str, str]:
+        return {}
+
+    api = Api(who, url, settings, traffic, without_credentials, dialect=_of(who))
+    body = api.request("POST", url, form=form).body
+    token = body.get("access_token") if isinstance(body, dict) else None
+    if not isinstance(token, str) or not token:
+        raise SourceError(
+            f"{who}: {public(url)} answered without an access_token. Check the token URL."
+        )
+    return dict(body)
 
 
 @dataclass
@@ -37,25 +59,8 @@ class AccessToken:
         return self._token.get_secret_value()
 
     def _fetch(self) -> str:
-        def without_credentials(renew: bool) -> dict[str, str]:
-            return {}
-
-        api = Api(
-            self.who,
-            self.url,
-            self.settings,
-            self.traffic,
-            without_credentials,
-            dialect=_of(self.who),
-        )
-        body = api.request("POST", self.url, form=self.form).body
-        token = body.get("access_token") if isinstance(body, dict) else None
-        if not isinstance(token, str) or not token:
-            raise SourceError(
-                f"{self.who}: {public(self.url)} answered without an access_token. "
-                "Check the token URL."
-            )
-        return token
+        body = exchange(self.who, self.url, self.form, self.settings, self.traffic)
+        return str(body["access_token"])
 
 
 def _of(who: str) -> Callable[[Answer], None]:

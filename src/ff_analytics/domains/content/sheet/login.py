@@ -2,16 +2,13 @@
 
 import base64
 import hashlib
-import json
-import os
 import secrets
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
 from ff_analytics.domains.content.sheet.google import SCOPES
+from ff_analytics.engine.accounts.browser import OpenPage, redirect, store_private
 from ff_analytics.engine.base.errors import AuthError, ConfigError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http import fast_json
@@ -20,38 +17,10 @@ from ff_analytics.engine.http.client import ask, check_url
 AUTH_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 
 
-class _Redirect(HTTPServer):
-    """Waits for the one request that brings the code."""
-
-    answer: dict[str, list[str]]
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Redirect
-
-    def log_message(self, format: str, *args: object) -> None:
-        """The URL contains the code, so it is not logged."""
-
-    def do_GET(self) -> None:
-        self.server.answer = parse_qs(urlsplit(self.path).query)
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(b"Logged in. You may close this page.")
-
-
-def _store(file: Path, content: dict[str, object]) -> None:
-    part = file.with_name(f".{file.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as out:
-        json.dump(content, out)
-    part.replace(file)
-
-
 def login(
     access: GoogleWorkspaceCredentials,
     settings: Settings,
-    open_page: Callable[[str], object],
+    open_page: OpenPage,
     timeout: float = 300.0,
 ) -> Path:
     """Ask the user in a browser, and store the refresh token in the token file (mode 600).
@@ -66,12 +35,10 @@ def login(
         )
     state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
-    with _Redirect(("127.0.0.1", 0), _Handler) as server:
-        server.answer, server.timeout = {}, timeout
-        redirect = f"http://127.0.0.1:{server.server_address[1]}"
+    with redirect() as back:
         query = {
             "client_id": access.client_id,
-            "redirect_uri": redirect,
+            "redirect_uri": back.address,
             "response_type": "code",
             "scope": " ".join(SCOPES),
             "access_type": "offline",
@@ -81,19 +48,18 @@ def login(
             "code_challenge_method": "S256",
         }
         open_page(f"{AUTH_URL}?{urlencode(query)}")
-        server.handle_request()
-        answer = server.answer
-    code = answer.get("code", [""])[0]
+        answer = back.wait(timeout)
+    code = answer.get("code", "")
     # A page that guesses the port cannot guess the state.
-    if not code or answer.get("state") != [state]:
-        raise AuthError(f"Google refused the login ({answer.get('error', ['no answer'])[0]}).")
+    if not code or answer.get("state") != state:
+        raise AuthError(f"Google refused the login ({answer.get('error', 'no answer')}).")
     form = {
         "grant_type": "authorization_code",
         "client_id": access.client_id,
         "client_secret": access.client_secret.get_secret_value(),
         "code": code,
         "code_verifier": verifier,
-        "redirect_uri": redirect,
+        "redirect_uri": back.address,
     }
     url = check_url(access.token_url)
     response = ask(url, "POST", url, settings, data=form)
@@ -102,5 +68,5 @@ def login(
         raise AuthError(f"Google gave no refresh token (HTTP {response.status_code}). Try again.")
     file = settings.home / Path(access.token_file or "token.json").expanduser()
     kept = {name: form[name] for name in ("client_id", "client_secret")}
-    _store(file, {**kept, "refresh_token": token["refresh_token"]})
+    store_private(file, {**kept, "refresh_token": token["refresh_token"]})
     return file

@@ -10,8 +10,9 @@ from typing import Any
 
 import httpx
 
-from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
+from ff_analytics.domains.marketing.shopify.access.credentials import ShopifyCredentials
 from ff_analytics.engine.accounts.oauth import AccessToken
+from ff_analytics.engine.accounts.rotating import RotatingToken
 from ff_analytics.engine.accounts.rows import once
 from ff_analytics.engine.base.errors import AuthError, ConfigError, SourceError, SourceUnavailable
 from ff_analytics.engine.base.retries import PassingError
@@ -23,7 +24,6 @@ from ff_analytics.engine.http.traffic import Traffic
 Record = dict[str, Any]
 
 MOST = 250  # records of a connection in one answer, by Shopify's own limit
-_PATH = "/admin/api/"
 
 _SHOP = """{
   shop { name myshopifyDomain ianaTimezone currencyCode }
@@ -95,43 +95,51 @@ def dialect(limiter: RateLimiter) -> Callable[[Answer], None]:
     return classify
 
 
-def _tokens(
-    credentials: ShopifyCredentials, home: str, settings: Settings, traffic: Traffic, who: str
-) -> Callable[[bool], dict[str, str]]:
-    """The header with a token: the lasting one, else one that lives a day and can be renewed."""
-    lasting, secret = credentials.access_token, credentials.client_secret
-    if not lasting and not (credentials.client_id and secret):
-        raise AuthError(f"{who}: give an access_token, or a client_id with its client_secret.")
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": credentials.client_id or "",
-        "client_secret": secret.get_secret_value() if secret else "",
-    }
-    minted = AccessToken(who, f"{home}/admin/oauth/access_token", form, settings, traffic)
+Token = Callable[[bool], str]
 
-    def authorise(renew: bool) -> dict[str, str]:
-        if lasting and renew:
+
+def _lasting(token: str, who: str) -> Token:
+    def get(renew: bool) -> str:
+        if renew:
             raise AuthError(
                 f"{who}: the shop refuses the access token. It was revoked or is of another "
                 "shop: put a valid one into the block or the environment."
             )
-        token = lasting.get_secret_value() if lasting else minted.get(renew)
-        return {"X-Shopify-Access-Token": token}
+        return token
 
-    return authorise
+    return get
+
+
+def _token(
+    credentials: ShopifyCredentials, shop: str, settings: Settings, traffic: Traffic, who: str
+) -> Token:
+    """The lasting token, else one of the shop's login, else one of the app's own organisation."""
+    if credentials.access_token:
+        return _lasting(credentials.access_token.get_secret_value(), who)
+    secret = credentials.client_secret
+    if not (credentials.client_id and secret):
+        raise AuthError(f"{who}: give an access_token, or a client_id with its client_secret.")
+    app = {"client_id": credentials.client_id, "client_secret": secret.get_secret_value()}
+    url, file = credentials.oauth_url(shop, "access_token"), credentials.tokens(shop, settings)
+    if file.exists():
+        login = f"ff shopify login --shop {shop}"
+        return RotatingToken(who, url, app, file, login, settings, traffic).get
+    form = {"grant_type": "client_credentials", **app}
+    return AccessToken(who, url, form, settings, traffic).get
 
 
 def connect(
     credentials: ShopifyCredentials, shop: str, settings: Settings, traffic: Traffic, who: str
 ) -> Api:
     """The API of one shop, its token in a header where no log of addresses shows it."""
-    base = credentials.base_url or f"https://{shop}{_PATH}{credentials.api_version}"
-    home, found, _ = base.partition(_PATH)
-    if not found:
-        raise SourceError(f"{who}: base_url {public(base)} lacks {_PATH}<version>; add it.")
+    token = _token(credentials, shop, settings, traffic, who)
+
+    def authorise(renew: bool) -> dict[str, str]:
+        return {"X-Shopify-Access-Token": token(renew)}
+
     limiter = RateLimiter(rate=20.0, burst=40)
-    tokens = _tokens(credentials, home, settings, traffic, who)
-    return Api(who, base, settings, traffic, tokens, dialect=dialect(limiter), limiter=limiter)
+    base = credentials.api_url(shop)
+    return Api(who, base, settings, traffic, authorise, dialect=dialect(limiter), limiter=limiter)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Contracts of `raw_shopify`. No name, e-mail, address or note of a customer is requested.
 
-Money is shop money: in `currency`, whatever the customer paid in. Times are UTC.
+Money is shop money, in `currency`; columns `presentment_*` are what the customer saw and paid, in
+`presentment_currency`. Decimal places are those of Shopify's answer. Times are UTC.
 """
 
 import dataframely as dy
@@ -9,8 +10,9 @@ import dataframely as dy
 class Order(dy.Schema):
     """One row per order; `created_date` is the day of the shop's `timezone`.
 
-    `total_price` is as ordered, `current_total_price` after returns. `first_order` is null for
-    guests and where Shopify does not report it. `details` is JSON and may grow.
+    `total_price` is as ordered, `current_total_price` after edits and returns, `total_refunded`
+    what was paid back, also without a return. `first_order` is null for guests and where Shopify
+    does not report it. `details` is JSON and may grow.
     """
 
     tenant = dy.String(primary_key=True)
@@ -35,6 +37,10 @@ class Order(dy.Schema):
     total_tax = dy.Decimal(18, 6, nullable=True)
     total_shipping = dy.Decimal(18, 6)
     total_refunded = dy.Decimal(18, 6)
+    presentment_currency = dy.String(regex="^[A-Z]{3}$", nullable=True)
+    presentment_total_price = dy.Decimal(18, 6, nullable=True)
+    presentment_current_total_price = dy.Decimal(18, 6, nullable=True)
+    presentment_total_refunded = dy.Decimal(18, 6, nullable=True)
     customer_id = dy.String(nullable=True)
     customer_order_index = dy.Int64(nullable=True)
     first_order = dy.Bool(nullable=True)

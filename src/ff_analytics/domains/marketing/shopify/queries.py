@@ -10,12 +10,19 @@ from ff_analytics.domains.marketing.shopify.client import Record
 
 _MONEY = ("totalPriceSet", "currentTotalPriceSet", "subtotalPriceSet", "totalDiscountsSet")
 _MORE_MONEY = ("totalTaxSet", "totalShippingPriceSet", "totalRefundedSet")
+# What the customer saw and paid: of these amounts only, since each costs points.
+_PRESENTMENT = ("totalPriceSet", "currentTotalPriceSet", "totalRefundedSet")
 
 
 def _money(*names: str) -> str:
     first, *rest = names
-    others = " ".join(f"{name} {{ shopMoney {{ amount }} }}" for name in rest)
-    return f"{first} {{ shopMoney {{ amount currencyCode }} }} {others}"
+    others = " ".join(f"{name} {{ {_amounts(name)} }}" for name in rest)
+    return f"{first} {{ {_amounts(first).replace('amount', 'amount currencyCode')} }} {others}"
+
+
+def _amounts(name: str) -> str:
+    paid = " presentmentMoney { amount }" if name in _PRESENTMENT else ""
+    return "shopMoney { amount }" + paid
 
 
 _ORDER = f"""
@@ -60,8 +67,8 @@ def number(gid: str | None) -> str | None:
     return gid.rpartition("/")[2] if gid else None
 
 
-def _amount(record: Record, name: str) -> Any:
-    return ((record.get(name) or {}).get("shopMoney") or {}).get("amount")
+def _amount(record: Record, name: str, money: str = "shopMoney") -> Any:
+    return ((record.get(name) or {}).get(money) or {}).get("amount")
 
 
 def _first_order(customer: Record, index: int | None) -> bool | None:
@@ -101,6 +108,12 @@ def order_row(order: Record) -> Record:
         "total_tax": _amount(order, "totalTaxSet"),
         "total_shipping": _amount(order, "totalShippingPriceSet"),
         "total_refunded": _amount(order, "totalRefundedSet"),
+        "presentment_currency": _currency(order, "totalPriceSet", "presentmentMoney"),
+        "presentment_total_price": _amount(order, "totalPriceSet", "presentmentMoney"),
+        "presentment_current_total_price": _amount(
+            order, "currentTotalPriceSet", "presentmentMoney"
+        ),
+        "presentment_total_refunded": _amount(order, "totalRefundedSet", "presentmentMoney"),
         "customer_id": number(customer.get("id")),
         "customer_order_index": index,
         "first_order": _first_order(customer, index),
@@ -113,8 +126,8 @@ def order_row(order: Record) -> Record:
     }
 
 
-def _currency(record: Record, name: str) -> Any:
-    return ((record.get(name) or {}).get("shopMoney") or {}).get("currencyCode")
+def _currency(record: Record, name: str, money: str = "shopMoney") -> Any:
+    return ((record.get(name) or {}).get(money) or {}).get("currencyCode")
 
 
 def line_rows(order: Record) -> Iterator[Record]:

@@ -1,0 +1,1 @@
+"""Credentials of shops, and the login that grants access."""
