@@ -6,7 +6,7 @@ import pytest
 
 from ff_analytics.demo.providers.google_ads import Customer, GoogleAds
 from ff_analytics.demo.providers.klaviyo import Account, Klaviyo
-from ff_analytics.domains.marketing.shopify.access.credentials import ShopifyCredentials
+from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.platform import doctor
 from tests.integration.marketing.conftest import Tenants
 

@@ -11,9 +11,9 @@ from ff_analytics.demo.providers import shopify_rules
 from ff_analytics.demo.providers.shopify import Shopify
 from ff_analytics.demo.providers.shopify_shop import ALL_SCOPES, Bucket, FakeShop
 from ff_analytics.domains.marketing.shopify import queries
-from ff_analytics.domains.marketing.shopify.access.credentials import ShopifyCredentials
-from ff_analytics.domains.marketing.shopify.bulk import Bulk
-from ff_analytics.domains.marketing.shopify.client import Shop, connect
+from ff_analytics.domains.marketing.shopify.api.bulk import Bulk
+from ff_analytics.domains.marketing.shopify.api.client import Shop, connect
+from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.domains.marketing.shopify.orders import PAGE
 from ff_analytics.engine.accounts.connection import test_connection as ask_who
 from ff_analytics.engine.base.errors import (

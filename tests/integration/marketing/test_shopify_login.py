@@ -18,9 +18,9 @@ import pytest
 from ff_analytics.cli.main import main as ff
 from ff_analytics.demo.providers.shopify import Shopify
 from ff_analytics.demo.providers.shopify_shop import FakeShop
-from ff_analytics.domains.marketing.shopify.access.credentials import ShopifyCredentials
-from ff_analytics.domains.marketing.shopify.access.login import login, signature
-from ff_analytics.domains.marketing.shopify.client import Shop, connect
+from ff_analytics.domains.marketing.shopify.api.client import Shop, connect
+from ff_analytics.domains.marketing.shopify.api.login import login, signature
+from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.engine.accounts import rotating
 from ff_analytics.engine.base.errors import AuthError, ConfigError, SourceError
 from ff_analytics.engine.base.settings import get_settings

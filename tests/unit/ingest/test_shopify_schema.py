@@ -18,10 +18,10 @@ from graphql import (
 
 from ff_analytics.demo.providers import shopify_rules
 from ff_analytics.demo.providers.shopify import SCHEMA
-from ff_analytics.domains.marketing.shopify import bulk as shopify_bulk
-from ff_analytics.domains.marketing.shopify import client as shopify
 from ff_analytics.domains.marketing.shopify import products_source as shopify_products
 from ff_analytics.domains.marketing.shopify import queries as _shopify_queries
+from ff_analytics.domains.marketing.shopify.api import bulk as shopify_bulk
+from ff_analytics.domains.marketing.shopify.api import client as shopify
 
 QUESTIONS = {
     "shop": shopify._SHOP,

@@ -18,7 +18,7 @@ Examples:
 
 def _credentials_of(shop: str) -> str:
     """The credentials that a tenant's file names for the shop."""
-    from ff_analytics.domains.marketing.shopify.access.credentials import PROVIDER
+    from ff_analytics.domains.marketing.shopify.credentials import PROVIDER
     from ff_analytics.engine.accounts import tenants
     from ff_analytics.engine.base.errors import ConfigError
     from ff_analytics.engine.base.settings import get_settings
@@ -52,8 +52,8 @@ def login(
     """Let a shop's owner grant access in a browser; keeps rotating tokens for later runs."""
     import webbrowser
 
-    from ff_analytics.domains.marketing.shopify.access.credentials import ShopifyCredentials
-    from ff_analytics.domains.marketing.shopify.access.login import login as log_in
+    from ff_analytics.domains.marketing.shopify.api.login import login as log_in
+    from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
     from ff_analytics.engine.base.errors import ConfigError
     from ff_analytics.engine.base.settings import get_settings
     from ff_analytics.engine.http.credentials import resolve, variables

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ff_analytics.domains.marketing.shopify import queries
-from ff_analytics.domains.marketing.shopify.access.credentials import ShopifyCredentials
-from ff_analytics.domains.marketing.shopify.bulk import Bulk
-from ff_analytics.domains.marketing.shopify.client import Record, Shop, connect
+from ff_analytics.domains.marketing.shopify.api.bulk import Bulk
+from ff_analytics.domains.marketing.shopify.api.client import Record, Shop, connect
+from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.domains.marketing.shopify.options import LINES, ORDERS, ShopifyOrdersOptions
 from ff_analytics.engine.accounts import coverage
 from ff_analytics.engine.accounts.accounts import FIRST_LOAD, Asked

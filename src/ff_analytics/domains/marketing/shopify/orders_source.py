@@ -8,7 +8,7 @@ from ff_analytics.engine.sources.window import Window
 
 
 def _fetch(options: ShopifyOrdersOptions, context: FetchContext) -> Iterator[Batch]:
-    from ff_analytics.domains.marketing.shopify.access.credentials import PROVIDER
+    from ff_analytics.domains.marketing.shopify.credentials import PROVIDER
     from ff_analytics.domains.marketing.shopify.orders import read
     from ff_analytics.engine.accounts.accounts import each_account
 

@@ -11,8 +11,8 @@ from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 if TYPE_CHECKING:
     import polars as pl
 
-    from ff_analytics.domains.marketing.shopify.access.credentials import ShopifyCredentials
-    from ff_analytics.domains.marketing.shopify.client import Shop
+    from ff_analytics.domains.marketing.shopify.api.client import Shop
+    from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
     from ff_analytics.engine.accounts.accounts import Asked
     from ff_analytics.engine.accounts.provider import Account
 
@@ -107,7 +107,7 @@ def _deleted(shop: "Shop", tenant: str, since: datetime) -> "pl.DataFrame":
 def _read(options: ShopifyProductsOptions, asked: "Asked[Account, ShopifyCredentials]") -> Batch:
     import polars as pl
 
-    from ff_analytics.domains.marketing.shopify.client import Shop, connect
+    from ff_analytics.domains.marketing.shopify.api.client import Shop, connect
     from ff_analytics.engine.accounts.rows import frame_of, typed
 
     context, tenant, domain = asked.context, asked.tenant.name, asked.account.id
@@ -138,7 +138,7 @@ def _read(options: ShopifyProductsOptions, asked: "Asked[Account, ShopifyCredent
 
 
 def _fetch(options: ShopifyProductsOptions, context: FetchContext) -> Iterator[Batch]:
-    from ff_analytics.domains.marketing.shopify.access.credentials import PROVIDER
+    from ff_analytics.domains.marketing.shopify.credentials import PROVIDER
     from ff_analytics.engine.accounts.accounts import each_account
 
     return each_account(

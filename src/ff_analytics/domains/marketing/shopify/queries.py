@@ -6,7 +6,7 @@ Personal fields are omitted on purpose: no name, e-mail, address, note or landin
 from collections.abc import Iterator
 from typing import Any
 
-from ff_analytics.domains.marketing.shopify.client import Record
+from ff_analytics.domains.marketing.shopify.api.client import Record
 
 _MONEY = ("totalPriceSet", "currentTotalPriceSet", "subtotalPriceSet", "totalDiscountsSet")
 _MORE_MONEY = ("totalTaxSet", "totalShippingPriceSet", "totalRefundedSet")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
-from ff_analytics.domains.marketing.shopify.access.credentials import ShopifyCredentials
+from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.engine.accounts.browser import OpenPage, redirect, store_private
 from ff_analytics.engine.accounts.oauth import exchange
 from ff_analytics.engine.accounts.rotating import pair_of

@@ -58,7 +58,7 @@ class ShopifyCredentials(Credentials):
 PROVIDER = Provider(
     name="shopify",
     credentials=ShopifyCredentials,
-    client_path="ff_analytics.domains.marketing.shopify.client:client",
-    whoami_path="ff_analytics.domains.marketing.shopify.client:whoami",
+    client_path="ff_analytics.domains.marketing.shopify.api.client:client",
+    whoami_path="ff_analytics.domains.marketing.shopify.api.client:whoami",
     account=Account,
 )

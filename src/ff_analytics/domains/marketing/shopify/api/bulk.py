@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ff_analytics.domains.marketing.shopify.client import Record, Shop
+from ff_analytics.domains.marketing.shopify.api.client import Record, Shop
 from ff_analytics.engine.base.errors import AuthError, SourceError, SourceUnavailable
 from ff_analytics.engine.http.api import json_lines
 

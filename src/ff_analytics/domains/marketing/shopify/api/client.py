@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from ff_analytics.domains.marketing.shopify.access.credentials import ShopifyCredentials
+from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
 from ff_analytics.engine.accounts.oauth import AccessToken
 from ff_analytics.engine.accounts.rotating import RotatingToken
 from ff_analytics.engine.accounts.rows import once

@@ -1,1 +1,0 @@
-"""Credentials of shops, and the login that grants access."""

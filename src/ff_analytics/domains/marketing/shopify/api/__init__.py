@@ -1,0 +1,1 @@
+"""The Admin API of a shop: client, bulk operations, and the login that grants access."""
