@@ -44,6 +44,45 @@ def test_a_statistic_that_is_gone_is_refused_and_the_rows_stay(
     assert stored(TOUCHDOWNS) == [(None, 60)]
 
 
+def _scored(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(receiving_tds=pl.lit(1, pl.Int32))
+
+
+@pytest.mark.parametrize("null_in_some", [False, True])
+def test_a_statistic_that_became_zero_is_refused_like_a_missing_one(
+    ingest: Ingest, server: ReleaseServer, stored: Query, *, null_in_some: bool
+) -> None:
+    write_season(server.folder, 2022, _scored(season_frame(2022)))
+    write_season(server.folder, 2023, _scored(season_frame(2023)))
+    ingest()
+    before = stored(TOUCHDOWNS)
+    every_other = pl.int_range(pl.len()) % 2 == 0
+    zeros = pl.when(every_other).then(0) if null_in_some else pl.lit(0, pl.Int32)
+    flat = season_frame(2023).with_columns(receiving_tds=zeros.cast(pl.Int32))
+    write_season(server.folder, 2023, flat)
+    with pytest.raises(SourceError, match="has only zeros for receiving_tds, which the stored"):
+        ingest(2023)
+    assert stored(TOUCHDOWNS) == before
+    # A new season is held against the season before.
+    write_season(server.folder, 2024, season_frame(2024).with_columns(receiving_tds=pl.lit(0)))
+    with pytest.raises(SourceError, match="has only zeros for receiving_tds"):
+        ingest(2024)
+    ingest(2023, force=True)
+    assert stored(TOUCHDOWNS) == [(0, 60)]
+
+
+def test_zeros_of_a_rare_count_are_no_alarm(
+    ingest: Ingest, server: ReleaseServer, stored: Query
+) -> None:
+    rare = pl.when(pl.int_range(pl.len()) < 6).then(1).otherwise(0).cast(pl.Int32)
+    write_season(server.folder, 2023, season_frame(2023).with_columns(receiving_tds=rare))
+    ingest(2023)
+    none = season_frame(2023).with_columns(receiving_tds=pl.lit(0, pl.Int32))
+    write_season(server.folder, 2023, none)
+    ingest(2023)
+    assert stored(TOUCHDOWNS) == [(0, 60)]
+
+
 def test_a_new_season_is_held_against_the_season_before(
     ingest: Ingest, server: ReleaseServer, stored: Query
 ) -> None:
@@ -113,6 +152,22 @@ def test_every_source_declares_what_may_vanish_by_names_of_its_contract() -> Non
         known = set(dataset.contract.create_empty().columns)
         assert {*dataset.may_vanish, *dataset.always} <= known, dataset.name
         assert {dataset.title, dataset.weight} - {None} <= known, dataset.name
+        assert dataset.counted <= known - {*dataset.keys}, dataset.name
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("raw_nflverse.player_week", "receiving_tds"),
+        ("raw_league.contracts", "salary"),
+        ("raw_meta_ads.insights", "spend"),
+        ("raw_shopify.orders", "total_price"),
+    ],
+)
+def test_contracts_declare_what_is_never_zero_throughout(table: str, column: str) -> None:
+    from ff_analytics.engine.ingest.tables import registered
+
+    assert column in registered()[table].counted
 
 
 def test_the_sample_is_held_to_the_same_rule(lake_settings: object) -> None:

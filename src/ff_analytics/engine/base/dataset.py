@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     import dataframely as dy
 
 
+# Metadata of a contract's column that is never zero in every row of a delivery: a provider that
+# drops such a figure often writes zeros. Rare counts may be declared too, chance is allowed for.
+COUNTED: dict[str, Any] = {"counted": True}
+
+
 def resolve(path: str) -> Any:
     """Import `package.module:attribute`; kept as text so that descriptors stay light."""
     module, _, attribute = path.partition(":")
@@ -50,6 +55,7 @@ class Dataset:
     is refused, unless the column is in `may_vanish`; of an older part than those stored only the
     columns in `always` are expected, where these are given. `title` and `weight` are the columns
     that name a row to people and say how much it counts: warnings show the weightiest rows.
+    Columns that the contract declares as `COUNTED` are refused when a delivery has only zeros.
     """
 
     name: str
@@ -72,3 +78,9 @@ class Dataset:
     @property
     def contract(self) -> "type[dy.Schema]":
         return cast("type[dy.Schema]", resolve(self.contract_path))
+
+    @property
+    def counted(self) -> set[str]:
+        """Columns that the contract declares as `COUNTED`."""
+        columns = self.contract.columns().items()
+        return {name for name, column in columns if (column.metadata or {}).get("counted")}

@@ -3,6 +3,8 @@
 import dataframely as dy
 import polars as pl
 
+from ff_analytics.engine.base.dataset import COUNTED
+
 
 class Roster(dy.Schema):
     """One row per league and rostered player. slot: active, taxi or ir."""
@@ -21,7 +23,7 @@ class Contract(dy.Schema):
     player_id = dy.String(primary_key=True)
     season = dy.Int32(primary_key=True, min=1920, max=2100)
     franchise = dy.String()
-    salary = dy.Float64(min=0)
+    salary = dy.Float64(min=0, metadata=COUNTED)
     contract_type = dy.String(nullable=True)
     origin = dy.String(alias="_origin")
 
@@ -38,7 +40,7 @@ class CapCharge(dy.Schema):
     season = dy.Int32(primary_key=True, min=1920, max=2100)
     kind = dy.String(primary_key=True, check=lambda kind: kind.is_in(["dead", "traded"]))
     entry = dy.String(primary_key=True)
-    dollars = dy.Float64()
+    dollars = dy.Float64(metadata=COUNTED)
     origin = dy.String(alias="_origin")
 
     @dy.rule()

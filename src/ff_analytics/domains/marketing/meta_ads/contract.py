@@ -2,6 +2,8 @@
 
 import dataframely as dy
 
+from ff_analytics.engine.base.dataset import COUNTED
+
 
 class Insight(dy.Schema):
     """One row per day and the finest object of `level`; coarser levels leave finer ids empty.
@@ -23,8 +25,8 @@ class Insight(dy.Schema):
     ad_name = dy.String(nullable=True)
     currency = dy.String(regex="^[A-Z]{3}$")
     timezone = dy.String()
-    spend = dy.Decimal(18, 6, min=0)
-    impressions = dy.Int64(min=0)
+    spend = dy.Decimal(18, 6, min=0, metadata=COUNTED)
+    impressions = dy.Int64(min=0, metadata=COUNTED)
     clicks = dy.Int64(min=0)
     reach = dy.Int64(nullable=True, min=0)
     purchases = dy.Decimal(18, 6, min=0)

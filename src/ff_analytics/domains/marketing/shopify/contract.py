@@ -6,6 +6,8 @@ Money is shop money, in `currency`; columns `presentment_*` are what the custome
 
 import dataframely as dy
 
+from ff_analytics.engine.base.dataset import COUNTED
+
 
 class Order(dy.Schema):
     """One row per order; `created_date` is the day of the shop's `timezone`.
@@ -30,7 +32,7 @@ class Order(dy.Schema):
     fulfillment_status = dy.String(nullable=True)
     test = dy.Bool()
     currency = dy.String(regex="^[A-Z]{3}$")
-    total_price = dy.Decimal(18, 6)
+    total_price = dy.Decimal(18, 6, metadata=COUNTED)
     current_total_price = dy.Decimal(18, 6)
     subtotal_price = dy.Decimal(18, 6, nullable=True)
     total_discounts = dy.Decimal(18, 6, nullable=True)
@@ -65,10 +67,10 @@ class OrderLine(dy.Schema):
     variant_id = dy.String(nullable=True)
     sku = dy.String(nullable=True)
     title = dy.String()
-    quantity = dy.Int64(min=0)
+    quantity = dy.Int64(min=0, metadata=COUNTED)
     current_quantity = dy.Int64(min=0)
     currency = dy.String(regex="^[A-Z]{3}$")
-    original_total = dy.Decimal(18, 6)
+    original_total = dy.Decimal(18, 6, metadata=COUNTED)
     discounted_total = dy.Decimal(18, 6)
     origin = dy.String(alias="_origin")
 
@@ -93,7 +95,7 @@ class Product(dy.Schema):
     total_inventory = dy.Int64()
     currency = dy.String(regex="^[A-Z]{3}$")
     price_min = dy.Decimal(18, 6, min=0)
-    price_max = dy.Decimal(18, 6, min=0)
+    price_max = dy.Decimal(18, 6, min=0, metadata=COUNTED)
     details = dy.String(nullable=True)
     deleted_at = dy.Datetime(time_unit="us", time_zone="UTC", nullable=True, alias="_deleted_at")
     origin = dy.String(alias="_origin")

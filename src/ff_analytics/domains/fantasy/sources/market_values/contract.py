@@ -3,6 +3,8 @@
 import dataframely as dy
 import polars as pl
 
+from ff_analytics.engine.base.dataset import COUNTED
+
 FORMATS = ["1qb", "superflex"]
 
 
@@ -16,7 +18,7 @@ class MarketValue(dy.Schema):
     provider = dy.String(primary_key=True)
     format = dy.String(primary_key=True, check=lambda name: name.is_in(FORMATS))
     player_id = dy.String(primary_key=True)
-    value = dy.Float64(min=0)
+    value = dy.Float64(min=0, metadata=COUNTED)
     valued_on = dy.Date()
     origin = dy.String(alias="_origin")
 

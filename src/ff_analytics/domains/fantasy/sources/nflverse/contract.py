@@ -7,17 +7,19 @@ unit, not an unusual game.
 
 import dataframely as dy
 
+from ff_analytics.engine.base.dataset import COUNTED
+
 
 def _count() -> dy.Float64:
-    return dy.Float64(nullable=True, min=0, max=200)
+    return dy.Float64(nullable=True, min=0, max=200, metadata=COUNTED)
 
 
 def _yards() -> dy.Float64:
-    return dy.Float64(nullable=True, min=-500, max=1500)
+    return dy.Float64(nullable=True, min=-500, max=1500, metadata=COUNTED)
 
 
 def _number() -> dy.Float64:
-    return dy.Float64(nullable=True)
+    return dy.Float64(nullable=True, metadata=COUNTED)
 
 
 class PlayerWeek(dy.Schema):

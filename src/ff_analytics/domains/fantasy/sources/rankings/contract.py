@@ -3,6 +3,8 @@
 import dataframely as dy
 import polars as pl
 
+from ff_analytics.engine.base.dataset import COUNTED
+
 KINDS = ["redraft", "dynasty"]
 MEASURES = ["ecr", "adp"]
 SCORINGS = ["standard", "half", "ppr", "unknown"]
@@ -29,7 +31,7 @@ class Ranking(dy.Schema):
     listed_name = dy.String(min_length=1)
     position = dy.String()
     team = dy.String(nullable=True)
-    average = dy.Float64(min=0)
+    average = dy.Float64(min=0, metadata=COUNTED)
     sd = dy.Float64(nullable=True, min=0)
     ranked_on = dy.Date(nullable=True)
     player_id = dy.String(nullable=True)
