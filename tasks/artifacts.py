@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from ff_analytics.engine.products.run import Run, RunReport
 
 
+# Links in one artifact; a run of all tenants has one report each.
+_LINKS = 8
+
+
 @contextmanager
 def for_people(what: str) -> Iterator[None]:
     """Outlive a server that does not take what is shown inside.
@@ -110,9 +114,17 @@ def about(run: "Run") -> str:
     return words if run.official else f"{words} ({run.kind})"
 
 
-def report_link(path: str | None) -> str:
-    """The report as a link; browsers open it from a copied address, not by a click on a page."""
-    return f"Report: [{Path(path).name}]({Path(path).as_uri()})" if path else ""
+def report_link(links: Sequence[str]) -> str:
+    """The run's reports as links to those of its own day or scenario.
+
+    Browsers open them from a copied address, not by a click on a page.
+    """
+    shown = ", ".join(
+        f"[{Path(path).parent.name}/{Path(path).name}]({Path(path).as_uri()})"
+        for path in links[:_LINKS]
+    )
+    more = f" and {len(links) - _LINKS} more" if len(links) > _LINKS else ""
+    return f"Report: {shown}{more}" if links else ""
 
 
 def publish_checks(run: "Run", results: "Sequence[CheckResult]") -> None:
@@ -142,7 +154,7 @@ def publish_top(run: "Run", frame: "pl.DataFrame") -> None:
         {name: cell(value) for name, value in row.items() if name in columns}
         for row in best.select(columns).to_dicts()
     ]
-    what = f"Top 20 of {about(run)}. {report_link(run.report_path)}"
+    what = f"Top 20 of {about(run)}. {report_link(run.report_links)}"
     show_table(artifact_key(run, "top"), rows, what.strip())
 
 
@@ -158,7 +170,7 @@ def publish_changes(run: "Run", diff: "OutputDiff") -> None:
         for m in diff.movers
     ]
     what = f"Changes of {about(run)}: {diff.line()}. Biggest movers by {diff.column}. "
-    show_table(artifact_key(run, "changes"), rows, (what + report_link(run.report_path)).strip())
+    show_table(artifact_key(run, "changes"), rows, (what + report_link(run.report_links)).strip())
 
 
 def warn_event(dataset: str, line: str) -> None:
@@ -207,7 +219,8 @@ def summary_markdown(run: "Run", report: "RunReport") -> str:
         lines += ["", "## Warnings", "", *[f"- {warning}" for warning in report.warnings]]
     if command := reproduce_command(run):
         lines += ["", "## Reproduce", "", "```", command, "```"]
-    lines += ["", *lineage_table(run, report), "", report_link(report.report) or "Report: none"]
+    shown = report_link(report.report_links) or "Report: none"
+    lines += ["", *lineage_table(run, report), "", shown]
     return "\n".join(lines)
 
 
@@ -226,5 +239,5 @@ def lineage_table(run: "Run", report: "RunReport") -> list[str]:
 
 async def publish_summary(run: "Run", report: "RunReport") -> None:
     """Markdown artifact of the run, for completed and failed runs alike."""
-    what = f"Run of {about(run)}: {report.outcome}. {report_link(report.report)}"
+    what = f"Run of {about(run)}: {report.outcome}. {report_link(report.report_links)}"
     await show_page(artifact_key(run, "run"), summary_markdown(run, report), what.strip())

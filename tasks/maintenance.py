@@ -28,11 +28,13 @@ def maintain_lake(dry_run: bool, retention_days: int | None) -> dict[str, Any]:
 
 @task(name="remove-old-files", task_run_name="remove-old-files", cache_policy=NO_CACHE)
 def remove_old_files(dry_run: bool) -> int:
-    """Quarantine and cache files past their retention."""
+    """Quarantine and cache files, and reports of days, past their retention."""
     from ff_analytics.engine.lake.care.housekeeping import remove_old_files as remove
+    from ff_analytics.engine.products.pages.retention import remove_old_reports
     from ff_analytics.engine.sources.domain import run_folders
 
     count = remove(dry_run=dry_run, run_folders=run_folders())
+    count += remove_old_reports(dry_run=dry_run)
     get_run_logger().info("%s old files %s", count, "found" if dry_run else "removed")
     return count
 

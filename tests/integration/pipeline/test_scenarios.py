@@ -22,7 +22,7 @@ def official(league: League) -> tuple[dict[str, bytes], pl.DataFrame]:
         str(path.relative_to(league.data)): path.read_bytes()
         for folder in ("analytics", "reports")
         for path in sorted((league.data / folder).rglob("*"))
-        if path.is_file() and "scenarios" not in path.parts and "as_of" not in path.parts
+        if path.is_file() and not {"scenarios", "as_of", "index.html"} & {*path.parts}
     }
     return files, lake.read(MART, settings=league.settings)
 
@@ -42,6 +42,8 @@ def test_a_scenario_has_its_own_file_and_report_and_says_so(league: League) -> N
     text = page.read_text()
     assert "<h1>Scenario: What every player is worth" in text.replace("\n", "")
     assert said in text
+    # Neither the report of the day nor the artifacts of the official run lead to it.
+    assert report.report_links == [str(page)]
     after = official(league)
     assert after[0] == files
     assert after[1].equals(rows)
@@ -66,8 +68,30 @@ def test_leagues_side_by_side_keep_file_report_and_rows(league: League) -> None:
         assert name in (league.data / f"reports/valuation/{name}.html").read_text()
     own = folder / "dynasty_half_ppr/latest.parquet"
     assert (folder / "latest.parquet").read_bytes() == own.read_bytes()
-    changed = {name for name, content in official(league)[0].items() if before[name] != content}
+    after = official(league)[0]
+    changed = {name for name, content in after.items() if before[name] != content}
     assert all("redraft_ppr" in name for name in changed), changed
+    assert after.keys() == before.keys()
+
+
+def test_the_report_of_a_day_stays_when_the_next_is_published(league: League) -> None:
+    first = league.run(**WANTED)
+    folder = league.data / "reports"
+    page = folder / f"valuation/dynasty_half_ppr/{WANTED['snapshot_date']}.html"
+    assert first.report_links == [str(page)]
+    assert first.report == str(folder / "valuation.html")
+    text = page.read_text()
+    assert text == (folder / "valuation.html").read_text()
+    second = league.run(snapshot_date="2026-02-03")
+    assert second.report_links == [str(page.with_name("2026-02-03.html"))]
+    assert page.read_text() == text != (folder / "valuation.html").read_text()
+    index = (folder / "index.html").read_text()
+    for name in (page.name, "2026-02-03.html"):
+        assert f'href="valuation/dynasty_half_ppr/{name}"' in index
+    # A run on the past is no report of the day.
+    days = sorted(file.name for file in page.parent.glob("*.html"))
+    league.run(snapshot_date="2026-02-03", as_of=first.snapshot)
+    assert sorted(file.name for file in page.parent.glob("*.html")) == days
 
 
 def test_a_named_day_before_the_newest_official_one_is_refused(league: League) -> None:

@@ -115,13 +115,15 @@ def _run(**parameters: Any) -> Run:
 
 def test_artifacts_say_league_and_season() -> None:
     run = _run(league="superflex_tep", season=2024)
-    run.report_path = "/data/reports/valuation.html"
+    run.report_links = ["/data/reports/valuation/superflex_tep/2026-09-01.html"]
     assert artifacts.artifact_key(run, "top") == "valuation-superflex-tep-scenario-top"
     assert artifacts.about(run) == "valuation superflex_tep 2024 (scenario)"
     assert artifacts.about(_run()) == "valuation dynasty_half_ppr"
     page = artifacts.summary_markdown(run, run.close())
     assert page.startswith("# valuation superflex_tep 2024 (scenario): completed")
-    assert "(file:///data/reports/valuation.html)" in page
+    assert (
+        "[superflex_tep/2026-09-01.html](file:///data/reports/valuation/superflex_tep/2026-" in page
+    )
     assert "| reads | `marts.mrt_fantasy_actuals_weekly` |" in page
 
 

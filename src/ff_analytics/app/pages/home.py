@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.responses import Response
 
-from ff_analytics.app.pages.reports import published
 from ff_analytics.app.queries.movers import Movers, movers
 from ff_analytics.app.web.page import Page, part, show
 from ff_analytics.engine.base.errors import LakeMissing
+from ff_analytics.engine.products.pages.listing import official
 from ff_analytics.engine.read.declared import all_products
 from ff_analytics.engine.read.tables import State, TableFacts, facts
 
 _WORST = {State.STALE: 0, State.OLD: 1, State.EMPTY: 2, State.FRESH: 3, State.SAMPLE: 4}
+
+# Days before that a tile links; index.html beside the reports has all.
+_DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -79,15 +84,37 @@ def _lake(page: Page) -> tuple[list[Group], list[dict[str, Any]], list[Movers]]:
         return [], [], []
 
 
-def _titles(page: Page) -> list[tuple[str, str, str, datetime]]:
-    """Name, title, league or tenant, and time of each official report."""
+@dataclass(frozen=True)
+class Tile:
+    """One official report: its address, and those of the days before."""
+
+    name: str
+    title: str
+    whose: str
+    made: datetime
+    before: list[tuple[date, str]]
+
+
+def _tiles(page: Page) -> list[Tile]:
+    """The latest report of each product and league or tenant."""
     titles = {product.name: product.title for product in all_products()}
-    found = []
-    for name, file in published(page.settings).items():
-        product, _, whose = name.partition("/")
-        title = titles.get(product, product.replace("-", " ").capitalize())
-        found.append((name, title, whose, datetime.fromtimestamp(file.stat().st_mtime, UTC)))
-    return found
+    folder = page.settings.reports_dir
+    return [
+        Tile(
+            _name(report.latest, folder),
+            titles.get(report.product, report.product.replace("-", " ").capitalize()),
+            unquote(report.whose),
+            datetime.fromtimestamp(report.latest.stat().st_mtime, UTC),
+            # The newest day is the latest report.
+            [(day, _name(file, folder)) for day, file in report.days[1 : _DAYS + 1]],
+        )
+        for report in official(folder)
+        if report.latest
+    ]
+
+
+def _name(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).with_suffix("").as_posix()
 
 
 def home(page: Page) -> Response:
@@ -103,7 +130,7 @@ def home(page: Page) -> Response:
         late=late,
         checks=checks,
         movers=moved,
-        reports=_titles(page),
+        reports=_tiles(page),
         sample=any(g.state is State.SAMPLE for g in fresh),
     )
     if not fresh:

@@ -17,7 +17,7 @@ _POLICY = (
 
 
 def published(settings: Settings) -> dict[str, Path]:
-    """Reports of official runs: file by name, as `valuation` or `valuation/my_league`."""
+    """Reports of official runs by name: `valuation`, `valuation/my_league`, those of its days."""
     folder = settings.reports_dir
     found = {f.relative_to(folder).with_suffix("").as_posix(): f for f in folder.rglob("*.html")}
     return {

@@ -23,10 +23,13 @@ def _ui() -> Iterator[Address]:
 
 def _reports() -> Iterator[Address]:
     from ff_analytics.engine.base.settings import get_settings
+    from ff_analytics.engine.products.pages.listing import day_pages
 
     folder = get_settings().reports_dir
-    files = sorted(folder.rglob("*.html"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in files:
+    # The index links the days before.
+    days = {file for *_, file in day_pages(folder)}
+    files = [file for file in folder.rglob("*.html") if file not in days]
+    for file in sorted(files, key=lambda file: file.stat().st_mtime, reverse=True):
         written = datetime.fromtimestamp(file.stat().st_mtime, UTC)
         # `valuation`, `valuation/my_league`, `valuation/scenarios/…`: as below data/reports.
         name = file.relative_to(folder).with_suffix("").as_posix()

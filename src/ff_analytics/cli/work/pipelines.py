@@ -181,6 +181,7 @@ def run_maintenance(given: Mapping[str, Any]) -> int:
     """Merge, expire and clean, after a dry run that is printed."""
     from ff_analytics.engine.lake.care.housekeeping import remove_old_files
     from ff_analytics.engine.lake.care.maintenance import maintain
+    from ff_analytics.engine.products.pages.retention import remove_old_reports
     from ff_analytics.engine.sources.domain import run_folders
 
     options = checked(MaintenanceOptions, dict(given))
@@ -188,6 +189,7 @@ def run_maintenance(given: Mapping[str, Any]) -> int:
         report = maintain(dry_run=dry_run, retention_days=options.snapshot_retention_days)
         note(f"{'dry run: ' if dry_run else ''}{report.line()}")
     count = remove_old_files(dry_run=options.dry_run, run_folders=run_folders())
+    count += remove_old_reports(dry_run=options.dry_run)
     note(f"{count} old files {'found' if options.dry_run else 'removed'}")
     return 0
 

@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     http_timeout: float = Field(30.0, gt=0, description="Seconds per provider request.")
     http_attempts: int = Field(4, ge=1, le=10, description="Tries per provider request.")
     snapshot_retention_days: int = Field(90, ge=1, description="Lake history kept for time travel.")
+    report_retention_days: int = Field(
+        60, ge=1, description="Days that the report of a day is kept; the latest one stays."
+    )
     run_retention_days: int = Field(90, ge=1, description="Flow run history kept by the server.")
     discord_webhook_url: SecretStr | None = Field(
         None, validation_alias="DISCORD_WEBHOOK_URL", description="Webhook of the alert channel."

@@ -69,6 +69,8 @@ class Run:
     parts: list[Part] = field(default_factory=list, repr=False)
     outputs: list[str] = field(default_factory=list)
     report_path: str | None = None
+    # Reports of this very run, one per league or tenant: no later day replaces them.
+    report_links: list[str] = field(default_factory=list)
     diff: OutputDiff | None = None
     held: ExitStack = field(default_factory=ExitStack)
     # Called with each stage that completed.
@@ -178,6 +180,7 @@ class Run:
             kind=self.kind,
             scenario=self.scenario,
             report=self.report_path,
+            report_links=self.report_links,
             diff=self.diff,
             error_kind=kind or (type(error).__name__ if error else None),
             error=str(error) if error else None,

@@ -61,6 +61,9 @@ class RunReport(BaseModel):
     output: str | None = None
     outputs: list[str] = Field(default_factory=list, description="Every file that was published.")
     report: str | None = None
+    report_links: list[str] = Field(
+        default_factory=list, description="Reports that no later day replaces."
+    )
     kind: str = Field("official", description="official, scenario or past")
     scenario: str | None = Field(None, description="What makes it no official run; None if it is.")
     diff: OutputDiff | None = Field(None, description="Against the official day before, if any.")

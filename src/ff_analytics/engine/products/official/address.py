@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,8 @@ from ff_analytics.engine.products.product import Product, ProductParams
 # They choose no rows, but the day that the rows stand for, the past, and a confirmation.
 OF_EVERY_RUN = frozenset({"as_of", "snapshot_date", "accept_shrunk"})
 _LONGEST = 60
+# Folders beside those of leagues and tenants; no league or tenant has such a folder.
+SCENARIOS, AS_OF, ALL_DAYS = "scenarios", "as_of", "days"
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,18 @@ class Address:
     @property
     def file(self) -> str:
         """Path of the Parquet file below `data/analytics`."""
-        name = f"as_of/{self.past}.parquet" if self.past else "latest.parquet"
+        name = f"{AS_OF}/{self.past}.parquet" if self.past else "latest.parquet"
         return "/".join(part for part in (self.output, self.folder, name) if part)
 
     @property
     def report(self) -> str:
         """Path of the HTML report below `data/reports`."""
-        name = f"as_of/{self.past}" if self.past else ""
+        name = f"{AS_OF}/{self.past}" if self.past else ""
         return "/".join(part for part in (self.product, self.folder, name) if part) + ".html"
+
+    def report_of(self, day: date) -> str:
+        """Path of the same report that stays when the next day is published."""
+        return f"{self.product}/{self.folder or ALL_DAYS}/{day}.html"
 
 
 def differences(
@@ -80,7 +87,9 @@ def folder_of(values: list[str] | None) -> str:
 def _safe(value: str) -> str:
     """One path segment that no other value has."""
     name = quote(value, safe="")
-    return f"%2E{name[1:]}" if name.startswith(".") else name
+    if name.startswith(".") or name in (SCENARIOS, AS_OF, ALL_DAYS):
+        return f"%{ord(name[0]):02X}{name[1:]}"
+    return name
 
 
 def scenario_id(

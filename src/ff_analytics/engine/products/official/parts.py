@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from ff_analytics.engine.products.official.address import (
+    SCENARIOS,
     Address,
     folder_of,
     is_main,
@@ -22,7 +23,7 @@ def _alone(run: Run, frame: pl.DataFrame) -> Part:
     """The one part of a scenario, or of a run on the past."""
     folder = folder_of(run.product.scope.values(run.params))
     if run.differs:
-        folder = f"scenarios/{scenario_id(run.product, run.params, run.differs)}"
+        folder = f"{SCENARIOS}/{scenario_id(run.product, run.params, run.differs)}"
     address = Address(run.product.name, run.product.output, folder, _past(run))
     return Part((address,), frame, copy.copy(run))
 

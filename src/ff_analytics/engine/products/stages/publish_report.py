@@ -1,10 +1,11 @@
-"""The HTML reports of a run: one per league or tenant; scenarios and the past have their own."""
+"""The HTML reports of a run: one per league or tenant and day; scenarios have their own."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
 from ff_analytics.engine.base.errors import PublishError
+from ff_analytics.engine.products.pages.index import write_index
 from ff_analytics.engine.products.run import Part, Run
 
 
@@ -28,16 +29,27 @@ def _write(run: Run, target: Path, page: str) -> None:
 def _publish(run: Run, part: Part) -> Path:
     assert run.product.report is not None
     page = run.product.report(part.frame, part.run)
+    folder, own = run.settings.reports_dir, part.addresses[0]
+    if run.official:
+        # First: a link to the day must not lead to a report that is not there.
+        _write(run, folder / own.report_of(run.snapshot_date), page)
     for address in part.addresses:
-        target = run.settings.reports_dir / address.report
+        target = folder / address.report
         _write(run, target, page)
+    kept = own.report_of(run.snapshot_date) if run.official else own.report
+    run.report_links.append(str(folder / kept))
     return target
 
 
 def publish_report(run: Run) -> Path | None:
-    """Write the report of each published part atomically; the last path, None without a report."""
+    """Write the report of each published part atomically; the last path, None without a report.
+
+    An official one goes to the address of its day too, which the run's artifacts link.
+    """
     if run.product.report is None:
         return None
+    run.report_links = []
     for part in run.parts:
         run.report_path = str(_publish(run, part))
+    write_index(run.settings, run.author)
     return Path(run.report_path) if run.report_path else None
