@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # A column is gone when chance alone would hardly leave it empty: few rows of a rarely filled
 # column say nothing.
 CHANCE = 0.05
-# Zero in every row happens to rare counts: a file has some hundred of them, each week anew.
+# Zero in every row happens to rare counts: a file has some hundred of them, and comes weekly.
 CHANCE_OF_ZEROS = 1e-6
 # A few records that a provider sent as changed are no sample of its columns.
 _FEW = 20
