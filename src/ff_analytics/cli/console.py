@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from ff_analytics.engine.base.errors import ConfigError
+from ff_analytics.platform.local.readable import json_text
 
 
 class UsageError(ConfigError):
@@ -42,7 +44,7 @@ def note(line: str) -> None:
 
 def print_json(value: Any) -> None:
     """One JSON document."""
-    out(json.dumps(value, indent=1, default=str, ensure_ascii=False))
+    out(json_text(json.dumps(value, indent=1, default=str, ensure_ascii=False)))
 
 
 def width() -> int:
@@ -62,9 +64,30 @@ def listed(rows: Sequence[Mapping[str, Any]], as_json: bool) -> int:
         print_json([dict(row) for row in rows])
         return 0
     texts = [["" if value is None else str(value) for value in row.values()] for row in rows]
-    for line in columns(texts):
+    for line in fitted(texts):
         out(line)
     return 0
+
+
+def fitted(rows: Sequence[Sequence[str]]) -> list[str]:
+    """As `columns`; in a terminal that is too narrow the last column goes on below itself."""
+    lines = columns(rows)
+    limit = width()
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ
+    if not told or max(map(len, lines), default=0) <= limit:
+        return lines
+    start = columns([row[:-1] for row in rows])
+    indent = max(map(len, start), default=0) + 2
+    beside = limit - indent >= 30
+    found: list[str] = []
+    for first, row in zip(start, rows, strict=True):
+        wide = textwrap.wrap(row[-1], limit - indent if beside else max(limit - 2, 20)) or [""]
+        if beside:
+            found.append(f"{first.ljust(indent)}{wide[0]}".rstrip())
+            found += [" " * indent + line for line in wide[1:]]
+        else:
+            found += [first, *(f"  {line}" for line in wide)]
+    return found
 
 
 def agreed(question: str, *, yes: bool) -> bool:

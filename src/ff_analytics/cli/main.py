@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError, Group
 from ff_analytics.cli import console
 from ff_analytics.cli.options import PLAIN
 from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.platform.local.readable import prepare_streams
 from ff_analytics.platform.loopback import bypass_proxies
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -127,6 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     bypass_proxies(os.environ)
+    prepare_streams()
     app = application()
     console.Place.called_from = Path.cwd()
 

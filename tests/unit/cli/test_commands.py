@@ -13,7 +13,7 @@ from ff_analytics.cli import main as cli
 from ff_analytics.cli.main import main as ff
 from ff_analytics.cli.work import backfill, targets
 from ff_analytics.engine.base.errors import ConfigError, LakeMissing
-from ff_analytics.engine.base.settings import get_settings
+from ff_analytics.engine.base.settings import Settings
 
 HEAVY = ("polars", "duckdb", "dbt", "prefect", "dataframely", "httpx", "pyarrow")
 COMMANDS = sorted(cli.names())
@@ -145,13 +145,10 @@ def test_every_module_of_a_command_is_light() -> None:
 def test_wrong_use_is_one_sentence_and_exit_code_2(
     words: list[str],
     said: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    # An app that runs from this folder would be opened.
+    lake_settings: Settings,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    # An app that runs from this folder would be opened.
-    monkeypatch.setenv("FF_DATA_DIR", str(tmp_path))
-    get_settings.cache_clear()
     assert ff(words) == 2
     streams = capsys.readouterr()
     assert said in streams.err

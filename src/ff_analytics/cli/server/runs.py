@@ -66,6 +66,10 @@ def _list(found: "list[RunLine]", failed: bool) -> int:
         for r in found
     ]
     first, *lines = columns([head, *rows])
+    if len(max(first, *lines, key=len)) > width():
+        # Two lines a run: deployment and name below.
+        first, *short = columns([head[:4], *(row[:4] for row in rows)])
+        lines = [f"{a}\n  {r.deployment}: {r.name}" for a, r in zip(short, found, strict=True)]
     out(first)
     for run, line in zip(found, lines, strict=True):
         out(line)

@@ -17,6 +17,7 @@ from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.platform import env_file
 from ff_analytics.platform.local import app
 from ff_analytics.platform.local.drain import drain, runs_of
+from ff_analytics.platform.local.readable import prepare_streams
 from ff_analytics.platform.loopback import LOOPBACK, bypass_proxies
 from ff_analytics.platform.processes import services
 from ff_analytics.platform.processes.process_table import processes
@@ -263,6 +264,7 @@ def main() -> int:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
     bypass_proxies(os.environ)
+    prepare_streams()
     with ExitStack() as stack:
         try:
             go(options.port, options.exit, stack)

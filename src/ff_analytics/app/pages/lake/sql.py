@@ -11,6 +11,7 @@ from ff_analytics.app.web.grid import frame_export
 from ff_analytics.app.web.page import Page, part, show
 from ff_analytics.app.web.security import from_elsewhere
 from ff_analytics.engine.base.errors import FFError
+from ff_analytics.engine.read.listing import answer
 from ff_analytics.engine.read.provenance import Provenance, provenance
 from ff_analytics.engine.read.query.limits import Limits
 from ff_analytics.engine.read.reader import Reader, Result
@@ -75,7 +76,7 @@ def console(page: Page) -> Response:
     trouble: FFError | None = None
     if sql and not foreign:
         try:
-            result = _reader(page).query(sql, getattr(page.request.state, "cancel", None))
+            result = answer(_reader(page), sql, getattr(page.request.state, "cancel", None))
         except FFError as error:
             trouble = error
     if result is not None:
