@@ -32,6 +32,7 @@ COMMANDS = {
     },
     "Data": {
         "sql": ("data.sql", "Query the lake, today's or a past snapshot."),
+        "export": ("data.export", "Write a table for another tool: weeks for media-mix models."),
         "dbt": ("data.dbt", "Run dbt on the lake, inside its writer lock."),
         "lake": ("data.lake", "List, restore or move the lake's catalog and files."),
         "open": ("data.open", "Print or open the addresses of UI and reports."),
