@@ -21,7 +21,7 @@ from ff_analytics.demo.providers.shopify_shop import FakeShop
 from ff_analytics.domains.marketing.shopify.api.client import Shop, connect
 from ff_analytics.domains.marketing.shopify.api.login import login, signature
 from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
-from ff_analytics.engine.accounts import rotating
+from ff_analytics.engine.accounts.grants import rotating
 from ff_analytics.engine.base.errors import AuthError, ConfigError, SourceError
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.http.traffic import Traffic

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
 from ff_analytics.domains.content.sheet.google import SCOPES
-from ff_analytics.engine.accounts.browser import OpenPage, redirect, store_private
+from ff_analytics.engine.accounts.grants.browser import OpenPage, redirect, store_private
 from ff_analytics.engine.base.errors import AuthError, ConfigError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http import fast_json

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NoReturn
 
 from ff_analytics.domains.marketing.google_ads.credentials import GoogleAdsCredentials
-from ff_analytics.engine.accounts.oauth import AccessToken
+from ff_analytics.engine.accounts.grants.oauth import AccessToken
 from ff_analytics.engine.accounts.rows import nested
 from ff_analytics.engine.base.errors import AccountClosed, AuthError, RateLimited, SourceError
 from ff_analytics.engine.base.retries import PassingError

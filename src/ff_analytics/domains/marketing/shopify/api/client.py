@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 
 from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
-from ff_analytics.engine.accounts.oauth import AccessToken
-from ff_analytics.engine.accounts.rotating import RotatingToken
+from ff_analytics.engine.accounts.grants.oauth import AccessToken
+from ff_analytics.engine.accounts.grants.rotating import RotatingToken
 from ff_analytics.engine.accounts.rows import once
 from ff_analytics.engine.base.errors import AuthError, ConfigError, SourceError, SourceUnavailable
 from ff_analytics.engine.base.retries import PassingError

@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from ff_analytics.domains.marketing.shopify.credentials import ShopifyCredentials
-from ff_analytics.engine.accounts.browser import OpenPage, redirect, store_private
-from ff_analytics.engine.accounts.oauth import exchange
-from ff_analytics.engine.accounts.rotating import pair_of
+from ff_analytics.engine.accounts.grants.browser import OpenPage, redirect, store_private
+from ff_analytics.engine.accounts.grants.oauth import exchange
+from ff_analytics.engine.accounts.grants.rotating import pair_of
 from ff_analytics.engine.base.errors import AuthError, ConfigError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.traffic import Traffic

@@ -17,8 +17,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from ff_analytics.engine.accounts.browser import store_private
-from ff_analytics.engine.accounts.oauth import exchange
+from ff_analytics.engine.accounts.grants.browser import store_private
+from ff_analytics.engine.accounts.grants.oauth import exchange
 from ff_analytics.engine.base.errors import AuthError, SourceError, SourceUnavailable
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.base.settings import Settings
