@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, model_validator
 
 from ff_analytics.engine.accounts import coverage, tenants
+from ff_analytics.engine.accounts.parallel import at_once, sequence
 from ff_analytics.engine.accounts.provider import A, C, Provider
 from ff_analytics.engine.accounts.tenants import Tenant
 from ff_analytics.engine.base.dataset import Dataset
@@ -31,7 +32,7 @@ class TenantOptions(SourceOptions):
     """Options of every source that is loaded per tenant."""
 
     tenant: Annotated[str | None, Mark.NAMES_RUN] = Field(
-        None, description="One tenant, a file in tenants/. Empty = all of them, one after another."
+        None, description="One tenant, a file in tenants/. Empty = all of them."
     )
 
 
@@ -213,6 +214,29 @@ def _batches(asked: Asked[A, C], read: Read[A, C], label: str) -> Iterator[Batch
         yield batch
 
 
+def _asked(
+    tenant: Tenant,
+    account: A,
+    context: FetchContext,
+    dataset: Dataset,
+    provider: Provider[A, C],
+) -> Asked[A, C] | None:
+    """The account with its credentials; None, with a note, when these are wrong or missing."""
+    part = f"{tenant.name}/{account.id}"
+    try:
+        credentials = resolve(provider.credentials, account.credentials, context.stored_credentials)
+    except ConfigError as error:
+        context.failures.append(Failure(part, error))
+        return None
+    if credentials is None:
+        context.warnings.append(
+            f"{tenant.name}: no credentials {account.credentials!r} for "
+            f"{context.source.title} account {account.id}, left out"
+        )
+        return None
+    return Asked(tenant, account, credentials, context, dataset, context.cursor(dataset, part))
+
+
 def each_account(
     options: TenantOptions,
     context: FetchContext,
@@ -223,30 +247,24 @@ def each_account(
     """Read each account of the selected tenants; a failure does not affect the others.
 
     `dataset` is the one whose cursor is used; `read` may yield several batches: one per dataset of
-    the source, or several in sequence for a long window.
+    the source, or several in sequence for a long window. `FF_TENANTS_AT_ONCE` tenants are read at
+    a time, the accounts of one tenant in sequence.
 
     An account without any credentials is skipped with a warning: rows are never invented.
     """
-    chosen = [(t, account) for t in _chosen(options, context) for account in t.accounts(provider)]
+    chosen = [
+        (t, accounts) for t in _chosen(options, context) if (accounts := t.accounts(provider))
+    ]
     if not chosen and not context.warnings:
         context.warnings.append(f"no tenant has an account of {context.source.title}")
-    context.expected += len(chosen) * len(context.source.datasets)
-    for tenant, account in chosen:
-        part = f"{tenant.name}/{account.id}"
-        try:
-            credentials = resolve(
-                provider.credentials, account.credentials, context.stored_credentials
-            )
-        except ConfigError as error:
-            context.failures.append(Failure(part, error))
-            continue
-        if credentials is None:
-            context.warnings.append(
-                f"{tenant.name}: no credentials {account.credentials!r} for "
-                f"{context.source.title} account {account.id}, left out"
-            )
-            continue
-        before = context.cursor(dataset, part)
-        asked = Asked(tenant, account, credentials, context, dataset, before)
-        label = f"{dataset.name} {part}"
-        yield from _batches(asked, read, label)
+    count = sum(len(accounts) for _, accounts in chosen)
+    context.expected += count * len(context.source.datasets)
+
+    def of_tenant(tenant: Tenant, accounts: tuple[A, ...], own: FetchContext) -> Iterator[Batch]:
+        for account in accounts:
+            if asked := _asked(tenant, account, own, dataset, provider):
+                yield from _batches(asked, read, f"{dataset.name} {asked.part}")
+
+    readers = [partial(of_tenant, tenant, accounts) for tenant, accounts in chosen]
+    most = min(context.settings.tenants_at_once, len(readers))
+    return at_once(most, context, readers) if most > 1 else sequence(context, readers)

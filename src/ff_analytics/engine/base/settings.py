@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         "threads", description="What computes the leagues of one run side by side."
     )
     task_workers: int = Field(2, ge=1, description="How many at once, threads or dask workers.")
+    tenants_at_once: int = Field(
+        1, ge=1, le=16, description="Tenants whose accounts one load reads at the same time."
+    )
     dask_scheduler: str = Field(
         "", description="Address of a running dask scheduler; empty = workers on this host."
     )
