@@ -48,7 +48,7 @@ benchmark *args:
 
 # Resolve the locks from pyproject.toml (needs uv): what running needs, and the same with the tests.
 lock:
-    uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra build --extra dask --extra demo pyproject.toml -o requirements.lock
+    uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra build --extra dask --extra demo --extra mcp pyproject.toml -o requirements.lock
     uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --extra test --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 # Known vulnerabilities of the locked packages (needs uv and the network). Strict, so that a

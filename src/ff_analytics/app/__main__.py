@@ -1,30 +1,14 @@
 """Serve the app: `python -m ff_analytics.app [--port N]`; `ff open` opens it."""
 
 import argparse
-import socket
 import sys
 import threading
 import webbrowser
 from collections.abc import Sequence
 
 from ff_analytics.app import running
-from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import get_settings
-
-
-def _bound(port: int | None) -> socket.socket:
-    """A socket of loopback: on the port that was asked for, else on the first free one."""
-    for wanted in [port] if port is not None else range(running.PORT, running.PORT + 50):
-        sock = socket.socket()
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind(("127.0.0.1", wanted or 0))
-        except OSError:
-            sock.close()
-            continue
-        return sock
-    what = f"Port {port} is" if port is not None else "All ports from 4230 to 4279 are"
-    raise ConfigError(f"{what} in use. Give a free one with --port.")
 
 
 def serve(port: int | None = None, *, browse: bool = False) -> None:
@@ -37,7 +21,7 @@ def serve(port: int | None = None, *, browse: bool = False) -> None:
     settings = get_settings()
     prefetch_instances()
     app = create_app(settings)
-    with _bound(port) as sock:
+    with running.bound(port) as sock:
         at = int(sock.getsockname()[1])
         running.note(settings, at)
         warm(app, settings)

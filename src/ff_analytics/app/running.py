@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,10 +11,26 @@ import httpx
 
 from ff_analytics.app.web.login import link_key
 from ff_analytics.app.web.settings import server_settings
+from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 
 PORT = 4230
 GREETING = "ff-analytics app"
+
+
+def bound(port: int | None, first: int = PORT) -> socket.socket:
+    """A socket of loopback: on the port that was asked for, else on the first free one."""
+    for wanted in [port] if port is not None else range(first, first + 50):
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", wanted or 0))
+        except OSError:
+            sock.close()
+            continue
+        return sock
+    what = f"Port {port} is" if port is not None else f"All ports from {first} to {first + 49} are"
+    raise ConfigError(f"{what} in use. Give a free one with --port.")
 
 
 def _note(settings: Settings) -> Path:

@@ -36,6 +36,7 @@ COMMANDS = {
         "dbt": ("data.dbt", "Run dbt on the lake, inside its writer lock."),
         "lake": ("data.lake", "List, restore or move the lake's catalog and files."),
         "open": ("data.open", "Print or open the addresses of UI and reports."),
+        "mcp": ("data.mcp", "Serve the lake to AI assistants (MCP); it can only read."),
     },
     "Server": {
         "platform": ("server.platform", "Compare the server with the repo; apply, prune."),

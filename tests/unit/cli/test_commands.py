@@ -15,7 +15,7 @@ from ff_analytics.cli.work import backfill, targets
 from ff_analytics.engine.base.errors import ConfigError, LakeMissing
 from ff_analytics.engine.base.settings import Settings
 
-HEAVY = ("polars", "duckdb", "dbt", "prefect", "dataframely", "httpx", "pyarrow")
+HEAVY = ("polars", "duckdb", "dbt", "prefect", "dataframely", "httpx", "pyarrow", "mcp")
 COMMANDS = sorted(cli.names())
 
 
@@ -140,6 +140,7 @@ def test_every_module_of_a_command_is_light() -> None:
         (["open", "no-such-report"], "ff open --list prints"),
         (["demo", "--days", "3"], "8 to 730"),
         (["drain", "--grace", "soon"], '"soon"'),
+        (["mcp", "--port", "4300"], "ff mcp --http --port 4300"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_exit_code_2(

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ff_analytics.domains.fantasy.cap.book import Book
+from ff_analytics.domains.fantasy.cap.book import Book, Line, ledger
+from ff_analytics.domains.fantasy.cap.scenarios import cut_options
 from ff_analytics.domains.fantasy.league.league import LeagueProfile
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.read.reader import Reader
@@ -16,7 +17,7 @@ PROFILES = "raw_league.profiles"
 ROSTERS = "raw_league.rosters"
 CONTRACTS = "marts.mrt_contract_current"
 CHARGES = "marts.mrt_cap_charge_current"
-_VALUES = (
+VALUES = (
     ("analytics.mrt_player_valuation", "league", "vor"),
     ("analytics.mrt_dynasty_value_composite", "league", "dynasty_value"),
 )
@@ -77,7 +78,7 @@ def _of_league(reader: Reader, table: str, columns: str, league: str) -> pl.Data
 def _values(reader: Reader, league: str) -> dict[str, dict[str, Any]]:
     """Name, position and values by player, of the newest day of each product."""
     found: dict[str, dict[str, Any]] = {}
-    for table, column, value in _VALUES:
+    for table, column, value in VALUES:
         if table not in reader.tables():
             continue
         newest = f"(SELECT max(snapshot_date) FROM {table} WHERE {column} = $1)"
@@ -170,3 +171,36 @@ def load(reader: Reader, league: str) -> Books:
         )
         teams |= set(book.franchises)
     return Books(profile, players, tuple(sorted(teams)), book, why)
+
+
+def sheet(known: Books) -> list[tuple[str, Line | None, int, float, float]]:
+    """Franchise, its cap line of the season, players, VOR and dynasty value above zero."""
+    now: dict[str, Line] = {}
+    if known.book is not None:
+        now = {line.franchise: line for line in ledger(known.book, [known.book.season])}
+    found = []
+    for franchise in known.franchises:
+        held = known.of(franchise)
+        vor = sum(max(0.0, p.vor or 0.0) for p in held)
+        dynasty = sum(max(0.0, p.dynasty_value or 0.0) for p in held)
+        found.append((franchise, now.get(franchise), len(held), vor, dynasty))
+    return sorted(found, key=lambda row: (-row[4], -row[3], row[0]))
+
+
+def roster(known: Books, franchise: str) -> list[dict[str, Any]]:
+    """Players of a franchise with contract, and what a cut would free and leave as dead cap."""
+    book = known.book
+    options = {o.player_id: o for o in cut_options(book)} if book else {}
+    rows = []
+    for player in known.of(franchise):
+        contract = book.contracts.get(player.id) if book else None
+        rows.append(
+            {
+                "player": player,
+                "salary": contract.salary_in(book.season) if contract and book else None,
+                "until": contract.last.season if contract else None,
+                "freed": options[player.id].freed if player.id in options else None,
+                "dead": options[player.id].dead if player.id in options else None,
+            }
+        )
+    return rows

@@ -27,6 +27,7 @@ USUAL: Mapping[str, Sequence[str]] = {
     ),
 }
 _MOST = 4
+SEARCHED = ("player_name", "team", "franchise", "position")
 
 
 def outputs(reader: Reader) -> list[Product]:
@@ -82,6 +83,24 @@ def chosen_league(name: str, there: Sequence[str]) -> str:
     if there and name not in there:
         raise ConfigError(f"league={name[:40]!r} is not in the lake: {', '.join(there)}.")
     return name
+
+
+def search(
+    reader: Reader, product: Product, league: str, text: str = "", position: str = ""
+) -> pl.DataFrame:
+    """The newest day's players whose name, team or franchise has all words; the best first."""
+    frame = newest(reader, product, league)
+    there = [c for c in SEARCHED if c in frame.columns]
+    whole = pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in there], separator=" ")
+    for word in text.lower().split():
+        frame = frame.filter(whole.str.to_lowercase().str.contains(word, literal=True))
+    if position:
+        frame = frame.filter(pl.col("position").str.to_lowercase() == position.lower())
+    order = "overall_rank" if "overall_rank" in frame.columns else product.sort_by
+    down = order != "overall_rank"
+    if order and order in frame.columns:
+        frame = frame.sort(order, "player_id", descending=[down, False], nulls_last=True)
+    return frame
 
 
 def _best(values: Sequence[Any], column: str) -> int | None:

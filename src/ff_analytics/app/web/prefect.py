@@ -13,6 +13,7 @@ from ff_analytics.app.web.settings import ServerSettings
 
 _FRESH_SECONDS = 5.0
 _TIMEOUT = 3.0
+_WARNING = 30
 _ENDED = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
 _BAD = ["FAILED", "CRASHED"]
 
@@ -85,6 +86,18 @@ class Server:
             self._known = (time.monotonic(), self._ask())
         finally:
             self._lock.release()
+
+    def errors_of(self, run: str) -> list[str]:
+        """The newest log lines of a run from WARNING on, oldest first; empty where none answers."""
+        wanted = {"flow_run_id": {"any_": [run]}, "level": {"ge_": _WARNING}}
+        body = {"logs": wanted, "limit": 30, "sort": "TIMESTAMP_DESC"}
+        try:
+            with self._client() as client:
+                answer = client.post("/logs/filter", json=body)
+                answer.raise_for_status()
+                return [str(line["message"]) for line in reversed(answer.json())]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return []
 
     def _client(self) -> httpx.Client:
         settings = self._settings

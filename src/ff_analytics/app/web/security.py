@@ -34,17 +34,32 @@ def _host(value: str) -> str | None:
         return None
 
 
-def refusal(connection: HTTPConnection) -> str:
-    """Why a request comes from where none should come from; empty when it does not."""
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
+
+
+def foreign(connection: HTTPConnection) -> str:
+    """Why a host or origin is not this machine's; empty when it is."""
     headers = connection.headers
-    host = headers.get("host", "")
+    host, origin = headers.get("host", ""), headers.get("origin")
     # A foreign name that resolves to loopback would make a foreign page one of ours.
     if _host(host) not in _HOSTS:
-        return "The app answers as 127.0.0.1 and localhost only."
+        return "Only requests to 127.0.0.1 and localhost are answered."
+    if origin is not None and _netloc(origin) != host:
+        return "The request comes from a page of another site."
+    return ""
+
+
+def refusal(connection: HTTPConnection) -> str:
+    """Why a request comes from where none should come from; empty when it does not."""
+    if why := foreign(connection):
+        return why
+    headers = connection.headers
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     safe = connection.scope.get("method") in ("GET", "HEAD")
-    if origin is not None and urlsplit(origin).netloc != host:
-        return "The request comes from a page of another site."
     if not safe and origin is None and site not in ("same-origin", "none"):
         return "A form of another site, or of an unknown one, changes nothing here."
     # A link from elsewhere may lead here; an image, script, frame or fetch may not.

@@ -39,6 +39,9 @@ _VALUES = {
 _SHAPES = {what: re.compile(shape, re.IGNORECASE) for what, shape in _VALUES.items()}
 
 
+_HIDDEN = re.compile("|".join(rf"(?:{shape})\S*" for shape in _VALUES.values()), re.IGNORECASE)
+
+
 def secret_name(name: str) -> bool:
     """True when a parameter of this name would contain a secret."""
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
@@ -81,3 +84,10 @@ def refuse_values(parameters: Mapping[str, Any], where: str) -> None:
                 "text; put it into .env or a credential block, and revoke it if a server has "
                 "seen it."
             )
+
+
+def hide_values(text: str) -> str:
+    """The text with `***` in the place of whatever looks like a secret."""
+    if "PRIVATE KEY-----" in text:
+        return "***"
+    return _HIDDEN.sub("***", text)

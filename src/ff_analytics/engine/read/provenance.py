@@ -42,7 +42,10 @@ class Provenance:
                     "table": f.table,
                     "loaded_at": f.loaded_at.isoformat() if f.loaded_at else None,
                     "state": str(f.state),
+                    "policy": f.policy or None,
+                    "what_to_do": f.what_to_do or None,
                     "run_id": f.run_id or None,
+                    "origin": f.origin or None,
                     "rows": f.rows,
                 }
                 for f in self.tables

@@ -8,44 +8,11 @@ from ff_analytics.app.queries import books as leagues
 from ff_analytics.app.queries.whatif import Moves, WhatIf, what_if
 from ff_analytics.app.web.figures import whole_number
 from ff_analytics.app.web.page import Page, part, show
-from ff_analytics.domains.fantasy.cap.book import Line, ledger
-from ff_analytics.domains.fantasy.cap.scenarios import cut_options
+from ff_analytics.domains.fantasy.cap.book import ledger
 from ff_analytics.engine.base.errors import ConfigError
 
 TARGETS = "analytics.mrt_trade_targets"
 _SHOWN = 12
-
-
-def _sheet(known: leagues.Books) -> list[tuple[str, Line | None, int, float, float]]:
-    """Franchise, its cap line of the season, players, VOR and dynasty value above zero."""
-    now: dict[str, Line] = {}
-    if known.book is not None:
-        now = {line.franchise: line for line in ledger(known.book, [known.book.season])}
-    found = []
-    for franchise in known.franchises:
-        roster = known.of(franchise)
-        vor = sum(max(0.0, p.vor or 0.0) for p in roster)
-        dynasty = sum(max(0.0, p.dynasty_value or 0.0) for p in roster)
-        found.append((franchise, now.get(franchise), len(roster), vor, dynasty))
-    return sorted(found, key=lambda row: (-row[4], -row[3], row[0]))
-
-
-def _roster(known: leagues.Books, franchise: str) -> list[dict[str, Any]]:
-    book = known.book
-    options = {o.player_id: o for o in cut_options(book)} if book else {}
-    rows = []
-    for player in known.of(franchise):
-        contract = book.contracts.get(player.id) if book else None
-        rows.append(
-            {
-                "player": player,
-                "salary": contract.salary_in(book.season) if contract and book else None,
-                "until": contract.last.season if contract else None,
-                "freed": options[player.id].freed if player.id in options else None,
-                "dead": options[player.id].dead if player.id in options else None,
-            }
-        )
-    return rows
 
 
 def _targets(page: Page, league: str, franchise: str) -> list[dict[str, Any]]:
@@ -111,8 +78,8 @@ def league(page: Page) -> Response:
         league=chosen,
         known=known,
         franchise=franchise,
-        sheet=[] if franchise else _sheet(known),
-        roster=_roster(known, franchise) if franchise else [],
+        sheet=[] if franchise else leagues.sheet(known),
+        roster=leagues.roster(known, franchise) if franchise else [],
         lines=[x for x in ledger(known.book) if x.franchise == franchise]
         if franchise and known.book
         else [],

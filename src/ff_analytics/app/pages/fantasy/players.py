@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from ff_analytics.app.queries.players import (
+    SEARCHED,
     USUAL,
     chosen,
     chosen_league,
@@ -17,8 +18,6 @@ from ff_analytics.app.web import grid as grids
 from ff_analytics.app.web.page import Page, part, show
 from ff_analytics.domains.fantasy.report.positions import sort_key
 from ff_analytics.engine.read.dictionary import ColumnText, TableText, dictionary
-
-_SEARCHED = ("player_name", "team", "franchise", "position")
 
 
 def texts_of(page: Page, table: str) -> Mapping[str, ColumnText]:
@@ -52,7 +51,7 @@ def grid(page: Page) -> Response:
         default=USUAL.get(product.name, ()),
         sort=ranked,
         tie="player_id",
-        searched=_SEARCHED,
+        searched=SEARCHED,
         choices=("position",),
     )
     if file := grids.export(page, view, product.name):
