@@ -6,14 +6,19 @@ from typing import Any
 import pytest
 from mcp import Client
 from mcp_types import CallToolResult, ElicitResult
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from ff_analytics.app.mcp.server import Tools, create_server
 from ff_analytics.app.mcp.tools import start
+from ff_analytics.demo.providers.serving import Faults, serve
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 from tests.fakes import discord
 from tests.integration.app.conftest import login_settings
-from tests.integration.mcp.conftest import answer, called, error, text
+from tests.integration.mcp.conftest import answer, called, error, on_stdio, text
 
 NAME = "analytics/valuation"
 CALL = {"deployment": NAME, "parameters": {"season": 2024}}
@@ -131,6 +136,32 @@ def test_what_the_server_would_refuse_is_refused_before_anyone_is_asked(
     ):
         assert words in error(starting, "run_deployment", **call)
     assert server.started == []
+
+
+def test_the_command_starts_the_run_on_the_projects_server(settings: Settings) -> None:
+    made: list[dict[str, Any]] = []
+
+    async def create(request: Request) -> Response:
+        made.append(await request.json())
+        return JSONResponse({"id": "run-9", "name": "valuation", **made[-1]})
+
+    known = {"id": "d1", "parameters": {"league": "my_league"}}
+    routes = [
+        Route("/api/deployments/name/analytics/valuation", lambda request: JSONResponse(known)),
+        Route("/api/deployments/d1/create_flow_run", create, methods=["POST"]),
+    ]
+    with serve(Starlette(routes=routes), Faults()) as url:
+        program = on_stdio(settings, "--allow-run", env={"PREFECT_API_URL": f"{url}/api"})
+
+        async def run() -> CallToolResult:
+            async with Client(program) as client:
+                first = await client.call_tool("run_deployment", CALL)
+                given = (first.structured_content or {})["data"]["confirmation"]
+                return await client.call_tool("run_deployment", CALL | {"confirmation": given})
+
+        result = asyncio.run(run())
+    assert (result.structured_content or {})["data"]["started"] is True
+    assert made == [{"parameters": {"season": 2024}}]
 
 
 def test_only_the_tool_that_starts_is_marked_as_one(starting: Tools) -> None:

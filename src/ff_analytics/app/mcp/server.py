@@ -1,5 +1,6 @@
 """The server: its tools, and how wrong calls are answered."""
 
+import json
 import logging
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -7,7 +8,7 @@ from typing import Any
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
 
 from ff_analytics import __version__
@@ -44,6 +45,14 @@ def _wrong(error: ValidationError) -> str:
     return "; ".join(said)
 
 
+def _compact(result: CallToolResult | InputRequiredResult) -> CallToolResult | InputRequiredResult:
+    """The text of a result without indentation, which a model would read and pay for."""
+    if isinstance(result, CallToolResult) and result.structured_content and not result.is_error:
+        text = json.dumps(result.structured_content, ensure_ascii=False)
+        result.content = [TextContent(type="text", text=text)]
+    return result
+
+
 class Tools(MCPServer[Any]):
     """Errors of calls as sentences, and no argument that is passed over silently."""
 
@@ -63,7 +72,7 @@ class Tools(MCPServer[Any]):
                 f"{', '.join(fields) or 'none'}."
             )
         try:
-            return await super().call_tool(name, arguments, context)
+            return _compact(await super().call_tool(name, arguments, context))
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, ValidationError):
