@@ -144,6 +144,24 @@ def test_stages_are_followed_where_runs_send_no_log(
     assert "  compute: failed after 1.2 s\n" in said
 
 
+def test_a_server_that_is_busy_for_a_moment_does_not_end_following(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.faults.status("flow_runs/r1", 503, {}, times=2)
+    server.faults.status("logs/filter", 502, {})
+    assert ff(["trigger", "analytics/valuation", "--follow"]) == 0
+    assert "upsert players: 2,029 new" in capsys.readouterr().out
+
+
+def test_a_server_that_stays_busy_ends_following_with_a_sentence(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(follow, "AWAY", 0.0)
+    server.faults.status("flow_runs/r1", 503, {})
+    assert ff(["trigger", "analytics/valuation", "--follow"]) == 1
+    assert "answers 503: it is overloaded or starting" in capsys.readouterr().err
+
+
 def test_another_attempt_at_a_stage_is_one_line(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,8 @@ Paging = Literal["none", "link", "cursor", "offset"]
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 # What other parts of the platform own: a generic load must not write into it.
 RESERVED = ("staging", "core", "marts", "analytics", "ops", "content", "main", "information_schema")
+# Names of catalogs to DuckDB: `lake.t` would be a table t of the lake itself.
+_CATALOGS = ("lake", "warehouse", "temp", "system", "memory", "pg_catalog", "pg_temp")
 
 
 class ExtractConfig(BaseModel):
@@ -103,6 +105,11 @@ class ExtractConfig(BaseModel):
             raise ValueError(
                 f"{value!r} is no table of the lake: write schema.table or "
                 "warehouse.schema.table, in lower case letters, digits and _"
+            )
+        if parts[0] in _CATALOGS:
+            raise ValueError(
+                f"{parts[0]!r} is the name of a database, not of a schema; write another schema, "
+                f"e.g. public.{parts[1]}"
             )
         if parts[0] in RESERVED or parts[0].startswith("raw_"):
             raise ValueError(

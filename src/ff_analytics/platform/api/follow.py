@@ -5,13 +5,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from ff_analytics.engine.base.errors import SourceUnavailable
 from ff_analytics.platform.api import runs
-from ff_analytics.platform.api.rest import Api, Refused
+from ff_analytics.platform.api.rest import Api, Busy, Refused
 
 # Seconds until a run that no worker has picked up is worth a line.
 UNCLAIMED = 30.0
 # Seconds for the last log lines: a run ends before the process has sent them.
 LAST_LINES = 3.0
+# Seconds for which the server may be away or busy.
+AWAY = 90.0
 _EVERY = 0.3
 _PAGE = 200
 _LATE = timedelta(seconds=10)
@@ -111,6 +114,39 @@ def _told(lines: list[dict[str, Any]], stages: _Stages) -> list[str]:
     return found
 
 
+class _Following:
+    """One run that is followed; each look shows what is new."""
+
+    def __init__(self, api: Api, run: str, show: Callable[[str], None]) -> None:
+        self._api, self._run, self._show = api, run, show
+        self._log, self._stages = _Log(api, run), _Stages(api, run)
+        self._ended: float | None = None
+        self.name = self.state = ""
+
+    def look(self) -> dict[str, Any] | None:
+        """Show news; the final state once nothing more is to come."""
+        seen = self._api.call("GET", f"/flow_runs/{self._run}")
+        if seen is None:
+            raise Refused(f"The run {self._run} was deleted.")
+        now = seen["state"]
+        self.name, self.state = seen["name"], now["type"]
+        fresh = self._log.new()
+        for line in [*_told(fresh, self._stages), *self._stages.new()]:
+            self._show(line)
+        if now["type"] not in runs.FINAL:
+            return None
+        self._ended = self._ended or time.monotonic()
+        # The flow's own closing line; tasks close with the same words.
+        closed = any(
+            not line.get("task_run_id") and "Finished in state" in line["message"] for line in fresh
+        )
+        if not closed and time.monotonic() <= self._ended + LAST_LINES:
+            return None
+        for line in self._stages.new(all_of_them=True):
+            self._show(line)
+        return dict(now)
+
+
 def follow(
     api: Api,
     run: str,
@@ -121,36 +157,26 @@ def follow(
 ) -> dict[str, Any]:
     """Pass stages and warnings to `show` until the run has ended; its final state.
 
-    `alive` may raise while waiting. With `unclaimed`, a run that no worker has picked up after so
-    many seconds raises `Refused` instead of a line.
+    A server that does not answer for a while is waited for. `alive` may raise while waiting. With
+    `unclaimed`, a run that no worker has picked up after so many seconds raises `Refused` instead
+    of a line.
     """
-    log, stages, ended, waiting = _Log(api, run), _Stages(api, run), None, False
-    started = time.monotonic()
+    following, told = _Following(api, run, show), False
+    started = answered = time.monotonic()
     while True:
         alive()
-        seen = api.call("GET", f"/flow_runs/{run}")
-        if seen is None:
-            raise Refused(f"The run {run} was deleted.")
-        now = seen["state"]
-        fresh = log.new()
-        for line in [*_told(fresh, stages), *stages.new()]:
-            show(line)
-        if now["type"] in runs.FINAL:
-            ended = ended or time.monotonic()
-            # The flow's own closing line; tasks close with the same words.
-            closed = any(
-                not line.get("task_run_id") and "Finished in state" in line["message"]
-                for line in fresh
-            )
-            if closed or time.monotonic() > ended + LAST_LINES:
-                for line in stages.new(all_of_them=True):
-                    show(line)
-                return dict(now)
-        waited = time.monotonic() - started
-        if now["type"] == "SCHEDULED" and not waiting and waited > (unclaimed or UNCLAIMED):
-            waiting = True
+        try:
+            if final := following.look():
+                return final
+            answered = time.monotonic()
+        except (Busy, SourceUnavailable):
+            if time.monotonic() > answered + AWAY:
+                raise
+        late = time.monotonic() - started > (unclaimed or UNCLAIMED)
+        if following.state == "SCHEDULED" and late and not told:
+            told = True
             line = "no worker has picked the run up yet: is one of its pool running? (ff doctor)"
             if unclaimed:
-                raise Refused(f"{seen['name']}: {line}")
+                raise Refused(f"{following.name}: {line}")
             show(line)
         time.sleep(_EVERY)

@@ -38,6 +38,12 @@ def ui_of(url: str) -> str:
     return url.rstrip("/").removesuffix("/api")
 
 
+class Busy(Refused):
+    """The server, or what stands before it, is overloaded or starting (502, 503, 504)."""
+
+    transient = True
+
+
 @contextmanager
 def client() -> Iterator["Api"]:
     """A client of the server that the project uses; `ConfigError` without an address."""
@@ -81,6 +87,11 @@ class Api:
             raise ConfigError(
                 f"The server at {self.url} refuses the login: correct PREFECT_API_AUTH_STRING "
                 "(or PREFECT_API_KEY) in .env."
+            )
+        if answer.status_code in (502, 503, 504):
+            raise Busy(
+                f"The server at {self.url} answers {answer.status_code}: it is overloaded or "
+                "starting. Try again in a minute."
             )
         if answer.is_error:
             raise Refused(

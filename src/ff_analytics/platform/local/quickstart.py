@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.platform import env_file
-from ff_analytics.platform.local import app
+from ff_analytics.platform.local import already, app
 from ff_analytics.platform.local.drain import drain, runs_of
 from ff_analytics.platform.local.readable import prepare_streams
 from ff_analytics.platform.loopback import LOOPBACK, bypass_proxies
-from ff_analytics.platform.processes import services
+from ff_analytics.platform.processes import beside, services
 from ff_analytics.platform.processes.process_table import processes
 
 # Seconds until a run that no worker picks up is abandoned.
@@ -53,28 +53,6 @@ def say(line: str = "") -> None:
     except BrokenPipeError:
         hush()
         raise KeyboardInterrupt from None
-
-
-def choose_port(asked: int | None) -> tuple[int, bool]:
-    """Port and whether our server already answers there.
-
-    Raises `ConfigError` when the requested port belongs to another program.
-    """
-    known = env_file.read()
-    login = known.get("PREFECT_API_AUTH_STRING")
-    last = int(known.get("PREFECT_SERVER_API_PORT", env_file.DEFAULT_PORT))
-    port = asked or last
-    state = services.api_state(f"http://127.0.0.1:{port}/api", login)
-    if state == "ours":
-        return port, True
-    if services.free_port_is(port):
-        return port, False
-    if asked:
-        raise ConfigError(
-            f"Port {asked} is in use by another program. Give a free one: "
-            "scripts/quickstart --port N, or leave --port out."
-        )
-    return services.free_port(env_file.DEFAULT_PORT), False
 
 
 def reach(port: int) -> dict[str, str]:
@@ -194,7 +172,8 @@ def stop_worker(worker: services.Service) -> None:
 
 def stay(running: list[services.Service]) -> None:
     """Watch our processes until Ctrl-C; a dead one is an error."""
-    say("server, worker, watch and app keep running; schedules are active. Ctrl-C stops them.")
+    names = ", ".join(service.name for service in running)
+    say(f"{names}: running until Ctrl-C; schedules are active.")
     while True:
         for service in running:
             service.check()
@@ -214,8 +193,13 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
             f"PREFECT_API_URL in .env is {there}, and the quickstart would put its own server "
             "there instead. Use ff platform apply and prefect worker start, or take it out."
         )
-    logs = get_settings().data / "logs"
-    port, ours = choose_port(asked)
+    settings = get_settings()
+    port, ours = already.choose_port(asked)
+    if not stack.enter_context(already.only_quickstart(settings)) and not ours:
+        raise ConfigError(
+            "Another quickstart of this folder runs, or is just starting. Wait until it shows its "
+            "table and leave --port out to use its server, or stop it first (Ctrl-C there)."
+        )
     values = reach(port)
     url = f"http://127.0.0.1:{port}"
     running: list[services.Service] = []
@@ -224,6 +208,29 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
         for service in running:
             service.check()
 
+    start_server_and_worker(port, ours, values, running, stack)
+    load_sample(alive)
+    say("analytics/valuation: running through the worker")
+    run_and_follow("analytics/valuation", alive)
+    say()
+    show_result(url)
+    if not leave:
+        start_watch_and_app(values, running, stack)
+        if running:
+            stay(running)
+        else:
+            say("server, worker, watch and app run already and go on. Nothing was started twice.")
+
+
+def start_server_and_worker(
+    port: int,
+    ours: bool,
+    values: dict[str, str],
+    running: "list[services.Service]",
+    stack: ExitStack,
+) -> None:
+    """What of both does not run yet, with the server in step with the repo."""
+    logs, url = get_settings().data / "logs", f"http://127.0.0.1:{port}"
     if ours:
         say(f"server already running at {url}")
     else:
@@ -232,24 +239,30 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
         running.append(services.start_server(port, logs / "server.log", values))
         stack.callback(running[-1].stop)
     bring_in_step()
+    if ours and already.worker_runs(POOL):
+        say(f"a worker of {POOL} already runs for this folder: no second one is started")
+        return
     say(f"starting a worker of {POOL}")
-    # Always one of our own: the server calls a worker online for a minute after its death.
     name = f"quickstart-{os.getpid()}"
     running.append(services.start_worker(POOL, logs / "worker.log", values, name))
     stack.callback(stop_worker, running[-1])
-    load_sample(alive)
-    say("analytics/valuation: running through the worker")
-    run_and_follow("analytics/valuation", alive)
-    say()
-    show_result(url)
-    if not leave:
+
+
+def start_watch_and_app(
+    values: dict[str, str], running: "list[services.Service]", stack: ExitStack
+) -> None:
+    """What of both does not run yet; the address of the app in any case."""
+    settings = get_settings()
+    logs = settings.data / "logs"
+    if not already.watch_runs(beside.folder_of(settings)):
         running.append(services.start_watch(logs / "watch.log", values))
         stack.callback(running[-1].stop)
-        if served := app.start(logs / "app.log", values, say):
-            running.append(served)
-            stack.callback(served.stop)
-            app.show(values, say)
-        stay(running)
+    if app.address(values):
+        app.show(values, say)
+    elif served := app.start(logs / "app.log", values, say):
+        running.append(served)
+        stack.callback(served.stop)
+        app.show(values, say)
 
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:
