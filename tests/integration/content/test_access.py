@@ -1,6 +1,7 @@
 """Credentials, log in, the check command, and the stand-in against the vendor's own schema."""
 
 import json
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,11 @@ from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCreden
 from ff_analytics.domains.content.sheet.login import login
 from ff_analytics.engine.base.errors import AuthError, ConfigError
 from ff_analytics.engine.http.credentials import resolve
+from tests import vendors
 from tests.integration.content.conftest import Content, plan
 from tests.waiting import PATIENCE
+
+CREATEMETA = "createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}"
 
 
 def test_blocks_say_whether_they_connect(content: Content) -> None:
@@ -82,10 +86,14 @@ def test_a_log_in_keeps_a_private_token_file(
         login(access, content.settings, forger, timeout=PATIENCE)
 
 
-def test_missing_credentials_are_named(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("JIRA_URL", "JIRA_USERNAME"):
-        monkeypatch.delenv(name)
-    with pytest.raises(ConfigError, match=r"url \(JIRA_URL\), username \(JIRA_USERNAME\)"):
+@pytest.mark.parametrize(
+    ("name", "said"), [("JIRA_URL", r"url \(JIRA_URL\)"), ("JIRA_USERNAME", "give the username")]
+)
+def test_missing_credentials_are_named(
+    content: Content, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.delenv(name)
+    with pytest.raises(ConfigError, match=said):
         content.run()
 
 
@@ -118,30 +126,37 @@ def test_the_plan_runs_on_the_command_line_without_a_server(
     assert "authentication" in capsys.readouterr().err
 
 
-def test_the_stand_in_answers_as_the_vendor_describes(
-    content: Content, real_data_dir: Path
-) -> None:
-    file = real_data_dir / "vendor" / "jira-openapi-v3.json"
-    if not file.exists():
-        pytest.skip(f"no vendor schema at {file}: set FF_REAL_DATA_DIR to its folder")
-    document = json.loads(file.read_text())
+def test_jira_is_asked_and_answers_as_the_vendor_describes(content: Content) -> None:
+    origin = "https://developer.atlassian.com/cloud/jira/platform/swagger-v3.v3.json"
+    document = json.loads(vendors.document("jira-openapi-v3.json", origin).read_text())
     content.rows[:] = plan(30)
     content.rows[9][1] = "x" * 200
     content.run()
     content.rows[9][1] = "changed"
     content.run(update=True)
     ff(["content", "check", "test"])
+
+    def operation(method: str, path: str) -> Any:
+        named = path.replace("createmeta/CP/issuetypes/10009", CREATEMETA)
+        named = re.sub(r"/issue/({id}|CP-\d+|\d+)$", "/issue/{issueIdOrKey}", named)
+        return document["paths"][named][method.lower()]
+
+    def validate(schema: Any, body: Any) -> None:
+        root = {**schema, "components": document["components"]}
+        jsonschema.Draft4Validator(root).validate(body)
+
     assert len({path for _, path, _, _ in content.jira.answers}) >= 5
     for method, path, status, body in content.jira.answers:
-        path = path.replace("/issue/{id}", "/issue/{issueIdOrKey}").replace(
-            "createmeta/CP/issuetypes/10009",
-            "createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}",
-        )
-        answers = document["paths"][path][method.lower()]["responses"][str(status)]
+        answers = operation(method, path)["responses"][str(status)]
         schema = answers.get("content", {}).get("application/json", {}).get("schema")
         if schema and body is not None:
-            root = {**schema, "components": document["components"]}
-            jsonschema.Draft4Validator(root).validate(body)
+            validate(schema, body)
+    for seen in content.jira.faults.journal:
+        asked = operation(seen.method, seen.path)
+        known = {one["name"] for one in asked.get("parameters", []) if one["in"] == "query"}
+        assert set(seen.query) <= known
+        if seen.body:
+            validate(asked["requestBody"]["content"]["application/json"]["schema"], seen.json)
 
 
 def google_method(name: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -96,7 +96,7 @@ def test_a_token_without_an_account_needs_the_gateway(
     content: Content, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("JIRA_USERNAME")
-    with pytest.raises(ConfigError, match="JIRA_USERNAME"):
+    with pytest.raises(ConfigError, match="give the username"):
         content.run()
 
 

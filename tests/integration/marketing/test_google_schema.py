@@ -1,6 +1,6 @@
 """The stand-in for Google Ads answers as Google's own messages are defined.
 
-Needs the package google-ads (`pip install google-ads`), which is large and not in the lock.
+The package google-ads is downloaded once; see tests/vendors.py.
 """
 
 import json
@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import Any
 
 import httpx
-import pytest
 
 from ff_analytics.demo.providers.google_ads import Customer, failure, serve_google_ads
+from tests import vendors
 
 QUERY = (
     "SELECT campaign.id, campaign.name, campaign.status, segments.date, metrics.cost_micros, "
@@ -21,10 +21,11 @@ QUERY = (
 
 def parse(message: str, body: dict[str, Any]) -> None:
     """Read `body` as the message; a field or value that it does not know raises."""
-    json_format = pytest.importorskip("google.protobuf.json_format", reason="no protobuf here")
-    pytest.importorskip("google.ads.googleads.v26", reason="google-ads is not installed")
-    module, _, name = message.rpartition(".")
-    found = import_module(f"google.ads.googleads.v26.{module}")
+    root, (module, _, name) = "google.ads.googleads.v26", message.rpartition(".")
+    # The clients need gRPC, their messages do not.
+    vendors.bare(vendors.GOOGLE_ADS, root, f"{root}.services")
+    found = vendors.module(vendors.GOOGLE_ADS, f"{root}.{module}")
+    json_format = import_module("google.protobuf.json_format")
     json_format.ParseDict(body, getattr(found, name).pb()())
 
 

@@ -1,25 +1,24 @@
 """The stand-in for Meta answers as the objects of Meta's own SDK are defined, and the SDK reads it.
 
-Needs the package facebook-business (`pip install facebook-business`), which is not in the lock.
+The package facebook-business is downloaded once; see tests/vendors.py.
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
 
 from ff_analytics.demo.providers.meta import AdAccount, Meta, serve_meta
 from ff_analytics.domains.marketing.meta_ads.client import FIELDS, STATUSES, WINDOWS
+from tests import vendors
 
 DAY = date(2026, 3, 8)
 
 
 def sdk(module: str, name: str) -> Any:
     """A class of the SDK."""
-    pytest.importorskip("facebook_business", reason="facebook-business is not installed")
-    return getattr(import_module(f"facebook_business.{module}"), name)
+    return getattr(vendors.module(vendors.META, f"facebook_business.{module}"), name)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import gzip
 import json
-import os
-from pathlib import Path
 
 import pytest
 from graphql import (
@@ -17,11 +15,12 @@ from graphql import (
 )
 
 from ff_analytics.demo.providers import shopify_rules
-from ff_analytics.demo.providers.shopify import SCHEMA
+from ff_analytics.demo.providers.shopify import SCHEMA, VERSION
 from ff_analytics.domains.marketing.shopify import products_source as shopify_products
 from ff_analytics.domains.marketing.shopify import queries as _shopify_queries
 from ff_analytics.domains.marketing.shopify.api import bulk as shopify_bulk
 from ff_analytics.domains.marketing.shopify.api import client as shopify
+from tests import vendors
 
 QUESTIONS = {
     "shop": shopify._SHOP,
@@ -38,10 +37,8 @@ QUESTIONS = {
 @pytest.fixture(scope="module")
 def vendor() -> GraphQLSchema:
     """The whole schema of the version, from the npm package @shopify/dev-mcp."""
-    file = os.environ.get("FF_SHOPIFY_SCHEMA")
-    if not file:
-        pytest.skip("set FF_SHOPIFY_SCHEMA to dist/data/admin_2026-10.json.gz of @shopify/dev-mcp")
-    content = json.loads(gzip.decompress(Path(file).read_bytes()))
+    file = vendors.unpacked(vendors.SHOPIFY) / f"package/dist/data/admin_{VERSION}.json.gz"
+    content = json.loads(gzip.decompress(file.read_bytes()))
     return build_client_schema(content.get("data", content), assume_valid=True)
 
 

@@ -85,7 +85,7 @@ def test_settings_exist(doc: Path) -> None:
     # Of the tests, not of the platform.
     known += (
         "FF_REAL_DATA_DIR FF_FAULT FF_FAULT_RELEASE FF_TEST_KILLS FF_TEST_SEED "
-        "FF_TEST_LOCK_SECONDS FF_TEST_PROCESSES FF_SHOPIFY_SCHEMA "
+        "FF_TEST_LOCK_SECONDS FF_TEST_PROCESSES FF_VENDOR_CACHE "
         "FF_TEST_SCALE_RUNS FF_PROXY_LISTEN FF_API_SERVERS"
     )
     named = set(re.findall(r"\bFF_[A-Z_]+[A-Z]\b", doc.read_text()))

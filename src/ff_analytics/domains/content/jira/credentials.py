@@ -32,7 +32,7 @@ class JiraCredentials(Credentials):
     @classmethod
     def _named(cls, username: str | None, others: ValidationInfo) -> str | None:
         if not username and not others.data.get("cloud_id"):
-            raise ValueError("needed without a cloud_id")
+            raise ValueError("give the username, or the cloud_id of a token with scopes")
         return username
 
     @property
