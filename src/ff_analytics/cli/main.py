@@ -53,6 +53,7 @@ COMMANDS = {
         "new": ("develop.new", "Write a new product or source that runs at once."),
         "content": ("develop.content", "Check content profiles; log in to Google."),
         "shopify": ("develop.shopify", "Log in to a shop: tokens that runs renew."),
+        "notebook": ("develop.notebook", "Open the notebooks that read the lake (marimo)."),
         "demo": ("develop.demo", "Load and report three invented shops; no account needed."),
     },
 }

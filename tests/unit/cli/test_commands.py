@@ -140,6 +140,7 @@ def test_every_module_of_a_command_is_light() -> None:
         (["open", "no-such-report"], "ff open --list prints"),
         (["demo", "--days", "3"], "8 to 730"),
         (["drain", "--grace", "soon"], '"soon"'),
+        (["notebook", "explore"], "Did you mean explore-league?"),
         (["mcp", "--port", "4300"], "ff mcp --http --port 4300"),
     ],
 )
