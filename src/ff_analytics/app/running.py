@@ -11,6 +11,7 @@ import httpx
 
 from ff_analytics.app.web.login import link_key
 from ff_analytics.app.web.settings import server_settings
+from ff_analytics.engine.base.atomic import replace_text
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 
@@ -39,11 +40,7 @@ def _note(settings: Settings) -> Path:
 
 def note(settings: Settings, port: int) -> None:
     """Write down where this process serves."""
-    file = _note(settings)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{os.getpid()}.tmp")
-    part.write_text(json.dumps({"port": port, "pid": os.getpid()}))
-    part.replace(file)
+    replace_text(_note(settings), json.dumps({"port": port, "pid": os.getpid()}))
 
 
 def forget(settings: Settings) -> None:

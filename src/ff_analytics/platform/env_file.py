@@ -8,6 +8,8 @@ import secrets
 import sys
 from pathlib import Path
 
+from ff_analytics.engine.base.atomic import replace_text
+
 # Not from the settings: `ff trigger` has no time for them.
 FILE = Path(__file__).resolve().parents[3] / ".env"
 DEFAULT_PORT = 4200
@@ -45,10 +47,8 @@ def update(values: dict[str, str], file: Path = FILE) -> None:
     for line in lines:
         key = line.partition("=")[0].strip()
         kept.append(f"{key}={left.pop(key)}" if key in left else line)
-    temporary = file.with_name(".env.tmp.env")
-    temporary.touch(mode=0o600)
-    temporary.write_text("\n".join([*kept, *(f"{k}={v}" for k, v in left.items())]) + "\n")
-    temporary.replace(file)
+    lines = [*kept, *(f"{k}={v}" for k, v in left.items())]
+    replace_text(file, "\n".join(lines) + "\n", mode=0o600)
 
 
 def ensure(file: Path = FILE) -> bool:

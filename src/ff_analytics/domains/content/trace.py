@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from ff_analytics import __version__
 from ff_analytics.domains.content.sheet.dates import timestamp
+from ff_analytics.engine.base.atomic import replace_text
 from ff_analytics.engine.base.errors import PublishError
 
 WORKFLOW = "content-plan-to-jira"
@@ -29,15 +29,10 @@ def digest(data: Any) -> str:
 
 def write_atomic(file: Path, text: str) -> None:
     """Replace a file; a reader sees the old or the new one."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(file)
+        replace_text(file, text)
     except OSError as error:
         raise PublishError(f"{file} could not be written ({error.strerror}).") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @dataclass

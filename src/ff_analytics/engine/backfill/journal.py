@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from ff_analytics.engine.base.atomic import replace_text
 from ff_analytics.engine.base.errors import LakeBusy, PublishError
 from ff_analytics.engine.base.settings import Settings
 
@@ -73,13 +74,11 @@ class Journal:
     def add(self, step: str) -> None:
         """Record a step as done, atomically."""
         self.done[step] = datetime.now(UTC).isoformat(timespec="seconds")
-        part = self.file.with_suffix(".part")
         try:
-            part.write_text(json.dumps({"request": self.request, "done": self.done}, indent=1))
-            part.replace(self.file)
+            replace_text(
+                self.file, json.dumps({"request": self.request, "done": self.done}, indent=1)
+            )
         except OSError as error:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
             raise PublishError(f"{self.file} could not be written ({error}).") from error
 
     def forget(self) -> None:

@@ -7,10 +7,8 @@ decides whether it changed.
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from ff_analytics.engine.base.atomic import replacing
 from ff_analytics.engine.base.bounds.limits import copy_bounded, disk_error, too_large
 from ff_analytics.engine.base.errors import SourceError, SourceMissing
 from ff_analytics.engine.base.retries import PassingError
@@ -100,9 +99,6 @@ def stream_body(response: httpx.Response, part: Path, settings: Settings) -> str
     with part.open("wb") as file:
         where = public(str(response.url))
         copy_bounded(chunks(), file, part, where, settings.unpacked_limit_mb)
-        # On disk before the rename: a power cut must not leave an empty file under the name.
-        file.flush()
-        os.fsync(file.fileno())
     expected = response.headers.get("Content-Length")
     if expected is not None and int(expected) != response.num_bytes_downloaded:
         raise PassingError(
@@ -115,14 +111,15 @@ def _fetch(
     url: str, target: Path, conditions: dict[str, str], settings: Settings, traffic: Traffic
 ) -> Cursor | None:
     """Fetch into `target` and return its state, or None for the answer "not modified"."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
 
-    def once() -> Cursor | None:
+    def once(part: Path) -> Cursor | None:
         with client(url).stream(
             "GET", url, headers=conditions, timeout=settings.http_timeout
         ) as response:
             classify(response, url)
             if response.status_code == httpx.codes.NOT_MODIFIED:
+                # An attempt before this one may have been cut short.
+                part.unlink(missing_ok=True)
                 return None
             digest = stream_body(response, part, settings)
             traffic.bytes += response.num_bytes_downloaded
@@ -134,17 +131,13 @@ def _fetch(
             }
 
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        state = retrying(url, once, settings, traffic)
+        with replacing(target) as part:
+            state = retrying(url, lambda: once(part), settings, traffic)
         if state is not None:
-            part.replace(target)
             _note(target).write_text(json.dumps(state))
         return state
     except OSError as error:
         raise disk_error(target, error) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
 
 
 def _local(url: str, known: Mapping[str, Any] | None, settings: Settings) -> Download:

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ff_analytics.engine.base.errors import ContractViolation, PublishError, SourceError
+from ff_analytics.engine.base.errors import ContractViolation, SourceError
 from ff_analytics.engine.ingest.guards import doubled as doubles
 from ff_analytics.engine.lake.upsert import distinct
+from ff_analytics.engine.sources import quarantine
 from ff_analytics.engine.sources.source import Batch, FetchContext
 
 if TYPE_CHECKING:
@@ -101,21 +101,6 @@ def quarantine_file(settings: "Settings", source: str, batch: Batch, run_id: str
     return settings.quarantine_dir / source / batch.dataset.name / f"{name}.parquet"
 
 
-def _write(rows: pl.DataFrame, target: Path) -> None:
-    part = target.with_suffix(".part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # Rejected rows may hold what others must not read.
-        part.touch(0o600)
-        rows.write_parquet(part)
-        part.replace(target)
-    except (OSError, pl.exceptions.ComputeError) as error:
-        raise PublishError(f"{target} could not be written ({error}). Make room there.") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
-
-
 def _refuse(batch: Batch, broken: pl.DataFrame, share: float, file: Path) -> None:
     reasons = broken[REASON].value_counts(sort=True).rows()
     keys = broken.select(batch.dataset.keys).head(3).rows()
@@ -180,7 +165,7 @@ def land(batch: Batch, context: FetchContext) -> Landed:
     file = None
     if rejected.height:
         file = quarantine_file(context.settings, context.source.name, batch, context.run_id)
-        _write(rejected, file)
+        quarantine.keep(rejected, file)
         _refuse_too_many(batch, broken, (nameless, refused), file)
     if valid.height < max(1, dataset.minimum_rows) and not batch.may_be_empty:
         raise SourceError(

@@ -4,10 +4,7 @@ Either way readers see the old or the new rows, never half of them. A file is re
 an object by a PUT (a multipart upload if it is large), which a store shows when it is complete.
 """
 
-import os
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
@@ -15,9 +12,9 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
+from ff_analytics.engine.base.atomic import replacing
 from ff_analytics.engine.base.errors import PublishError
 from ff_analytics.engine.base.faults import fault_point
-from ff_analytics.engine.base.fsync import fsync
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.attach.catalog import is_remote, reason, text
 from ff_analytics.engine.lake.attach.connection import store_connection
@@ -55,32 +52,17 @@ class File:
 
     def publish(self, frame: pl.DataFrame, info: dict[str, str]) -> int:
         target = self.path
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._remove_leftovers()
-            frame.write_parquet(temporary, metadata=info)
-            fault_point("write-parquet.before-replace")
-            fsync(temporary)
-            temporary.replace(target)
-            fsync(target.parent)
+            with replacing(target) as temporary:
+                frame.write_parquet(temporary, metadata=info)
+                fault_point("write-parquet.before-replace")
         except (OSError, pl.exceptions.ComputeError) as error:
-            # On a read-only folder this fails as well; the first error is reported.
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
             raise PublishError(
                 f"{target} could not be written: {error}. The previous file is untouched. "
                 "Check free space and permissions of the folder, then run again."
             ) from error
         fault_point("write-parquet.after-replace")
         return target.stat().st_size
-
-    def _remove_leftovers(self) -> None:
-        """Delete temp files that a killed run left an hour ago or earlier."""
-        limit = datetime.now(UTC) - timedelta(hours=1)
-        for leftover in self.path.parent.glob(f".{self.path.name}.*.tmp"):
-            if datetime.fromtimestamp(leftover.stat().st_mtime, UTC) < limit:
-                leftover.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from filelock import FileLock
 from pydantic import BaseModel, Field, ValidationError
 
-from ff_analytics.engine.base.fsync import fsync
+from ff_analytics.engine.base.atomic import replace_text
 from ff_analytics.platform.alerts.delivery import TEST_LABEL
 from ff_analytics.platform.watch import episodes
 from ff_analytics.platform.watch.findings import Finding
@@ -153,14 +153,9 @@ class Memory:
         """Write the state in one step. A disk that refuses leaves it in the process."""
         assert self._state is not None
         self._state.saved = datetime.now(UTC)
-        temporary = self.file.with_suffix(".tmp")
         try:
-            temporary.write_text(self._state.model_dump_json(indent=1), encoding="utf-8")
-            fsync(temporary)
-            temporary.replace(self.file)
+            replace_text(self.file, self._state.model_dump_json(indent=1))
         except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
             if self._on_disk:
                 say(f"keeps its state in memory only: {error}")
             self._on_disk = False

@@ -1,7 +1,6 @@
 """A login in a browser: a loopback redirect that waits, and a private file for what it brings."""
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from ff_analytics.engine.base.atomic import replace_text
 from ff_analytics.engine.base.errors import ConfigError
-from ff_analytics.engine.base.fsync import fsync
 
 
 class _Server(HTTPServer):
@@ -73,17 +72,7 @@ def redirect(port: int = 0, path: str = "") -> Iterator[Redirect]:
 def store_private(file: Path, content: Mapping[str, Any]) -> None:
     """Replace a JSON file that only its owner may read; a crash leaves the old or the new one."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            json.dump(content, out)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(file)
-        fsync(file.parent)
-    finally:
-        part.unlink(missing_ok=True)
+    replace_text(file, json.dumps(content), mode=0o600)
 
 
 OpenPage = Callable[[str], object]

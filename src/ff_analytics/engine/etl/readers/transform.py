@@ -25,6 +25,7 @@ from ff_analytics.engine.etl.fetch import Extraction, Page
 from ff_analytics.engine.etl.readers import delimited, ndjson, records, tables
 from ff_analytics.engine.etl.readers.answer import rows_of
 from ff_analytics.engine.http.client import public
+from ff_analytics.engine.sources import quarantine
 
 # More broken records than this, and the delivery is refused: not a few odd rows any more.
 REJECT_SHARE = 0.05
@@ -167,15 +168,7 @@ def _keep(kept: list[Reject], file: Path) -> Path | None:
     if not kept:
         return None
     rows = [{ROW: r.row, "_reason": r.reason, "raw": r.raw} for r in kept]
-    part = file.with_suffix(".part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # Refused rows may hold what others must not read.
-        part.touch(0o600)
-        pl.DataFrame(rows).write_parquet(part)
-        part.replace(file)
-    except OSError as error:
-        raise PublishError(f"{file} could not be written ({error}). Make room there.") from None
+    quarantine.keep(pl.DataFrame(rows), file)
     return file
 
 
@@ -214,8 +207,8 @@ def transform(
     staged, kept = _staged(extraction, shape, progress)
     if shape.revise():
         staged, kept = _staged(extraction, shape, progress)
-    quarantine = settings.quarantine_dir / "etl" / config.target_table / f"{run_id}.parquet"
-    staged.quarantine = _keep(kept, quarantine)
+    file = settings.quarantine_dir / "etl" / config.target_table / f"{run_id}.parquet"
+    staged.quarantine = _keep(kept, file)
     _check_types(staged, extraction, min(kept, key=lambda r: r.row, default=None))
     return staged
 

@@ -11,9 +11,9 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ff_analytics.engine.base.atomic import replacing
 from ff_analytics.engine.base.errors import ConfigError, LakeDamaged, PublishError
 from ff_analytics.engine.base.faults import fault_point
-from ff_analytics.engine.base.fsync import fsync
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.lake.attach.catalog import RESTORE, catalog_file
@@ -61,7 +61,6 @@ def _copy(source: Path, target: Path) -> None:
         found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise sqlite3.DatabaseError(f"malformed: {found}")
-    fsync(target)
 
 
 def suspects(settings: Settings) -> list[Path]:
@@ -99,19 +98,16 @@ def back_up(settings: Settings, *, judged: bool = True) -> Path:
     source = sqlite_catalog(settings)
     folder = folder_of(settings)
     target = folder / f"catalog-{datetime.now(UTC):{_TIME}}.sqlite"
-    temporary = folder / ".copy.tmp"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
-        _copy(source, temporary)
-        if judged:
-            _refuse_smaller(temporary, settings)
-        fault_point("backup.before-replace")
-        temporary.replace(target)
-        fsync(folder)
+        # Of killed processes: the caller holds the lock, so no other one is active.
+        for leftover in folder.glob(".catalog-*.tmp"):
+            leftover.unlink(missing_ok=True)
+        with replacing(target) as temporary:
+            _copy(source, temporary)
+            if judged:
+                _refuse_smaller(temporary, settings)
+            fault_point("backup.before-replace")
     except (sqlite3.Error, OSError) as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         if is_damage(error):
             raise LakeDamaged(
                 f"The lake {source} is damaged: {error}. Nothing was changed. {RESTORE}"
@@ -128,7 +124,6 @@ def _as_readers_want_it(fresh: Path) -> None:
     # A reader may not write, so it cannot enable the log.
     with closing(sqlite3.connect(fresh)) as con:
         con.execute("PRAGMA journal_mode = WAL")
-    fsync(fresh)
 
 
 def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
@@ -142,22 +137,20 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
         exclusive_lock(settings, "ff lake restore", timeout),
     ):
         aside = target.parent / "replaced" / f"{datetime.now(UTC):{_TIME}}"
-        fresh = target.with_name(f".{target.name}.restored.tmp")
         try:
             aside.mkdir(parents=True, exist_ok=True)
             for part in _PARTS:
                 with suppress(FileNotFoundError):
                     shutil.copy2(f"{target}{part}", aside)
-            shutil.copyfile(copy, fresh)
-            # A copy from before the lake had an identity: it was inspected, and the user chose it.
-            if files := identity.of_files(settings):
-                weight.stamp(fresh, files)
-            _as_readers_want_it(fresh)
-            for part in _PARTS[1:]:
-                Path(f"{target}{part}").unlink(missing_ok=True)
-            fault_point("restore.before-replace")
-            fresh.replace(target)
-            fsync(target.parent)
+            with replacing(target) as fresh:
+                shutil.copyfile(copy, fresh)
+                # From before the lake had an identity: it was inspected, and the user chose it.
+                if files := identity.of_files(settings):
+                    weight.stamp(fresh, files)
+                _as_readers_want_it(fresh)
+                for part in _PARTS[1:]:
+                    Path(f"{target}{part}").unlink(missing_ok=True)
+                fault_point("restore.before-replace")
         except OSError as error:
             raise PublishError(
                 f"{copy} could not replace {target}: {error}. The replaced files are in "

@@ -1,11 +1,11 @@
 """`data/reports/index.html`: links to every report, made again with each run and by maintenance."""
 
 import logging
-import os
 from html import escape
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from ff_analytics.engine.base.atomic import replace_text
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake.attach import locks
@@ -68,7 +68,6 @@ def index(folder: Path) -> str:
 def write_index(settings: Settings, who: str) -> None:
     """Make the index again; a failure is a warning, since every report is there without it."""
     target = settings.reports_dir / INDEX
-    temporary = target.with_name(f".{INDEX}.{os.getpid()}.tmp")
     try:
         # One at a time: of two writers the later one must have seen both reports.
         with locks.turn(
@@ -78,9 +77,6 @@ def write_index(settings: Settings, who: str) -> None:
             settings=settings,
             busy=lambda holder: f"the index is being written, {holder}",
         ):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(index(settings.reports_dir), encoding="utf-8")
-            temporary.replace(target)
+            replace_text(target, index(settings.reports_dir))
     except (OSError, FFError) as error:
-        temporary.unlink(missing_ok=True)
         _log.warning("The index of the reports was not written: %s", error)

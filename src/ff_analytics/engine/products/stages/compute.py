@@ -6,13 +6,14 @@ from typing import Any
 import polars as pl
 from dataframely.exc import SchemaError
 
-from ff_analytics.engine.base.errors import ContractViolation
+from ff_analytics.engine.base.errors import ContractViolation, PublishError
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.product import RunContext
 from ff_analytics.engine.products.run import Run
 from ff_analytics.engine.products.run_report import StageName
 from ff_analytics.engine.products.stages.load_mart import Loaded
+from ff_analytics.engine.sources import quarantine
 
 _SAMPLE_KEYS = 5
 
@@ -25,10 +26,9 @@ def _explain(run: Run, frame: pl.DataFrame, good: pl.DataFrame, counts: dict[str
     # On a line of its own: the first one is what equal failures are recognised by.
     where = f"All such rows: {file}"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        bad.write_parquet(file)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        where = f"{file} could not be written ({error})"
+        quarantine.keep(bad, file)
+    except PublishError as error:
+        where = str(error).rstrip(".")
     return (
         f"{run.product.name}: the output breaks its contract: {rules}. First keys: "
         f"{bad.select(keys).head(_SAMPLE_KEYS).rows()}. The previous output is untouched.\n{where}."

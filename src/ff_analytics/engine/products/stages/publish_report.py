@@ -1,23 +1,17 @@
 """The HTML reports of a run: one per league or tenant and day; scenarios have their own."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
+from ff_analytics.engine.base.atomic import replace_text
 from ff_analytics.engine.base.errors import PublishError
 from ff_analytics.engine.products.pages.index import write_index
 from ff_analytics.engine.products.run import Part, Run
 
 
 def _write(run: Run, target: Path, page: str) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(page, encoding="utf-8")
-        temporary.replace(target)
+        replace_text(target, page)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         # The report is no stage of its own; it belongs to the one that published its rows.
         run.fail_stage()
         raise PublishError(

@@ -1,6 +1,5 @@
 """What the API answers, as far as it is read here. Much of it may be null, so most is optional."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ff_analytics.engine.base.atomic import replacing
 from ff_analytics.engine.base.bounds.limits import marked
 from ff_analytics.engine.base.errors import PublishError, SourceError, SourceMissing
 from ff_analytics.engine.base.forms.problems import explain
@@ -184,11 +184,9 @@ def _kept(file: Path, url: str) -> bytes | None:
 
 
 def _keep(file: Path, url: str, body: bytes) -> None:
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(body)
-        part.replace(file)
+        with replacing(file) as part:
+            part.write_bytes(body)
         file.with_suffix(".url").write_text(url)
     except OSError as error:
         raise PublishError(f"{file} could not be written ({error.strerror}). Make room.") from error

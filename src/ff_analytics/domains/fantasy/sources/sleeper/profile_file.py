@@ -1,9 +1,7 @@
 """`leagues/<name>.yaml` from a league's rules; an edited file is kept."""
 
 import hashlib
-import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from ff_analytics.domains.fantasy.league.league import LeagueProfile
+from ff_analytics.engine.base.atomic import replace_text
 from ff_analytics.engine.base.bounds import bounded_yaml
 from ff_analytics.engine.base.errors import ConfigError, PublishError, SourceError
 from ff_analytics.engine.base.forms.problems import explain
@@ -110,14 +109,8 @@ def write_profile(folder: Path, profile: dict[str, Any], *, overwrite: bool) -> 
         return Written(f"{file.name} is up to date")
     if before is not None and not _untouched(before) and not overwrite:
         return _changed_by_hand(file, before, profile)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(file)
+        replace_text(file, text)
     except OSError as error:
         raise PublishError(f"{file} could not be written ({error.strerror}).") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
     return Written(f"{file.name} was {'written' if before is None else 'replaced'}")

@@ -20,6 +20,7 @@ from ff_analytics.domains.fantasy.sources.sample.generator.league import (
 )
 from ff_analytics.domains.fantasy.sources.sample.generator.people import rookie_classes
 from ff_analytics.domains.fantasy.sources.sample.generator.schedule import gameday
+from ff_analytics.engine.base.atomic import replacing
 from ff_analytics.engine.base.errors import ConfigError
 
 SEASONS = tuple(range(2020, 2026))
@@ -164,14 +165,12 @@ def _publish(folder: Path, files: dict[Path, pl.DataFrame]) -> None:
             stale.unlink()
     for name, frame in files.items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
         # A killed run must not leave half a file that the next one takes for foreign data.
-        part = path.with_name(f"{path.name}.part")
-        if path.suffix == ".csv":
-            frame.write_csv(part)
-        else:
-            frame.write_parquet(part, compression="zstd", compression_level=6)
-        part.replace(path)
+        with replacing(path) as part:
+            if path.suffix == ".csv":
+                frame.write_csv(part)
+            else:
+                frame.write_parquet(part, compression="zstd", compression_level=6)
 
 
 def write_league(folder: Path, seed: int = 2026, seasons: Sequence[int] = SEASONS) -> SampleSummary:
