@@ -46,7 +46,7 @@ def words_of(command_line: list[str]) -> list[str]:
     return [word for word in words if not word.startswith("-")]
 
 
-def nobody_answers(url: str | None) -> bool:
+def nothing_listens(url: str | None) -> bool:
     """True when `url` is an address of this machine and nothing listens there."""
     parts = urlsplit(url or "")
     if parts.hostname not in LOOPBACK:
@@ -68,7 +68,7 @@ async def before(words: list[str], url: str | None) -> None:
         f"No Prefect server answers at {url}. Start it in another terminal, in this folder: "
         "prefect server start"
     )
-    if words[:1] and words[0] in _ASKS_THE_SERVER and nobody_answers(url):
+    if words[:1] and words[0] in _ASKS_THE_SERVER and nothing_listens(url):
         raise nobody
     if words[:1] and words[0] in _ASKS_CLOUD:
         from ff_analytics.platform.api import cloud
@@ -100,14 +100,14 @@ async def _pause_unused(words: list[str]) -> None:
     """
     from ff_analytics.platform.state import domains
 
-    async def say() -> None:
+    async def switch() -> None:
         for line in await domains.switch():
             print(line)  # noqa: T201
 
     if words[0] != "deploy":
-        await say()
+        await switch()
     elif domains.any_off():
-        atexit.register(lambda: asyncio.run(say()))
+        atexit.register(lambda: asyncio.run(switch()))
 
 
 async def _make_pools(words: list[str]) -> None:

@@ -27,7 +27,7 @@ while not quickstart.runs_of(worker.process.pid, quickstart.processes()):
     worker.check()
 with ExitStack() as stack:
     stack.callback(quickstart.stop_worker, worker)
-    quickstart.say("nobody reads this")
+    quickstart.log("discarded")
 """
 
 

@@ -51,8 +51,8 @@ def test_without_a_server_a_command_says_so_in_one_line(tmp_path: Path, words: s
 
 
 def test_a_server_elsewhere_is_asked_by_the_command_itself() -> None:
-    assert not startup.nobody_answers("https://prefect.example.org/api")
-    assert not startup.nobody_answers(None)
+    assert not startup.nothing_listens("https://prefect.example.org/api")
+    assert not startup.nothing_listens(None)
 
 
 def test_a_busy_machine_does_not_skip_the_hook() -> None:

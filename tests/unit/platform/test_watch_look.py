@@ -10,8 +10,9 @@ import pytest
 from prefect.client.orchestration import PrefectClient, get_client
 
 from ff_analytics.engine.base.errors import LakeMissing
+from ff_analytics.platform import log
 from ff_analytics.platform.alerts import delivery
-from ff_analytics.platform.watch import episodes, events_path, loop, observe, said
+from ff_analytics.platform.watch import episodes, events_path, loop, observe
 from ff_analytics.platform.watch.findings import Finding, Limits, Silence
 from ff_analytics.platform.watch.memory import Memory, Message
 
@@ -132,7 +133,7 @@ def test_a_full_disk_under_the_log_does_not_stop_the_watch(monkeypatch: pytest.M
             raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("sys.stdout", Full())
-    said.say("a line")
+    log.watch("a line")
 
 
 def test_an_alert_that_was_sent_late_is_not_sent_again_when_the_server_forgets_it(

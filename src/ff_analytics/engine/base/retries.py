@@ -1,13 +1,52 @@
-"""Log lines for retries: the wait and the kind of error, without secrets."""
+"""How often what fails is tried again, and the log lines about it, without secrets."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import stamina
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
-__all__ = ["PassingError", "retry_line", "stamina"]
+Retried = type[Exception] | tuple[type[Exception], ...] | Callable[[Exception], bool | float]
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Bounds of the attempts; waits grow from `first` to `longest` seconds, with jitter.
+
+    `seconds` bound the attempts together; None for no such bound.
+    """
+
+    attempts: int
+    seconds: float | None
+    first: float = 0.1
+    longest: float = 5.0
+
+    def attempts_on(self, error: Retried) -> Any:
+        """Stamina's attempts, for a `for` loop; `error` decides what is tried again."""
+        return stamina.retry_context(
+            on=error,
+            attempts=self.attempts,
+            timeout=self.seconds,
+            wait_initial=self.first,
+            wait_max=self.longest,
+        )
+
+
+READING = Policy(8, 15.0, first=0.05)
+# A database server that restarts is back well within a minute.
+WRITING = Policy(40, 60.0, first=0.05, longest=2.0)
+DBT = Policy(12, 60.0, first=0.2, longest=2.0)
+# A busy Prefect server with SQLite answers 500 or 503 while its database is locked.
+SERVER = Policy(5, 90.0, first=0.5, longest=10.0)
+
+
+def provider(attempts: int) -> Policy:
+    """Requests to a provider; each has its own timeout."""
+    return Policy(attempts, None, first=0.5, longest=20.0)
 
 
 class PassingError(Exception):

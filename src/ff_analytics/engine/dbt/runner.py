@@ -11,7 +11,7 @@ import duckdb
 
 from ff_analytics.engine.base.errors import ConfigError, DbtFailure, LakeBusy
 from ff_analytics.engine.base.faults import fault_point
-from ff_analytics.engine.base.retries import stamina
+from ff_analytics.engine.base.retries import DBT
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.dbt.restore import restore
 from ff_analytics.engine.dbt.results import DbtRun, NodeRun, explain, node_run
@@ -90,9 +90,7 @@ def build(
     try:
         with session(settings, provenance, published):
             fault_point("dbt.before-build")
-            for attempt in stamina.retry_context(
-                on=_LockedError, attempts=12, wait_initial=0.2, wait_max=2.0, timeout=60.0
-            ):
+            for attempt in DBT.attempts_on(_LockedError):
                 with attempt:
                     nodes = _invoke(arguments, provenance, settings)
             fault_point("dbt.after-build")

@@ -12,7 +12,7 @@ import httpx
 
 from ff_analytics.engine.base.bounds.limits import too_large
 from ff_analytics.engine.base.errors import SourceError, SourceMissing, SourceUnavailable
-from ff_analytics.engine.base.retries import PassingError, stamina
+from ff_analytics.engine.base.retries import PassingError, provider
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.policy.guarded import client
 from ff_analytics.engine.http.policy.urls import check_url, is_loopback, public
@@ -90,9 +90,7 @@ def retrying(url: str, attempt_once: Callable[[], T], settings: Settings, traffi
 
     tries = 0
     try:
-        for attempt in stamina.retry_context(
-            on=on, attempts=settings.http_attempts, timeout=None, wait_initial=0.5, wait_max=20.0
-        ):
+        for attempt in provider(settings.http_attempts).attempts_on(on):
             with attempt:
                 tries = attempt.num
                 traffic.calls += 1

@@ -14,12 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ff_analytics.engine.base.errors import LakeMissing
 from ff_analytics.engine.base.faults import fault_point
-from ff_analytics.engine.base.retries import stamina
+from ff_analytics.engine.base.retries import WRITING
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake.attach import locks
 from ff_analytics.engine.lake.attach.catalog import ALIAS, catalog_file
 from ff_analytics.engine.lake.attach.classify import (
-    WRITING,
     cannot_write,
     gave_up,
     is_transient,
@@ -161,13 +160,7 @@ def commit(
     try:
         with alone if catalog_file(settings) else nullcontext():
             attempt_it = _Attempts(settings, provenance, work)
-            for attempt in stamina.retry_context(
-                on=is_transient,
-                attempts=WRITING.attempts,
-                timeout=WRITING.seconds,
-                wait_initial=0.05,
-                wait_max=2.0,
-            ):
+            for attempt in WRITING.attempts_on(is_transient):
                 with attempt:
                     return attempt_it()
     except duckdb.Error as error:

@@ -19,10 +19,10 @@ import pyarrow as pa
 
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import FFError, LakeMissing
-from ff_analytics.engine.base.retries import stamina
+from ff_analytics.engine.base.retries import READING
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake.attach.catalog import reason
-from ff_analytics.engine.lake.attach.classify import READING, gave_up, is_transient
+from ff_analytics.engine.lake.attach.classify import gave_up, is_transient
 from ff_analytics.engine.read.answers import ANSWERS, Newest
 from ff_analytics.engine.read.query import guard
 from ff_analytics.engine.read.query.limits import Limits, QueryFailed
@@ -72,9 +72,7 @@ class Reader:
         checked = guard.check(sql, files=bool(folders))
         started = time.monotonic()
         try:
-            for attempt in stamina.retry_context(
-                on=is_transient, attempts=READING.attempts, timeout=READING.seconds
-            ):
+            for attempt in READING.attempts_on(is_transient):
                 with attempt:
                     frame, truncated = self._guarded(checked.sql, cancel, folders)
         except duckdb.Error as error:
@@ -149,9 +147,7 @@ class Reader:
         if (known := ANSWERS.get(key)) is not None:
             return known
         try:
-            for attempt in stamina.retry_context(
-                on=is_transient, attempts=READING.attempts, timeout=READING.seconds
-            ):
+            for attempt in READING.attempts_on(is_transient):
                 with (
                     attempt,
                     self._connection() as con,

@@ -12,15 +12,14 @@ from signal import SIGTERM, signal
 from types import FrameType
 from typing import NoReturn
 
+from ff_analytics.platform.log import lines
+
 EVERY, TIMEOUT, FAILURES = 30.0, 10.0, 3
 # A first start on a slow machine migrates nothing, but imports for long.
 STARTING = 180.0
 
 
-def say(line: str) -> None:
-    """A line for the service's log."""
-    sys.stderr.write(f"healthy: {line}\n")
-    sys.stderr.flush()
+log = lines(lambda: "healthy: ", stream="stderr")
 
 
 def answers(url: str, timeout: float) -> bool:
@@ -48,9 +47,9 @@ def keep(process: "subprocess.Popen[bytes]", url: str, every: float, timeout: fl
             heard, failed = True, 0
             continue
         failed += 1
-        say(f"no answer from {url} within {timeout:g} s ({failed} of {FAILURES})")
+        log(f"no answer from {url} within {timeout:g} s ({failed} of {FAILURES})")
         if failed >= FAILURES and (heard or time.monotonic() - begun > STARTING):
-            say("ending it, so that it is started again")
+            log("ending it, so that it is started again")
             return 1
 
 

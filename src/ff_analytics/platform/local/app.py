@@ -11,7 +11,7 @@ from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.processes.services import Service, ServiceFailed, wait_until
 
 
-def start(log: Path, env: Mapping[str, str], say: Callable[[str], None]) -> Service | None:
+def start(log: Path, env: Mapping[str, str], note: Callable[[str], None]) -> Service | None:
     """The app, once it serves; None with a note when it does not start: runs need no app."""
     offset = log.stat().st_size if log.exists() else 0
     service = Service("app", ["ff_analytics.app"], log, env, PROJECT_ROOT)
@@ -23,7 +23,7 @@ def start(log: Path, env: Mapping[str, str], say: Callable[[str], None]) -> Serv
         wait_until("Starting the app", ready, service, 60)
     except ServiceFailed as error:
         service.stop()
-        say(f"note: {error}")
+        note(f"note: {error}")
         return None
     except BaseException:
         service.stop()
@@ -45,11 +45,11 @@ def address(env: Mapping[str, str]) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def show(env: Mapping[str, str], say: Callable[[str], None]) -> None:
+def show(env: Mapping[str, str], note: Callable[[str], None]) -> None:
     """Say where the app is, and open it where a person looks at the terminal."""
     if not (there := address(env)):
-        say("the app runs: ff open opens it")
+        note("the app runs: ff open opens it")
         return
-    say(f"the app (this address logs in once; later: ff open): {there}")
+    note(f"the app (this address logs in once; later: ff open): {there}")
     if sys.stdout.isatty():
         webbrowser.open(there)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from ff_analytics.platform.log import lines
 from ff_analytics.platform.processes.process_table import Process, is_run, processes
 
 
@@ -40,10 +41,7 @@ def wait_until(done: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def say(line: str) -> None:
-    """A progress line."""
-    sys.stdout.write(f"drain: {line}\n")
-    sys.stdout.flush()
+log = lines(lambda: "drain: ")
 
 
 def _signal(pids: list[int]) -> None:
@@ -56,10 +54,10 @@ def end_worker(worker: int, grace: float) -> bool:
     """Wait for the worker's runs, end those that outlast `grace`, then the worker itself."""
     left = runs_of(worker, processes())
     if left:
-        say(f"worker {worker}: waiting up to {grace:.0f} s for {len(left)} runs")
+        log(f"worker {worker}: waiting up to {grace:.0f} s for {len(left)} runs")
     if not wait_until(lambda: not runs_of(worker, processes()), grace):
         left = runs_of(worker, processes())
-        say(f"worker {worker}: ending {len(left)} runs that outlast the grace; they say Crashed")
+        log(f"worker {worker}: ending {len(left)} runs that outlast the grace; they say Crashed")
         _signal(left)
         wait_until(lambda: not runs_of(worker, processes()), 30)
     # The worker reports the end of its last run; it must not stop before that.
@@ -89,7 +87,7 @@ def _no_new_runs(pool: str) -> Iterator[None]:
     try:
         before = _pause(pool, True)
     except Exception as error:
-        say(f"the pool could not be paused ({type(error).__name__}); going on without")
+        log(f"the pool could not be paused ({type(error).__name__}); going on without")
         yield
         return
     try:
@@ -99,9 +97,9 @@ def _no_new_runs(pool: str) -> Iterator[None]:
         try:
             if not before:
                 _pause(pool, False)
-            say(f"the pool is {'left paused' if before else 'open again'}")
+            log(f"the pool is {'left paused' if before else 'open again'}")
         except Exception as error:
-            say(f"the pool stays paused ({type(error).__name__}): prefect work-pool resume {pool}")
+            log(f"the pool stays paused ({type(error).__name__}): prefect work-pool resume {pool}")
 
 
 def chosen(pool: str, only: int | None = None) -> dict[int, list[int]]:
@@ -114,9 +112,9 @@ def drain(pool: str, grace: float, only: int | None = None) -> int:
     """Stop this checkout's workers of `pool`; 0 when all have ended."""
     found = chosen(pool, only)
     if not found:
-        say(f"no worker of {pool} runs from this checkout")
+        log(f"no worker of {pool} runs from this checkout")
         return 0
     with _no_new_runs(pool):
         ended = [end_worker(worker, grace) for worker in found]
-    say(f"{sum(ended)} of {len(found)} workers stopped")
+    log(f"{sum(ended)} of {len(found)} workers stopped")
     return 0 if all(ended) else 1

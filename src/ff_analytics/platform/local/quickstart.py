@@ -18,6 +18,7 @@ from ff_analytics.platform import env_file
 from ff_analytics.platform.local import already, app
 from ff_analytics.platform.local.drain import drain, runs_of
 from ff_analytics.platform.local.readable import prepare_streams
+from ff_analytics.platform.log import lines
 from ff_analytics.platform.loopback import LOOPBACK, bypass_proxies
 from ff_analytics.platform.processes import beside, services
 from ff_analytics.platform.processes.process_table import processes
@@ -40,18 +41,20 @@ class RunFailed(FFError):
     kind = "run"
 
 
-def hush() -> None:
+def discard_output() -> None:
     """After `quickstart | head`: output during an orderly stop is discarded."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def say(line: str = "") -> None:
+_log = lines(lambda: f"[{time.monotonic() - START:5.1f} s] ")
+
+
+def log(line: str) -> None:
     """A progress line with the seconds since the start."""
     try:
-        sys.stdout.write(f"[{time.monotonic() - START:5.1f} s] {line}\n" if line else "\n")
-        sys.stdout.flush()
+        _log(line)
     except BrokenPipeError:
-        hush()
+        discard_output()
         raise KeyboardInterrupt from None
 
 
@@ -80,10 +83,10 @@ def bring_in_step() -> None:
 
     from ff_analytics.platform.state import work
 
-    say("ff platform apply: work pool, alerts, deployments")
+    log("ff platform apply: work pool, alerts, deployments")
     done = asyncio.run(work.apply())
     for remark in [*done.remarks, *done.plan.notes]:
-        say(f"note: {remark}")
+        log(f"note: {remark}")
     if done.failed:
         raise services.ServiceFailed(f"Not in step: {'; '.join(done.failed)}. Run it again.")
 
@@ -97,7 +100,7 @@ def run_and_follow(deployment: str, alive: "services.Alive") -> None:
 
     with rest.client() as api:
         run = trigger(api, deployment, {})
-        state = follow(api, run["id"], lambda line: say(f"  {line}"), alive, unclaimed=PATIENCE)
+        state = follow(api, run["id"], lambda line: log(f"  {line}"), alive, unclaimed=PATIENCE)
     if state["type"] != "COMPLETED":
         reason = reason_of(state["type"], state.get("message"))
         raise RunFailed(
@@ -111,9 +114,9 @@ def load_sample(alive: "services.Alive") -> None:
     from ff_analytics.engine.ingest import holds_real_rows
 
     if holds_real_rows(get_settings()):
-        say("the lake contains real NFL data: the sample league is skipped")
+        log("the lake contains real NFL data: the sample league is skipped")
         return
-    say("ingest/sample: writing and loading the sample league")
+    log("ingest/sample: writing and loading the sample league")
     run_and_follow("ingest/sample", alive)
 
 
@@ -162,7 +165,7 @@ def stop_worker(worker: services.Service) -> None:
     """Let runs finish first: Prefect's own stop would kill them and leave them Running."""
     try:
         if runs_of(worker.process.pid, processes()):
-            say("waiting up to 30 s for the active runs")
+            log("waiting up to 30 s for the active runs")
             # An answer that does not come is no reason to leave the worker running.
             with suppress(Exception):
                 drain(POOL, 30, worker.process.pid)
@@ -173,7 +176,7 @@ def stop_worker(worker: services.Service) -> None:
 def stay(running: list[services.Service]) -> None:
     """Watch our processes until Ctrl-C; a dead one is an error."""
     names = ", ".join(service.name for service in running)
-    say(f"{names}: running until Ctrl-C; schedules are active.")
+    log(f"{names}: running until Ctrl-C; schedules are active.")
     while True:
         for service in running:
             service.check()
@@ -210,16 +213,15 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
 
     start_server_and_worker(port, ours, values, running, stack)
     load_sample(alive)
-    say("analytics/valuation: running through the worker")
+    log("analytics/valuation: running through the worker")
     run_and_follow("analytics/valuation", alive)
-    say()
     show_result(url)
     if not leave:
         start_watch_and_app(values, running, stack)
         if running:
             stay(running)
         else:
-            say("server, worker, watch and app run already and go on. Nothing was started twice.")
+            log("server, worker, watch and app run already and go on. Nothing was started twice.")
 
 
 def start_server_and_worker(
@@ -232,17 +234,17 @@ def start_server_and_worker(
     """What of both does not run yet, with the server in step with the repo."""
     logs, url = get_settings().data / "logs", f"http://127.0.0.1:{port}"
     if ours:
-        say(f"server already running at {url}")
+        log(f"server already running at {url}")
     else:
-        say(f"starting the Prefect server at {url} (about 10 s)")
+        log(f"starting the Prefect server at {url} (about 10 s)")
         warm_up(stack)
         running.append(services.start_server(port, logs / "server.log", values))
         stack.callback(running[-1].stop)
     bring_in_step()
     if ours and already.worker_runs(POOL):
-        say(f"a worker of {POOL} already runs for this folder: no second one is started")
+        log(f"a worker of {POOL} already runs for this folder: no second one is started")
         return
-    say(f"starting a worker of {POOL}")
+    log(f"starting a worker of {POOL}")
     name = f"quickstart-{os.getpid()}"
     running.append(services.start_worker(POOL, logs / "worker.log", values, name))
     stack.callback(stop_worker, running[-1])
@@ -258,11 +260,11 @@ def start_watch_and_app(
         running.append(services.start_watch(logs / "watch.log", values))
         stack.callback(running[-1].stop)
     if app.address(values):
-        app.show(values, say)
-    elif served := app.start(logs / "app.log", values, say):
+        app.show(values, log)
+    elif served := app.start(logs / "app.log", values, log):
         running.append(served)
         stack.callback(served.stop)
-        app.show(values, say)
+        app.show(values, log)
 
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:
@@ -282,9 +284,9 @@ def main() -> int:
         try:
             go(options.port, options.exit, stack)
         except KeyboardInterrupt:
-            say("stopping")
+            log("stopping")
         except BrokenPipeError:
-            hush()
+            discard_output()
         except FFError as error:
             sys.stderr.write(f"\nquickstart: {error}\n")
             sys.stderr.write(f"Logs: {Path(get_settings().data / 'logs')}\n")

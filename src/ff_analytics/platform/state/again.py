@@ -5,14 +5,11 @@ from typing import TypeVar
 
 import httpx
 
-from ff_analytics.engine.base.retries import stamina
+from ff_analytics.engine.base.retries import SERVER
 from ff_analytics.platform.processes.services import ServiceFailed
 
 T = TypeVar("T")
 
-# A busy server with SQLite answers 500 or 503 while its database is locked.
-ATTEMPTS = 5
-LONGEST = 90.0  # seconds
 _OVERLOADED = ("Server error '5", "Internal Server Error", "database is locked")
 
 
@@ -24,10 +21,8 @@ def is_server_error(error: Exception) -> bool:
 
 
 async def again(step: Callable[[], Awaitable[T]]) -> T:
-    """Run the step until the server does not fail it; the last error after `ATTEMPTS` times."""
-    async for attempt in stamina.retry_context(
-        on=is_server_error, attempts=ATTEMPTS, timeout=LONGEST, wait_initial=0.5, wait_max=10.0
-    ):
+    """Run the step until the server does not fail it; else raise the last error."""
+    async for attempt in SERVER.attempts_on(is_server_error):
         with attempt:
             return await step()
     raise AssertionError("unreachable")

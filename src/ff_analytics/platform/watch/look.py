@@ -10,9 +10,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Crashed
 
 from ff_analytics.platform import exposure
+from ff_analytics.platform.log import watch as log
 from ff_analytics.platform.watch import episodes, events_path, findings, observe
 from ff_analytics.platform.watch.findings import Finding, Limits
-from ff_analytics.platform.watch.said import say
 
 _OF_SERVER = findings.OF_RUNS | {"schedule-silent", "worker-offline"} | episodes.KINDS
 
@@ -92,7 +92,7 @@ async def look(client: PrefectClient, limits: Limits) -> Seen:
         try:
             found += await part.find()
         except Exception as error:
-            say(f"could not look at {part.name}: {type(error).__name__}: {error}")
+            log(f"could not look at {part.name}: {type(error).__name__}: {error}")
             blind |= part.kinds
             last = error
     if any(finding.kind in observe.NO_LAKE for finding in found):
@@ -115,4 +115,4 @@ async def end_zombies(client: PrefectClient, found: Sequence[Finding]) -> None:
             try:
                 await client.set_flow_run_state(UUID(finding.run_id), state)
             except Exception as error:
-                say(f"could not end {finding.subject}: {type(error).__name__}: {error}")
+                log(f"could not end {finding.subject}: {type(error).__name__}: {error}")

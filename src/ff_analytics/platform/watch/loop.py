@@ -12,13 +12,13 @@ from prefect.events.clients import get_events_client
 
 from ff_analytics.platform.alerts import delivery
 from ff_analytics.platform.alerts.delivery import Redelivery
+from ff_analytics.platform.log import watch as log
 from ff_analytics.platform.processes import beside
 from ff_analytics.platform.watch import observe
 from ff_analytics.platform.watch.events_path import Ear
 from ff_analytics.platform.watch.findings import OF_RUNS, Limits
 from ff_analytics.platform.watch.look import Seen, end_zombies, look
 from ff_analytics.platform.watch.memory import KEPT, Memory, Message, State, alone
-from ff_analytics.platform.watch.said import say
 
 INTERVAL = 20.0
 
@@ -29,7 +29,7 @@ async def tell(outbox: Sequence[Message]) -> None:
         return
     async with get_events_client() as client:
         for message in outbox:
-            say(f"{message.event}: {message.subject}: {message.payload['message']}")
+            log(f"{message.event}: {message.subject}: {message.payload['message']}")
             name = {"prefect.resource.id": f"ff.watch.{message.subject}"}
             resource = Resource.model_validate(name | {"prefect.resource.name": message.subject})
             payload = {**message.payload, "count": 1}
@@ -64,7 +64,7 @@ async def once(held: Memory, limits: Limits, late: Redelivery | None = None) -> 
         if late:
             with alone(held.file.with_name("late.lock")):
                 for line in await late.round(client, datetime.now(UTC)):
-                    say(line)
+                    log(line)
     return seen
 
 
@@ -75,7 +75,7 @@ async def forever(
 
     Errors of a check (server down) are logged and do not end the loop.
     """
-    say(f"watching every {interval:.0f} s")
+    log(f"watching every {interval:.0f} s")
     held, late, ear = Memory(file), Redelivery(), Ear()
     heard = datetime.min.replace(tzinfo=UTC)
     while True:
@@ -86,17 +86,17 @@ async def forever(
             async with get_client() as client:
                 # Runs of this machine are checked in its process table, which needs no events.
                 if seen.blind & OF_RUNS:
-                    say("the server answers only in part")
+                    log("the server answers only in part")
                 elif observe.of_this_machine_alone() or await ear.hears(client):
                     heard = datetime.now(UTC)
                 else:
-                    say("the server answers, but events do not arrive")
+                    log("the server answers, but events do not arrive")
         except Exception as error:
-            say(f"could not look: {type(error).__name__}: {error}")
+            log(f"could not look: {type(error).__name__}: {error}")
         if workers is None:
             await asyncio.sleep(interval)
         elif not await workers.rest(interval):
-            say("the last worker has ended, and so does the watch")
+            log("the last worker has ended, and so does the watch")
             return
 
 
@@ -121,6 +121,6 @@ def alone_or_after(file: Path, limits: Limits, interval: float) -> None:
             if mine:
                 asyncio.run(forever(file, limits, interval))
         if not waiting:
-            say("another watch of this folder is active; this one waits for its end")
+            log("another watch of this folder is active; this one waits for its end")
         waiting = True
         time.sleep(interval / 4)

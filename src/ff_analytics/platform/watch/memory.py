@@ -17,9 +17,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from ff_analytics.engine.base.atomic import replace_text
 from ff_analytics.platform.alerts.delivery import TEST_LABEL
+from ff_analytics.platform.log import watch as log
 from ff_analytics.platform.watch import episodes
 from ff_analytics.platform.watch.findings import Finding
-from ff_analytics.platform.watch.said import say
 
 # One-off findings (e.g. a zombie that was ended) are forgotten after this time.
 KEPT = timedelta(days=14)
@@ -157,7 +157,7 @@ class Memory:
             replace_text(self.file, self._state.model_dump_json(indent=1))
         except OSError as error:
             if self._on_disk:
-                say(f"keeps its state in memory only: {error}")
+                log(f"keeps its state in memory only: {error}")
             self._on_disk = False
         else:
             self._on_disk = True

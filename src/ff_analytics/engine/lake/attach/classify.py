@@ -1,7 +1,5 @@
 """Classification of DuckDB's errors: transient, damage, or something for the user to fix."""
 
-from typing import NamedTuple
-
 import duckdb
 
 from ff_analytics.engine.base.errors import (
@@ -80,18 +78,6 @@ _UNREADABLE = (
 )
 # Messages of DuckDB, SQLite and Postgres for a full disk.
 _UNWRITABLE = ("disk is full", "no space left", "readonly database", "read-only", "permission")
-
-
-class Patience(NamedTuple):
-    """How long an operation is tried again, in attempts and seconds."""
-
-    attempts: int
-    seconds: float
-
-
-READING = Patience(8, 15.0)
-# A database server that restarts is back well within a minute.
-WRITING = Patience(40, 60.0)
 
 
 def _says(error: BaseException, words: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from ff_analytics.engine.base.errors import FFError
-from ff_analytics.engine.base.retries import stamina
+from ff_analytics.engine.base.retries import READING
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake import damage
 from ff_analytics.engine.lake.attach import identity, locks
@@ -20,7 +20,7 @@ from ff_analytics.engine.lake.attach.catalog import (
     quote,
     text,
 )
-from ff_analytics.engine.lake.attach.classify import READING, explained, gave_up, is_transient
+from ff_analytics.engine.lake.attach.classify import explained, gave_up, is_transient
 from ff_analytics.engine.lake.attach.instance import discard, instance, keep
 from ff_analytics.engine.lake.attach.storage import open_store
 from ff_analytics.engine.lake.attach.unopened import is_absent, no_lake, unopened
@@ -192,12 +192,7 @@ def connect(
     settings = settings or get_settings()
     with ExitStack() as stack:
         try:
-            for attempt in stamina.retry_context(
-                on=is_transient,
-                attempts=READING.attempts,
-                timeout=READING.seconds,
-                wait_initial=0.05,
-            ):
+            for attempt in READING.attempts_on(is_transient):
                 with attempt:
                     opened = session(settings, read_only=True, snapshot=snapshot)
                     con = stack.enter_context(opened)
@@ -216,9 +211,7 @@ def read(
     """Run one query and return a Polars frame; lock errors are retried with jitter."""
     settings = settings or get_settings()
     try:
-        for attempt in stamina.retry_context(
-            on=is_transient, attempts=READING.attempts, timeout=READING.seconds, wait_initial=0.05
-        ):
+        for attempt in READING.attempts_on(is_transient):
             with attempt, connect(snapshot=snapshot, settings=settings) as con:
                 return con.execute(query, parameters or []).pl()
     except duckdb.Error as error:

@@ -80,7 +80,7 @@ class Server:
             if file.stem.isdigit() and not Path("/proc", file.stem).exists():
                 file.unlink(missing_ok=True)
 
-    def say(self, line: str) -> None:
+    def log(self, line: str) -> None:
         """A line of the log; a full disk or a deleted folder must not end a server."""
         with suppress(OSError), self._log.open("a", encoding="utf-8") as log:
             log.write(f"{time.strftime('%F %T')} {os.getpid()} {line}\n")
@@ -93,10 +93,10 @@ class Server:
             for module in PRELOADED:
                 import_module(module)
         except Exception as error:
-            self.say(f"no warm start: {type(error).__name__}: {error}")
+            self.log(f"no warm start: {type(error).__name__}: {error}")
             return False
         if threads() != 1:
-            self.say(f"no warm start: {threads()} threads after the imports")
+            self.log(f"no warm start: {threads()} threads after the imports")
             return False
         gc.collect()
         gc.freeze()
@@ -118,13 +118,13 @@ class Server:
         listener.listen(64)
         listener.setblocking(False)
         self._listener = listener
-        self.say(f"ready for runs of worker {self._worker}")
+        self.log(f"ready for runs of worker {self._worker}")
 
     def _retire(self, reason: str, successor: bool) -> None:
         """Take no more runs; active ones continue."""
         if self._listener is None:
             return
-        self.say(f"no more runs here: {reason}")
+        self.log(f"no more runs here: {reason}")
         with suppress(OSError):
             (self._folder / f"{self._worker}.sock").unlink()
         self._listener.close()
@@ -214,7 +214,7 @@ class Server:
                 if connection is not None:
                     self._forget(wakeup)
                     return connection
-        self.say("ended")
+        self.log("ended")
         return None
 
     def _wait(self, woken: int) -> set[int]:
