@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from ff_analytics.domains.fantasy.products.valuation.contract import PlayerValuation
 from ff_analytics.domains.fantasy.products.valuation.report import render
-from ff_analytics.domains.fantasy.products.valuation.report.words import COLUMNS
 from ff_analytics.domains.fantasy.report.no_market import no_market
+from ff_analytics.engine.base.contracts.columns import words_of
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.products.product import Product
 from ff_analytics.engine.products.registry import load
@@ -198,8 +198,9 @@ def test_everybody_below_replacement_is_no_error(frame: pl.DataFrame) -> None:
 
 
 def test_every_column_of_the_contract_is_explained(page: Page) -> None:
-    assert list(COLUMNS) == PlayerValuation.column_names()
-    assert all(column in page.text for column in COLUMNS)
+    for column, words in words_of(PlayerValuation).items():
+        assert words.text, column
+        assert all(said in page.text for said in (column, words.unit, words.text))
 
 
 def test_facts_left_out_are_read_from_the_frame(frame: pl.DataFrame) -> None:

@@ -9,7 +9,8 @@ from ff_analytics.cli.options import PLAIN
 
 app = App(
     name="dbt",
-    usage="Usage: ff dbt DBT-COMMAND [DBT-OPTIONS]\n       ff dbt postgres load|DBT-COMMAND ...",
+    usage="Usage: ff dbt DBT-COMMAND [DBT-OPTIONS]\n       ff dbt postgres load|DBT-COMMAND ..."
+    "\n       ff dbt sync [--check]",
     help_epilogue="""\
 Every word goes to dbt: `ff dbt build --help` shows dbt's own options.
 
@@ -17,7 +18,8 @@ Examples:
   ff dbt build --select core.dim_player+  models, their tests and what depends on them
   ff dbt show --select mrt_template --limit 5
   ff dbt docs generate                        below data/dbt/target
-  ff dbt postgres load                        raw tables to FF_DBT_POSTGRES""",
+  ff dbt postgres load                        raw tables to FF_DBT_POSTGRES
+  ff dbt sync                                 marts' columns from contracts""",
     help_flags=[],
     version_flags=[],
     **PLAIN,
@@ -85,4 +87,42 @@ def on_postgres(*words: Words) -> int:
         return run(words, settings)
     for table, count in load(settings).items():
         out(f"{count:>10,}  {table}")
+    return 0
+
+
+@app.command(
+    help_epilogue="""\
+Description, unit, range and nullability of a column stand on the contract of
+the product (`contract.py`). `sync` writes them to the generated part of the
+mart's yml, with its tests unique_combination, complete and within. Nothing
+outside of that part changes. Exit code of --check: 0 in step, 3 different.
+
+Examples:
+  ff dbt sync
+  ff dbt sync --check      print the difference, write nothing""",
+    help_flags=["--help", "-h"],
+)
+def sync(
+    *,
+    check: Annotated[
+        bool, Parameter(negative="", help="Print the diff and write nothing.")
+    ] = False,
+) -> int:
+    """Write the columns and tests of the products' marts from their contracts."""
+    from ff_analytics.engine.base.settings import PROJECT_ROOT
+    from ff_analytics.engine.products import registry as products
+    from ff_analytics.platform.scaffold import dbt_columns
+
+    found = dbt_columns.changes([products.load(name) for name in products.names()], PROJECT_ROOT)
+    if check:
+        for change in found:
+            out(change.diff(PROJECT_ROOT).rstrip("\n"))
+        if found:
+            note(f"{len(found)} files differ from the contracts; ff dbt sync writes them.")
+        return 3 if found else 0
+    dbt_columns.write(found)
+    for change in found:
+        out(f"wrote  {change.path.relative_to(PROJECT_ROOT)}")
+    if not found:
+        out("All marts have the columns of their contracts.")
     return 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from ff_analytics.engine.base.contracts.columns import words_of
 from ff_analytics.engine.read.declared import all_products, all_sources
 from ff_analytics.engine.sources.domain import domains
 
@@ -68,15 +69,11 @@ def _rule(column: Any) -> str:
 
 
 def _of_contract(owner: "Dataset | Product") -> dict[str, ColumnText]:
-    found = {}
-    for name, column in owner.contract.columns().items():
-        known: Mapping[str, Any] = getattr(column, "metadata", None) or {}
-        found[name] = ColumnText(
-            text=_one_line(known.get("description") or getattr(column, "description", "")),
-            unit=_one_line(known.get("unit")) or _unit_by_name(name),
-            rule=_rule(column),
-        )
-    return found
+    columns = owner.contract.columns()
+    return {
+        name: ColumnText(words.text, words.unit or _unit_by_name(name), _rule(columns[name]))
+        for name, words in words_of(owner.contract).items()
+    }
 
 
 def _owners() -> dict[str, "Dataset | Product"]:
@@ -94,11 +91,17 @@ def _merged(first: ColumnText | None, second: ColumnText | None) -> ColumnText:
     return ColumnText(a.text or b.text, a.unit or b.unit, a.rule or b.rule)
 
 
+def _unit_of_yml(column: Mapping[str, Any]) -> str:
+    config = column.get("config") or {}
+    meta: Mapping[str, Any] = config.get("meta") or column.get("meta") or {}
+    return _one_line(meta.get("unit"))
+
+
 def _of_yml(entry: Mapping[str, Any]) -> dict[str, ColumnText]:
     return {
         column["name"]: ColumnText(
             _one_line(column.get("description")),
-            _one_line((column.get("meta") or {}).get("unit")) or _unit_by_name(column["name"]),
+            _unit_of_yml(column) or _unit_by_name(column["name"]),
         )
         for column in entry.get("columns") or ()
     }

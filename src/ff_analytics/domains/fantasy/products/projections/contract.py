@@ -4,8 +4,8 @@ import dataframely as dy
 import polars as pl
 
 
-def _share() -> dy.Float64:
-    return dy.Float64(min=0, max=1)
+def _share(description: str) -> dy.Float64:
+    return dy.Float64(min=0, max=1, description=description, metadata={"unit": "share of 1"})
 
 
 class MultiYearProjection(dy.Schema):
@@ -18,30 +18,79 @@ class MultiYearProjection(dy.Schema):
     forecast is the player's own record; the rest is the prior of his position or draft slot.
     """
 
-    league = dy.String(primary_key=True)
-    snapshot_date = dy.Date(primary_key=True)
-    player_id = dy.String(primary_key=True)
-    projection_season = dy.Int32(primary_key=True, min=2000, max=2110)
-    player_name = dy.String()
-    position = dy.String()
-    team = dy.String(nullable=True)
-    age = dy.Float64(nullable=True, min=15, max=60)
-    base_season = dy.Int32(min=1999, max=2100)
-    horizon = dy.Int32(min=1, max=5)
-    games_share = _share()
-    survival = _share()
-    points_per_game = dy.Float64()
-    points_per_game_p10 = dy.Float64()
-    points_per_game_p50 = dy.Float64()
-    points_per_game_p90 = dy.Float64()
-    total_points = dy.Float64()
-    age_factor = dy.Float64(min=0)
-    opportunity_factor = dy.Float64(min=0)
-    evidence = dy.String()
-    data_share = _share()
-    model = dy.String()
-    model_version = dy.String()
-    input_snapshot_id = dy.Int64(min=0)
+    league = dy.String(primary_key=True, description="League profile whose scoring was used.")
+    snapshot_date = dy.Date(
+        primary_key=True, description="Date of the run in the league's timezone."
+    )
+    player_id = dy.String(primary_key=True, description="Player, or DST-<team> for a team defence.")
+    projection_season = dy.Int32(
+        primary_key=True,
+        min=2000,
+        max=2110,
+        description="Season that is projected.",
+        metadata={"unit": "year"},
+    )
+    player_name = dy.String(description="Name as displayed.")
+    position = dy.String(
+        description="Position that he played most in the base season, or was drafted at."
+    )
+    team = dy.String(nullable=True, description="Last NFL team, null without one.")
+    age = dy.Float64(
+        nullable=True,
+        min=15,
+        max=60,
+        description="Age on 1 September of the projected season; null without a birth date.",
+        metadata={"unit": "years"},
+    )
+    base_season = dy.Int32(
+        min=1999, max=2100, description="Last season that is known.", metadata={"unit": "year"}
+    )
+    horizon = dy.Int32(
+        min=1,
+        max=5,
+        description="Seasons from the base season, 1 to 5.",
+        metadata={"unit": "seasons"},
+    )
+    games_share = _share("Expected share of the season's games; who vanishes counts as 0.")
+    survival = _share("Chance of at least one game in that season.")
+    points_per_game = dy.Float64(
+        description="Expected fantasy points of a game played.",
+        metadata={"unit": "points per game"},
+    )
+    points_per_game_p10 = dy.Float64(
+        description="Fantasy points per game that his season's mean stays below one time in ten.",
+        metadata={"unit": "points per game"},
+    )
+    points_per_game_p50 = dy.Float64(
+        description="Median of his season's mean.", metadata={"unit": "points per game"}
+    )
+    points_per_game_p90 = dy.Float64(
+        description="Fantasy points per game that his season's mean exceeds one time in ten.",
+        metadata={"unit": "points per game"},
+    )
+    total_points = dy.Float64(
+        description="Fantasy points over the season, points_per_game x games_share x games.",
+        metadata={"unit": "points"},
+    )
+    age_factor = dy.Float64(
+        min=0,
+        description="Points per game over those of the same record at 26; 1 = age changes nothing.",
+        metadata={"unit": "factor"},
+    )
+    opportunity_factor = dy.Float64(
+        min=0,
+        description="Points per game over those without the trend of the last five games, 0.8 to "
+        "1.2.",
+        metadata={"unit": "factor"},
+    )
+    evidence = dy.String(
+        description="What it rests on: history, thin history, absent (no game in the base "
+        "season), draft slot."
+    )
+    data_share = _share("Share of his own record in the regressed mean; the rest is the prior.")
+    model = dy.String(description="Rung of the ladder of models.")
+    model_version = dy.String(description="Version of the code that computed the row.")
+    input_snapshot_id = dy.Int64(min=0, description="Lake snapshot that was read.")
 
     @dy.rule()
     def quantiles_are_ordered(cls) -> pl.Expr:

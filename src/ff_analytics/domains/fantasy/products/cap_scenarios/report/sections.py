@@ -4,7 +4,8 @@ from markupsafe import Markup
 
 from ff_analytics.domains.fantasy.cap.scenarios import NAMES
 from ff_analytics.domains.fantasy.products.cap_scenarios.report.data import Cut, Row, Table
-from ff_analytics.domains.fantasy.products.cap_scenarios.report.words import COLUMNS, method_words
+from ff_analytics.domains.fantasy.products.cap_scenarios.report.words import method_words
+from ff_analytics.engine.base.contracts.columns import words_at
 from ff_analytics.engine.report import charts
 from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.meta import ReportMeta
@@ -13,6 +14,7 @@ from ff_analytics.engine.report.svg import Scale
 
 BEST_CUTS = 12
 FIRST = 300
+CONTRACT = "ff_analytics.domains.fantasy.products.cap_scenarios.contract:CapScenario"
 ENDING = 24
 TITLES = {"cut": "Cut", "extension": "Extension", "trade": "Trade"}
 
@@ -155,6 +157,9 @@ def expiring(table: Table) -> Section:
 def method(table: Table, meta: ReportMeta) -> Section:
     """The rules that were applied, and the meaning of every column."""
     body = fragment(
-        "cap_scenarios/method.html.j2", words=method_words(table.rules), meta=meta, columns=COLUMNS
+        "cap_scenarios/method.html.j2",
+        words=method_words(table.rules),
+        meta=meta,
+        columns=words_at(CONTRACT),
     )
     return Section("method", "Rules and columns", body, nav="Rules")

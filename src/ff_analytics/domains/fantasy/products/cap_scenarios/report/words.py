@@ -1,22 +1,7 @@
-"""Plain words for the rules of a league and the columns of the output."""
+"""Plain words for the rules of a league; those for the columns stand in the contract."""
 
 from ff_analytics.domains.fantasy.cap import CapRules
 from ff_analytics.engine.report.numbers import dollars, percent
-
-COLUMNS = {
-    "franchise": ("name", "Fantasy team."),
-    "projection_year": ("season", "Season of the cap, the current one first."),
-    "scenario_name": ("name", "baseline, cut, extension or trade."),
-    "base_cap": ("dollars", "Cap of the season by the rules."),
-    "active_obligations": ("dollars", "Salaries of players under contract."),
-    "dead_cap_obligations": ("dollars", "Still owed for players who were cut."),
-    "traded_cap_net": ("dollars", "Cap received less cap given away."),
-    "available_cap_space": ("dollars", "Base less active less dead plus traded."),
-    "change_from_baseline": ("dollars", "Room less that of the baseline."),
-    "contracts": ("players", "Players under contract in the season."),
-    "over_cap": ("true/false", "True when the room is negative."),
-    "moves": ("text", "What the franchise does in the scenario."),
-}
 
 
 def _dead(rules: CapRules) -> str:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from ff_analytics.domains.fantasy.products.dynasty_value.report import words
 from ff_analytics.domains.fantasy.products.dynasty_value.report.data import Asset, Ledger
 from ff_analytics.domains.fantasy.report.no_market import no_market
+from ff_analytics.engine.base.contracts.columns import words_at
 from ff_analytics.engine.report import charts
 from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.meta import ReportMeta
@@ -17,6 +18,7 @@ from ff_analytics.engine.report.svg import Scale
 TOP = 25
 LISTED = 10
 FIRST = 300
+CONTRACT = "ff_analytics.domains.fantasy.products.dynasty_value.contract:DynastyValue"
 # Who is worth less than this share of the best asset only hides the others in a chart of dots.
 DOTS = 0.02
 BUY, SELL = ("STRONG_BUY", "BUY"), ("STRONG_SELL", "SELL")
@@ -200,6 +202,7 @@ def everyone(ledger: Ledger, meta: ReportMeta) -> Section:
     assets = ledger.assets
     body = fragment(
         "dynasty_value/table.html.j2",
+        words=words_at(CONTRACT),
         assets=assets,
         first=FIRST if len(assets) > FIRST else 0,
         franchises=ledger.known("franchise") > 0,

@@ -2,6 +2,7 @@
 
 from ff_analytics.domains.fantasy.products.projections.report.data import Outlook, Player
 from ff_analytics.domains.fantasy.report.positions import css, title
+from ff_analytics.engine.base.contracts.columns import words_at
 from ff_analytics.engine.report import charts
 from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.meta import ReportMeta
@@ -14,6 +15,7 @@ YEARS = 25
 ROOKIES = 20
 # As many as twelve rosters hold; more rows would only add unowned players.
 FIRST = 300
+CONTRACT = "ff_analytics.domains.fantasy.products.projections.contract:MultiYearProjection"
 
 METHOD = (
     (
@@ -110,7 +112,11 @@ def everyone(outlook: Outlook, meta: ReportMeta) -> Section:
     where = f" Every row and season is in {meta.parquet_path}." if meta.parquet_path else ""
     first = FIRST if len(players) > FIRST else 0
     body = fragment(
-        "projections/table.html.j2", rows=players, positions=outlook.positions, first=first
+        "projections/table.html.j2",
+        words=words_at(CONTRACT),
+        rows=players,
+        positions=outlook.positions,
+        first=first,
     )
     return Section(
         "players", "All players", body, f"All {whole(len(players))} players.{where}", "Table"

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from ff_analytics.domains.fantasy.products.valuation.report import words
 from ff_analytics.domains.fantasy.products.valuation.report.data import Board, Player
+from ff_analytics.engine.base.contracts.columns import words_at
 from ff_analytics.engine.report.fragments import Section, fragment
 from ff_analytics.engine.report.meta import ReportMeta
 from ff_analytics.engine.report.numbers import dollars, number, price, signed, whole
 
 # As many as twelve rosters hold; the page shows more rows after a search or a click.
 FIRST = 300
+CONTRACT = "ff_analytics.domains.fantasy.products.valuation.contract:PlayerValuation"
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,7 @@ class Column:
 
     @property
     def help(self) -> str:
-        unit, meaning = words.COLUMNS[self.field]
-        return f"{meaning} ({unit})"
+        return words_at(CONTRACT)[self.field].help
 
 
 def _gap(value: float | None) -> str:
@@ -86,7 +87,7 @@ def method(board: Board, meta: ReportMeta) -> Section:
         method=words.METHOD,
         meta=meta,
         gaps=_gaps(board),
-        columns=words.COLUMNS,
+        columns=words_at(CONTRACT),
     )
     return Section("method", "Method and columns", body, nav="Method")
 
