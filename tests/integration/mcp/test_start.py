@@ -133,6 +133,7 @@ def test_what_the_server_would_refuse_is_refused_before_anyone_is_asked(
         ({"deployment": "analytics/nope"}, "Deployments: analytics/valuation"),
         ({"deployment": NAME, "parameters": {"seasn": 1}}, "it takes season, league"),
         ({"deployment": NAME, "parameters": {"league": discord.WEBHOOK_URL}}, "webhook address"),
+        ({"deployment": NAME, "parameters": {"league": "x" * 2000}}, "too many to be confirmed"),
     ):
         assert words in error(starting, "run_deployment", **call)
     assert server.started == []

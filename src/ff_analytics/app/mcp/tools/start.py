@@ -22,6 +22,8 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.secret_shapes import refuse_values
 
 SECONDS = 300
+# What a user is asked about is shown whole.
+_READABLE = 1_500
 _WHAT = "ff mcp: parameters"
 
 
@@ -87,6 +89,11 @@ def _asks(ctx: Context[Any, Any]) -> bool:
 def _plan(starter: Starter, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What a run would be; `ConfigError` for one that the server would refuse."""
     refuse_values(parameters, _WHAT)
+    if len(_call(name, parameters)) > _READABLE:
+        raise ConfigError(
+            f"The parameters have more than {_READABLE:,} characters, too many to be confirmed. "
+            "Start this run with `ff trigger`."
+        )
     found = starter.deployment(name)
     schema = (found.get("parameter_openapi_schema") or {}).get("properties") or {}
     if schema and (strange := [given for given in parameters if given not in schema]):
