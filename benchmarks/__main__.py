@@ -14,20 +14,21 @@ from rich.console import Console
 from benchmarks import machine, show
 from benchmarks.model import Options, Report, Result
 
-NAMES = (
-    "overhead",
-    "warm",
-    "scale",
-    "upsert",
-    "contract",
-    "cap",
-    "projections",
-    "ndjson",
-    "marketing",
-    "server",
-    "lakes",
-    "app",
-)
+# Name -> module.
+NAMES = {
+    "overhead": "runs.overhead",
+    "warm": "runs.warm",
+    "scale": "scale.scale",
+    "upsert": "lake.upsert",
+    "contract": "lake.contract",
+    "cap": "fantasy.cap",
+    "projections": "fantasy.projections",
+    "ndjson": "lake.ndjson",
+    "marketing": "marketing.marketing",
+    "server": "server.server",
+    "lakes": "lake.lakes",
+    "app": "runs.app",
+}
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(name: str, quick: bool, parent: Path | None) -> Result:
-    module = import_module(f"benchmarks.{name}")
+    module = import_module(f"benchmarks.{NAMES[name]}")
     folder = Path(tempfile.mkdtemp(prefix=f"ff-benchmark-{name}-", dir=parent))
     before, started = machine.load(), perf_counter()
     try:

@@ -186,7 +186,7 @@ def test_the_engine_names_no_domain_in_a_string() -> None:
 def test_a_folder_holds_one_subject() -> None:
     files = (
         file
-        for root in ("src", "flows", "tasks", "blocks")
+        for root in ("src", "flows", "tasks", "blocks", "benchmarks")
         for file in (PROJECT_ROOT / root).rglob("*.py")
     )
     loose = Counter(file.parent for file in files if not file.name.startswith("__"))

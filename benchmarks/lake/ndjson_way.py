@@ -1,4 +1,4 @@
-"""One way of `benchmarks.ndjson`, in a process of its own; prints the seconds."""
+"""One way of `benchmarks.lake.ndjson`, in a process of its own; prints the seconds."""
 
 import sys
 from time import perf_counter

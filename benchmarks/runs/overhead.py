@@ -14,8 +14,8 @@ from statistics import median
 from typing import Any
 
 from benchmarks import child
-from benchmarks.imports import GROUPS
 from benchmarks.model import Cell, Options, Result, Table, at_most
+from benchmarks.runs.imports import GROUPS
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.processes.services import running_platform
 
@@ -28,20 +28,25 @@ def _flow_run(
 ) -> Run:
     # A trigger must not keep step with the worker's polls.
     time.sleep(random.uniform(0, 2))
-    found: Run = child.run("flow_runs", deployment, json.dumps(job_variables or {}), env=env).value
+    found: Run = child.run(
+        "runs.flow_runs", deployment, json.dumps(job_variables or {}), env=env
+    ).value
     return found
 
 
 def _probed_run(env: Mapping[str, str], folder: Path) -> Run:
-    told = folder / "probe.json"
-    watched = {"command": "python -m benchmarks.probe", "env": {"FF_BENCHMARK_PROBE": str(told)}}
+    measured = folder / "probe.json"
+    watched = {
+        "command": "python -m benchmarks.runs.probe",
+        "env": {"FF_BENCHMARK_PROBE": str(measured)},
+    }
     run = _flow_run(env, job_variables=watched)
     for _ in range(100):
-        if told.exists():
+        if measured.exists():
             break
         time.sleep(0.1)
-    run["probe"] = json.loads(told.read_text())
-    told.unlink()
+    run["probe"] = json.loads(measured.read_text())
+    measured.unlink()
     return run
 
 
@@ -94,7 +99,7 @@ def _api_note(run: Run) -> str:
 
 
 def _imports(repeats: int) -> list[tuple[Cell, ...]]:
-    found = [child.run("imports").value for _ in range(repeats)]
+    found = [child.run("runs.imports").value for _ in range(repeats)]
     return [(group, median(run[group] for run in found)) for group in GROUPS]
 
 
@@ -123,11 +128,11 @@ def _measure(options: Options, env: Mapping[str, str]) -> Result:
     # The first run builds the marts, the second fills the caches of dbt and the file system.
     for _ in range(2):
         _flow_run(env)
-    child.run("bare_valuation", env=env)
+    child.run("runs.bare_valuation", env=env)
     runs, bare = [], []
     for _ in range(repeats):
         runs.append(_flow_run(env))
-        bare.append(child.run("bare_valuation", env=env))
+        bare.append(child.run("runs.bare_valuation", env=env))
     probed = _middle([_probed_run(env, options.folder) for _ in range(1 if options.quick else 3)])
     lines = _compared(runs, bare)
     to_running, ran, total, alone = (float(line[1] or 0) for line in lines[:4])

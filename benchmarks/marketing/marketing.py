@@ -14,7 +14,7 @@ import httpx
 import yaml
 
 from benchmarks import child
-from benchmarks.meta_server import ACCOUNT, LAST, TOKEN
+from benchmarks.marketing.meta_server import ACCOUNT, LAST, TOKEN
 from benchmarks.model import Aim, Options, Result, Table, at_most
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 
@@ -25,7 +25,7 @@ SECONDS, PEAK_MB, AGAIN_SECONDS, OVERHEAD = 20.0, 500.0, 3.0, 2.0
 @contextmanager
 def _server(ads: int, days: int) -> Iterator[str]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.meta_server", str(ads), str(days)],
+        [sys.executable, "-m", "benchmarks.marketing.meta_server", str(ads), str(days)],
         cwd=PROJECT_ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -60,7 +60,7 @@ def _ways(base: str, folder: Path, days: int) -> dict[str, child.Done]:
     month = (base, str(LAST - timedelta(days=27)), str(LAST))
 
     def run(way: str, window: tuple[str, str, str]) -> child.Done:
-        return child.run("marketing_way", way, *window, env=env)
+        return child.run("marketing.marketing_way", way, *window, env=env)
 
     done = {"read only": run("read", year), "ours": run("ours", year)}
     with_dlt = find_spec("dlt") is not None

@@ -14,10 +14,10 @@ from time import perf_counter
 import polars as pl
 import pytest
 
+from benchmarks.lake.upsert import changes
+from benchmarks.lake.upsert_ways import KEYS
 from benchmarks.model import Cell, Options, Result, Table
 from benchmarks.players import player_weeks
-from benchmarks.upsert import changes
-from benchmarks.upsert_ways import KEYS
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings, get_settings
 
@@ -44,7 +44,7 @@ def _lake(folder: Path, env: dict[str, str]) -> Iterator[Settings]:
 def rate(writers: int, commits: int, folder: Path) -> float:
     """Commits per second of `writers` processes at once, each with a table of its own."""
     lake.commit(_WHO, lambda con: con.execute("CREATE SCHEMA raw_benchmark").fetchall())
-    command = [sys.executable, "-m", "benchmarks.lake_writer"]
+    command = [sys.executable, "-m", "benchmarks.lake.lake_writer"]
     running = [
         subprocess.Popen(
             [*command, str(n), str(commits), str(folder)],

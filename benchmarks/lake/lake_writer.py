@@ -1,4 +1,4 @@
-"""One writer of `benchmarks.lakes`: waits for the start, commits, prints its duration."""
+"""One writer of `benchmarks.lake.lakes`: waits for the start, commits, prints its duration."""
 
 import json
 import sys

@@ -2,7 +2,7 @@
 
 No settings, no products, no contracts, no league profile: the rules of the league are hard-coded
 below. It computes the core columns of the product's output (not dynasty value, mixture tiers
-and market gap). `python -m benchmarks.scale_script CATALOG FILES TARGET EXTENSIONS`.
+and market gap). `python -m benchmarks.scale.scale_script CATALOG FILES TARGET EXTENSIONS`.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The same work as one script, no platform: read the lake, compute, write Parquet, dbt build.
 
-`python -m benchmarks.bare_valuation`, on the lake in FF_DATA_DIR, whose marts are up to date.
+`python -m benchmarks.runs.bare_valuation`, on the lake in FF_DATA_DIR, whose marts are up to date.
 It borrows the formulas and the dbt project; there is no orchestrator, check, lock, contract,
 atomic publish, artifact or report. Prints seconds by part, from the interpreter's first line.
 """

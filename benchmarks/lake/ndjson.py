@@ -39,8 +39,8 @@ def run(options: Options) -> Result:
             "FF_FILE_SOURCES": str(options.folder),
         }
         target = options.folder / "bare.parquet"
-        bare.append(child.run("ndjson_way", "bare", str(file), str(target), env=env))
-        ours.append(child.run("ndjson_way", "pipeline", file.as_uri(), "public.rows", env=env))
+        bare.append(child.run("lake.ndjson_way", "bare", str(file), str(target), env=env))
+        ours.append(child.run("lake.ndjson_way", "pipeline", file.as_uri(), "public.rows", env=env))
     seconds = {"bare": [d.value for d in bare], "pipeline": [d.value for d in ours]}
     peak = {"bare": max(d.peak_mb for d in bare), "pipeline": max(d.peak_mb for d in ours)}
     medians = {way: median(found) for way, found in seconds.items()}

@@ -71,7 +71,7 @@ def latency(folder: Path, stored: int, repeats: int) -> Table:
         place.mkdir(parents=True)
         with database(place) as where:
             env = services.reach(place, port) | where
-            assert child.run("server_rows", str(stored), env=env).value == stored
+            assert child.run("server.server_rows", str(stored), env=env).value == stored
             with services.start_server(port, place / "server.log", env):
                 # Schedulers and the like look around first.
                 sleep(5)
@@ -87,7 +87,7 @@ def latency(folder: Path, stored: int, repeats: int) -> Table:
 
 def run(options: Options) -> Result:
     """Both parts; the second needs Postgres, Redis and nginx."""
-    from benchmarks import server_runs
+    from benchmarks.server import server_runs
 
     stored, repeats = (2_000, 20) if options.quick else (10_000, 60)
     answers = latency(options.folder / "latency", stored, repeats)

@@ -1,6 +1,6 @@
 """Command of a measured flow run: the engine itself, with a clock around it.
 
-A job variable `command: python -m benchmarks.probe` puts it in the engine's place. It writes
+A job variable `command: python -m benchmarks.runs.probe` puts it in the engine's place. It writes
 wall-clock moments, API calls, processor time and peak memory as JSON to FF_BENCHMARK_PROBE.
 """
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.server_rows N`: N completed flow runs, straight into the server's database.
+"""`python -m benchmarks.server.server_rows N`: N completed flow runs, straight into the server's database.
 
 Through the API they would take minutes. To be run before the server starts.
 """

@@ -1,7 +1,7 @@
 """Fit the curve of `fantasy/picks.py`: what rookie picks returned, and what hindsight would get.
 
-`python -m benchmarks.pick_curve FOLDER` with a folder of nflverse releases (`stats_player/`,
-`players/`), seasons 1999 to 2019. Prints the constants; nothing is written.
+`python -m benchmarks.fantasy.pick_curve FOLDER` with a folder of nflverse releases
+(`stats_player/`, `players/`), seasons 1999 to 2019. Prints the constants; nothing is written.
 
 A rookie's return is the sum of his first five seasons' PPR points above the last starter of a
 12-team league (12 QB, 29 RB, 43 WR, 12 TE), in units of the mean next season of the 24 best

@@ -10,9 +10,9 @@ from time import perf_counter
 
 import polars as pl
 
+from benchmarks.lake.upsert_ways import KEYS, Lake, Rewrite, Way, ways
 from benchmarks.model import Aim, Options, Result, Table, at_most
 from benchmarks.players import WEEKS, player_weeks
-from benchmarks.upsert_ways import KEYS, Lake, Rewrite, Way, ways
 
 _PLAYERS = 1_000
 _LOADS = 20

@@ -1,7 +1,7 @@
 """The fake Meta server with one large account, in its own process.
 
-`python -m benchmarks.meta_server ADS DAYS` prints its base URL and serves until its input closes.
-`GET /restate/<percent>` changes the spend of that share of the rows.
+`python -m benchmarks.marketing.meta_server ADS DAYS` prints its base URL and serves until
+its input closes. `GET /restate/<percent>` changes the spend of that share of the rows.
 """
 
 import random

@@ -49,15 +49,15 @@ def assert_equal(product: Path, script: Path) -> None:
 def _one_size(folder: Path, rows: int, repeats: int) -> dict[str, Any]:
     """Medians of stages and script over `repeats` processes each, after one for the caches."""
     env = {"FF_DATA_DIR": str(folder), "FF_LAKE_CATALOG": "", "FF_LAKE_DATA": ""}
-    child.run("scale_lake", str(rows), env=env)
+    child.run("scale.scale_lake", str(rows), env=env)
     lake, target = folder / "lake", folder / "by-hand.parquet"
     where = (f"sqlite:{lake / 'catalog.sqlite'}", str(lake / "files"), str(target))
     stages, scripts = [], []
-    child.run("scale_product", env=env)
+    child.run("scale.scale_product", env=env)
     for _ in range(repeats):
-        done = child.run("scale_product", env=env)
+        done = child.run("scale.scale_product", env=env)
         stages.append({name: tuple(v) for name, v in done.value["stages"].items()})
-        scripts.append(child.run("scale_script", *where, str(extension_directory())).value)
+        scripts.append(child.run("scale.scale_script", *where, str(extension_directory())).value)
     assert_equal(Path(done.value["output"]), target)
     return {
         "rows": rows,

@@ -1,7 +1,7 @@
 """One way to bring a year of insights from the fake server into a table; prints seconds and counts.
 
-`python -m benchmarks.marketing_way read|ours|dlt BASE SINCE UNTIL`. `read` only requests the pages:
-the cost of the fake server itself.
+`python -m benchmarks.marketing.marketing_way read|ours|dlt BASE SINCE UNTIL`. `read` only
+requests the pages: the cost of the fake server itself.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.meta_server import ACCOUNT, TOKEN
+from benchmarks.marketing.meta_server import ACCOUNT, TOKEN
 
 FIELDS = (
     "account_id,impressions,clicks,reach,spend,actions,action_values,campaign_id,campaign_name,"

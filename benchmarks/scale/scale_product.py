@@ -1,6 +1,6 @@
 """The stages of `valuation` one by one, with seconds and peak memory, in one process.
 
-`python -m benchmarks.scale_product`, on the lake in FF_DATA_DIR. Libraries are imported
+`python -m benchmarks.scale.scale_product`, on the lake in FF_DATA_DIR. Libraries are imported
 before the clock starts, as in the hand-written script: at these sizes the work counts.
 """
 
@@ -9,8 +9,8 @@ from time import perf_counter
 
 import dbt.cli.main  # noqa: F401
 
-from benchmarks import peak
-from benchmarks.scale_lake import LEAGUE
+from benchmarks.scale import peak
+from benchmarks.scale.scale_lake import LEAGUE
 from ff_analytics.domains.fantasy.products.valuation import compute as _formulas  # noqa: F401
 from ff_analytics.domains.fantasy.products.valuation import contract as _contract  # noqa: F401
 from ff_analytics.engine.products.run import start

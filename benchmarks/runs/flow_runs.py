@@ -1,6 +1,6 @@
 """Trigger a deployment through the API, wait, and print the run's timeline.
 
-`python -m benchmarks.flow_runs DEPLOYMENT [JOB-VARIABLES]` with the platform's environment.
+`python -m benchmarks.runs.flow_runs DEPLOYMENT [JOB-VARIABLES]` with the platform's environment.
 All moments are seconds since the trigger; server, worker and run share this machine's clock.
 """
 

@@ -24,7 +24,7 @@ Run = dict[str, Any]
 def _run(env: Mapping[str, str], deployment: str, job_variables: str = "{}") -> Run:
     # A trigger must not keep step with the worker's polls.
     time.sleep(random.uniform(0, 2))
-    found: Run = child.run("flow_runs", deployment, job_variables, env=env).value
+    found: Run = child.run("runs.flow_runs", deployment, job_variables, env=env).value
     return found
 
 
@@ -60,7 +60,7 @@ def _measure(options: Options, env: Mapping[str, str]) -> Result:
     _wait_for_server(env)
     for _ in range(2):
         _run(env, DEPLOYMENTS[1])
-    child.run("bare_valuation", env=env)
+    child.run("runs.bare_valuation", env=env)
     rows: list[tuple[Cell, ...]] = []
     bare: list[float] = []
     for deployment in DEPLOYMENTS:
@@ -69,7 +69,7 @@ def _measure(options: Options, env: Mapping[str, str]) -> Result:
             warm.append(_run(env, deployment))
             plain.append(_run(env, deployment, _PLAIN))
             if deployment == DEPLOYMENTS[1]:
-                bare.append(child.run("bare_valuation", env=env).seconds)
+                bare.append(child.run("runs.bare_valuation", env=env).seconds)
         rows += _lines(deployment, warm, plain)
     done, plainly = (float(value or 0) for value in rows[-1][1:3])
     alone = median(bare)

@@ -1,0 +1,1 @@
+"""Writing to the lake: upserts, catalogs, contracts, large files."""

@@ -1,0 +1,1 @@
+"""Time of a flow run, and of the app, beside bare code."""

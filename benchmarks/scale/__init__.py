@@ -1,0 +1,1 @@
+"""Growing numbers of rows."""
