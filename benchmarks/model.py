@@ -1,7 +1,10 @@
 """What a benchmark hands back: tables, aims with their outcome, notes; all of it JSON."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
+from time import perf_counter
 
 from pydantic import BaseModel, ConfigDict
 
@@ -75,3 +78,13 @@ def at_least(what: str, value: float, limit: float, unit: str = "") -> Aim:
     return Aim(
         what=what, aim=f">= {limit:g}{unit}", measured=f"{value:.1f}{unit}", met=value >= limit
     )
+
+
+def seconds_of(work: Callable[[], object], repeats: int) -> float:
+    """Median of the repeats."""
+    times = []
+    for _ in range(repeats):
+        started = perf_counter()
+        work()
+        times.append(perf_counter() - started)
+    return median(times)

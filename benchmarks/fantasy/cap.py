@@ -1,14 +1,11 @@
 """Seconds of cap scenarios on a full league: one scenario, a portfolio, the complete product."""
 
-from collections.abc import Callable
 from datetime import date
 from itertools import cycle
-from statistics import median
-from time import perf_counter
 
 import polars as pl
 
-from benchmarks.model import Options, Result, Table, at_most
+from benchmarks.model import Options, Result, Table, at_most, seconds_of
 from ff_analytics.domains.fantasy.cap import Book, Charge, Contract, Year, ledger, standard_split
 from ff_analytics.domains.fantasy.cap.moves import cut, extend
 from ff_analytics.domains.fantasy.cap.scenarios import cut_options, expiring, scenarios
@@ -58,15 +55,6 @@ def _tables(book: Book) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-def _seconds(work: Callable[[], object], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        started = perf_counter()
-        work()
-        times.append(perf_counter() - started)
-    return median(times)
-
-
 def run(options: Options) -> Result:
     """The book is in memory for scenario and portfolio; the product starts from its tables."""
     book, repeats = league(), 5 if options.quick else 25
@@ -81,12 +69,12 @@ def run(options: Options) -> Result:
         return frame_of(scenarios(loaded_book(contracts, charges, rosters, profile, None, day)))
 
     measured = [
-        ("one scenario: the best cut, and the ledger after it", _seconds(one, repeats)),
+        ("one scenario: the best cut, and the ledger after it", seconds_of(one, repeats)),
         (
             f"portfolio: {_CUTS} cuts and {_EXTENSIONS} extensions",
-            _seconds(lambda: _portfolio(book), repeats),
+            seconds_of(lambda: _portfolio(book), repeats),
         ),
-        ("all four scenarios, from tables to rows", _seconds(product, repeats)),
+        ("all four scenarios, from tables to rows", seconds_of(product, repeats)),
     ]
     players = len(book.contracts)
     return Result(

@@ -1,15 +1,13 @@
 """Rows per second of a frame contract, against Pydantic row by row on the same frame."""
 
 from collections.abc import Callable
-from statistics import median
-from time import perf_counter
 from typing import Annotated, Any
 
 import dataframely as dy
 import polars as pl
 from pydantic import BaseModel, Field, TypeAdapter, create_model
 
-from benchmarks.model import Options, Result, Table, at_least
+from benchmarks.model import Options, Result, Table, at_least, seconds_of
 from benchmarks.players import WEEKS, player_weeks
 from ff_analytics.domains.fantasy.sources.nflverse.contract import PlayerWeek
 
@@ -34,15 +32,6 @@ def pydantic_model(schema: type[dy.Schema]) -> type[BaseModel]:
     return create_model("Row", **fields)
 
 
-def _seconds(work: Callable[[], object], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        started = perf_counter()
-        work()
-        times.append(perf_counter() - started)
-    return median(times)
-
-
 def run(options: Options) -> Result:
     """Both validate valid rows: the usual case, and the most expensive one for both."""
     large = player_weeks(2 if options.quick else 10, _PLAYERS)
@@ -65,7 +54,7 @@ def run(options: Options) -> Result:
             lambda: adapter.validate_python(small.to_dicts()),
         ),
     ]
-    speed = [(name, f.height, f.height / _seconds(work, repeats)) for name, f, work in measured]
+    speed = [(name, f.height, f.height / seconds_of(work, repeats)) for name, f, work in measured]
     by_row = speed[2][2]
     return Result(
         name="contract",

@@ -1,7 +1,7 @@
 """Build a lake whose marts have N rows, all of them in the season and league that is valued.
 
-`python -m benchmarks.scale.scale_lake ROWS`, into FF_DATA_DIR. Rows are generated in SQL, directly into
-the tables: later a run is measured, not a load. Every seventeen rows are a player.
+`python -m benchmarks.scale.scale_lake ROWS`, into FF_DATA_DIR. Rows are generated in SQL,
+directly into the tables: later a run is measured, not a load. Every seventeen rows are a player.
 """
 
 import sys

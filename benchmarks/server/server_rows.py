@@ -1,6 +1,7 @@
-"""`python -m benchmarks.server.server_rows N`: N completed flow runs, straight into the server's database.
+"""N completed flow runs, straight into the server's database.
 
-Through the API they would take minutes. To be run before the server starts.
+`python -m benchmarks.server.server_rows N`. Through the API they would take minutes.
+To be run before the server starts.
 """
 
 import asyncio

@@ -7,24 +7,10 @@ import pytest
 
 from ff_analytics.engine import dbt
 from ff_analytics.engine.ingest.run import run_ingest
+from tests.fakes.scoring import PPR
 from tests.integration.dbt.conftest import Warehouse
 
 SEASONS = list(range(1999, 2020))
-PPR = {
-    "passing_yards": 0.04,
-    "passing_tds": 4,
-    "passing_interceptions": -2,
-    "passing_2pt_conversions": 2,
-    "rushing_yards": 0.1,
-    "rushing_tds": 6,
-    "rushing_2pt_conversions": 2,
-    "receptions": 1,
-    "receiving_yards": 0.1,
-    "receiving_tds": 6,
-    "receiving_2pt_conversions": 2,
-    "fumbles_lost": -2,
-    "special_teams_tds": 6,
-}
 
 pytestmark = pytest.mark.real_data
 

@@ -7,23 +7,9 @@ import pytest
 from ff_analytics.domains.fantasy.league.league import load_profile, profile_names
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import PROJECT_ROOT, Settings
+from tests.fakes.scoring import PPR
 
 DYNASTY = (PROJECT_ROOT / "leagues" / "dynasty_half_ppr.yaml").read_text(encoding="utf-8")
-PPR_OFFENCE = {
-    "passing_yards": 0.04,
-    "passing_tds": 4,
-    "passing_interceptions": -2,
-    "passing_2pt_conversions": 2,
-    "rushing_yards": 0.1,
-    "rushing_tds": 6,
-    "rushing_2pt_conversions": 2,
-    "receptions": 1,
-    "receiving_yards": 0.1,
-    "receiving_tds": 6,
-    "receiving_2pt_conversions": 2,
-    "fumbles_lost": -2,
-    "special_teams_tds": 6,
-}
 
 
 def load_changed(folder: Path, old: str, new: str) -> str:
@@ -75,7 +61,7 @@ def test_a_wrong_cap_rule_is_named(tmp_path: Path, old: str, new: str, say: str)
 def test_redraft_scores_offence_as_the_provider_does() -> None:
     scoring = load_profile("redraft_ppr").scoring
     offence = {k: v for k, v in scoring.items() if not k.startswith(("fg_", "pat_", "dst_"))}
-    assert offence == PPR_OFFENCE
+    assert offence == PPR
 
 
 def test_the_market_format_follows_the_slots() -> None:

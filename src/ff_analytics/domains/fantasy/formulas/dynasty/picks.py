@@ -1,8 +1,8 @@
 """What a rookie draft pick is worth, by slot: what picks returned, and what hindsight would get.
 
 The blend of both is that of DynastyProcess ("Values", dynastyprocess.com/values). Fitted by
-`benchmarks/fantasy/pick_curve.py` on the classes of 1999-2015 in nflverse: skill players in order of
-the mean return of their position and NFL draft slot; five seasons of points above a 12-team
+`benchmarks/fantasy/pick_curve.py` on the classes of 1999-2015 in nflverse: skill players in order
+of the mean return of their position and NFL draft slot; five seasons of points above a 12-team
 league's last starter (PPR), seasons out of the league counted as 0.
 """
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 import polars as pl
 
 from ff_analytics.domains.fantasy.players import people
-from ff_analytics.domains.fantasy.players.people import SAMPLE
+from ff_analytics.domains.fantasy.players.orders import ListOrder
 from ff_analytics.domains.fantasy.sources.market_values.options import (
     LISTINGS,
     MARKET_VALUES,
@@ -21,7 +21,6 @@ from ff_analytics.domains.fantasy.sources.market_values.report import note_match
 from ff_analytics.domains.fantasy.sources.market_values.rows import matched_rows, only_last
 from ff_analytics.engine.base.errors import SourceError, SourceMissing
 from ff_analytics.engine.http.client import public
-from ff_analytics.engine.http.download import download
 from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.sources.source import Batch, FetchContext
 
@@ -29,26 +28,10 @@ from ff_analytics.engine.sources.source import Batch, FetchContext
 OLD = timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class Order:
-    """One run's request: options, players to match with, and where its messages go."""
+class Order(ListOrder[MarketOptions]):
+    """One run's request."""
 
-    options: MarketOptions
-    context: FetchContext
-    known: people.People
-
-    @property
-    def provider(self) -> str:
-        return self.options.provider.value
-
-    @property
-    def today(self) -> date:
-        return self.context.started_at.date()
-
-    @property
-    def origin(self) -> str:
-        # An own list for the sample league leaves with the sample league.
-        return SAMPLE if self.known.sample else "market-values"
+    source = "market-values"
 
 
 @dataclass(frozen=True)
@@ -60,14 +43,7 @@ class Delivery:
 
 
 def _deliver(order: Order, feed: Feed) -> Delivery:
-    # Known by the cache alone: with one file changed, the rows of all are needed.
-    found = download(
-        feed.url,
-        known=None,
-        settings=order.context.settings,
-        traffic=order.context.traffic,
-        force=order.options.force,
-    )
+    found = order.fetched(feed.url)
     try:
         rows = feed.parse(found.content(order.context.settings), feed, order.options, order.today)
     except SourceError:

@@ -1,15 +1,13 @@
 """Rankings as batches: one file of one provider at a time, every name as listed and matched."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from urllib.parse import urlencode
 
 import polars as pl
 
 from ff_analytics.domains.fantasy.players import people
-from ff_analytics.domains.fantasy.players.people import SAMPLE
+from ff_analytics.domains.fantasy.players.orders import ListOrder
 from ff_analytics.domains.fantasy.sources.market_values.providers import sheet_csv
 from ff_analytics.domains.fantasy.sources.rankings.kickoff import season_of
 from ff_analytics.domains.fantasy.sources.rankings.layouts import json_lists, tables
@@ -23,7 +21,6 @@ from ff_analytics.domains.fantasy.sources.rankings.report import note_matches
 from ff_analytics.domains.fantasy.sources.rankings.rows import matched_rows, sort_out
 from ff_analytics.engine.base.errors import SourceError, SourceMissing
 from ff_analytics.engine.http.client import public
-from ff_analytics.engine.http.download import Download, download
 from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.sources.source import Batch, FetchContext
 
@@ -34,21 +31,10 @@ _FFC_NAMES = {"standard": "standard", "half": "half-ppr", "ppr": "ppr"}
 _GROUPS = ("QB", "RB", "WR", "TE", "K", "DEF")
 
 
-@dataclass(frozen=True)
-class Order:
-    """One run's request: options, players to match with, and where its messages go."""
+class Order(ListOrder[RankingOptions]):
+    """One run's request."""
 
-    options: RankingOptions
-    context: FetchContext
-    known: people.People
-
-    @property
-    def provider(self) -> str:
-        return self.options.provider.value
-
-    @property
-    def today(self) -> date:
-        return self.context.started_at.date()
+    source = "rankings"
 
     @property
     def season(self) -> int:
@@ -56,20 +42,6 @@ class Order:
         if self.options.season is not None:
             return self.options.season
         return int(pl.select(season_of(pl.lit(self.today))).item())
-
-    @property
-    def origin(self) -> str:
-        # An own list for the sample league leaves with the sample league.
-        return SAMPLE if self.known.sample else "rankings"
-
-    def fetched(self, url: str) -> Download:
-        return download(
-            url,
-            known=None,
-            settings=self.context.settings,
-            traffic=self.context.traffic,
-            force=self.options.force,
-        )
 
 
 def address(order: Order) -> str:
