@@ -117,6 +117,8 @@ def of_leagues(product: str) -> tuple[str, type[BaseModel], Run]:
     def run(given: Mapping[str, Any]) -> int:
         from ff_analytics.engine.products.pipeline import run_product
 
+        # The first league must not run before a mistake in the list is found.
+        checked(many_leagues.parameters_of(declared), dict(given), f"leagues/{product}")
         shared = {name: value for name, value in given.items() if name != "leagues"}
         ended = []
         for league in many_leagues.chosen(given.get("leagues") or [], get_settings()):

@@ -87,4 +87,5 @@ def find(word: str) -> Target:
         return _source(name)
     if group == "leagues" and name in _of_leagues():
         return Target(word, *pipelines.of_leagues(name))
-    raise unknown(word, names(), "ff run --list")
+    lists = "ff ingest --list" if group == "ingest" else "ff run --list"
+    raise unknown(word, [known for known in names() if known.startswith(group)], lists)

@@ -125,6 +125,8 @@ class Product:
     compute: "Callable[[Mapping[str, pl.DataFrame], Any, RunContext], pl.DataFrame]"
     top: tuple[str, ...] = ()
     sort_by: str | None = None
+    # Rows that answer what the parameters ask; None where they ask nothing in particular.
+    answer: "Callable[[pl.DataFrame, Any], pl.DataFrame | None] | None" = None
     # Whose movement "What changed" shows, where that is not `sort_by`.
     diff_by: str | None = None
     # Half a unit of the last digit that reports show of it: a smaller move is no change.

@@ -132,6 +132,18 @@ def _report(frame: "pl.DataFrame", run: Any) -> str:
     return of_run(frame, run)
 
 
+def _answer(frame: "pl.DataFrame", params: Any) -> "pl.DataFrame | None":
+    """Cap room after the moves that were asked about, of the franchises that make them."""
+    import polars as pl
+
+    given = {"cut": params.cut, "extension": params.extend, "trade": params.trade}
+    asked = [scenario for scenario, moves in given.items() if moves]
+    if not asked:
+        return None
+    moved = frame.filter(pl.col("scenario_name").is_in(asked), pl.col("moves").fill_null("") != "")
+    return moved.sort("scenario_name", "franchise", "projection_year")
+
+
 PRODUCT = Product(
     name="cap-scenarios",
     title="Cap scenarios",
@@ -173,6 +185,7 @@ PRODUCT = Product(
     scope=Scope("league", ("league",), lambda p: [p.league]),
     report=_report,
     checks=(_check_contracts,),
+    answer=_answer,
     top=(
         "franchise",
         "projection_year",
