@@ -137,7 +137,7 @@ def test_every_module_of_a_command_is_light() -> None:
         (["run", "valuation", "--league", "{}"], "league must be a text"),
         (["run", "cap-scenarios", "--extend", "hello"], "it must be a mapping of player"),
         (["trigger", "a/b", "-p", "{}"], "-p name=value"),
-        (["runs", "--limt"], "Did you mean --limit?"),
+        (["runs", "--jsons"], "Did you mean --json?"),
         (["backfill", "nflverse"], "--seasons"),
         (["trigger"], "give a deployment"),
         (["trigger", "a/b", "-p", "season"], "-p name=value"),
