@@ -19,7 +19,7 @@ from ff_analytics.engine.products.inputs.unused import deciding, what_brings, wh
 from ff_analytics.engine.products.run import start
 from ff_analytics.engine.sources import bringers, domain
 from ff_analytics.engine.sources import registry as sources
-from ff_analytics.platform import manifest
+from ff_analytics.platform import doctor, manifest
 from ff_analytics.platform.watch import observe
 
 Rows = Callable[..., None]
@@ -75,7 +75,15 @@ def test_a_domain_that_was_never_loaded_is_skipped_and_the_other_is_not(
     rows("raw_nflverse.player_week", "nflverse", **PLAYED)
     found = reasons(lake_settings)
     unused = {name for name, reason in found.items() if reason}
-    assert unused == {"cap-scenarios", "channel-performance"}
+    assert unused == {"cap-scenarios", "channel-performance", "dynasty-value", "backtest"}
+    assert str(found["dynasty-value"]).startswith(
+        "Dynasty value has no input yet: analytics/projections has not published anything. "
+        "Run analytics/projections first"
+    )
+    assert found["backtest"] == (
+        "A back-test needs 3 seasons, and 1 of them is in the lake. "
+        "Run ingest/nflverse with more seasons."
+    )
     assert found["cap-scenarios"] == (
         "Cap scenarios has no input yet: raw_league.contracts was never loaded. "
         "Run ingest/league-sheet, or ingest/sample for invented data."
@@ -91,6 +99,18 @@ def test_a_table_that_was_loaded_and_is_empty_now_is_no_unused_domain(
         who, lambda con: con.execute("DELETE FROM raw_league.contracts"), settings=lake_settings
     )
     assert reasons(lake_settings)["cap-scenarios"] is None
+
+
+@pytest.mark.parametrize("output", ["multi_year_projections", "backtest"])
+def test_output_that_was_published_once_and_is_lost_is_no_unused_product(
+    rows: Rows, lake_settings: Settings, output: str
+) -> None:
+    rows("raw_nflverse.player_week", "nflverse", **PLAYED)
+    file = Path(lake_settings.analytics) / output / "latest.parquet"
+    file.parent.mkdir(parents=True)
+    file.touch()
+    product = {"multi_year_projections": "dynasty-value", "backtest": "backtest"}[output]
+    assert reasons(lake_settings)[product] is None
 
 
 def test_a_sample_that_gave_way_to_real_rows_does_not_count(
@@ -154,9 +174,11 @@ def test_stale_data_names_the_deployment_that_loaded_it_and_no_domain_that_is_of
     rows("raw_league.rosters", "sleeper", old, **seat)
     (found,) = observe.of_lake()
     assert found.what_to_do.startswith("Run and look at ingest/sleeper: ")
+    assert "raw_league.rosters" in {line.what for line in doctor.the_lake()}
     monkeypatch.setenv("FF_DOMAINS", "marketing")
     get_settings.cache_clear()
     assert observe.of_lake() == []
+    assert "raw_league.rosters" not in {line.what for line in doctor.the_lake()}
 
 
 def test_deployments_carry_the_tag_of_their_domain() -> None:

@@ -136,6 +136,9 @@ class Product:
     prepare: "Callable[[Any], None] | None" = None
     # Fills in what the parameters leave open, from a connection to the lake: the latest season.
     settle: "Callable[[Any, Any], Any] | None" = None
+    # Why the lake holds too little for the parameters, although all inputs are there: a sentence
+    # with the next step. A scheduled run is skipped then, until output was published once.
+    too_little: "Callable[[Any, Any], str | None] | None" = None
     scope: Scope = field(default=Scope())
     report: "Callable[..., str] | None" = None
     # Looks at the output once it is published, and raises if it is whole but not good enough.

@@ -1,6 +1,7 @@
 """Products of which nothing was ever loaded: their scheduled runs are skipped, not failed."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import LakeMissing
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.product import MartInput, Product
+from ff_analytics.engine.products.published import run_first
 from ff_analytics.engine.sources import bringers
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.engine.sources.domain import invented
@@ -88,8 +90,34 @@ def _never_loaded(run: "Run", inputs: Iterable[MartInput]) -> list[str] | None:
         return next(_lacking(None, inputs), None)
 
 
+def _unpublished(
+    con: "duckdb.DuckDBPyConnection", inputs: Iterable[MartInput], settings: "Settings"
+) -> Product | None:
+    """The product that an input comes from, when it has never published anything."""
+    for source in inputs:
+        if source.of_product and not source.allow_empty and not _published(con, source.mart):
+            producer = products.of_mart(source.mart)
+            if producer and not _was_published(producer, settings):
+                return producer
+    return None
+
+
+def _not_yet(run: "Run", inputs: Iterable[MartInput]) -> str | None:
+    """Why a run with loaded inputs comes too early: after another product, or with more rows."""
+    with suppress(LakeMissing), lake.connect(settings=run.settings) as con:
+        if producer := _unpublished(con, inputs, run.settings):
+            return (
+                f"{run.product.title} has no input yet: {producer.deployment} has not published "
+                f"anything. {run_first(producer, run.params)}"
+            )
+        too_little = run.product.too_little
+        if too_little and not _was_published(run.product, run.settings):
+            return too_little(con, run.params)
+    return None
+
+
 def why_unused(run: "Run") -> str | None:
-    """One sentence when there is nothing to run on because it was never loaded.
+    """One sentence when there is nothing to run on because it was never loaded or published.
 
     None for a run that has its inputs, for one on the past, and for inputs that were lost.
     """
@@ -98,7 +126,7 @@ def why_unused(run: "Run") -> str | None:
     inputs: Any = run.product.inputs_for(run.params)
     tables = _never_loaded(run, inputs)
     if tables is None:
-        return None
+        return _not_yet(run, inputs)
     names = ", ".join(tables)
     lacks = f"none of {names} was ever loaded" if tables[1:] else f"{names} was never loaded"
     return f"{run.product.title} has no input yet: {lacks}. {bringers.how_to_load(tables)}"

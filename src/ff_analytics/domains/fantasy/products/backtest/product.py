@@ -79,6 +79,19 @@ def compute(
     )
 
 
+def _too_little(con: Any, params: BacktestParams) -> str | None:
+    from ff_analytics.domains.fantasy.checks.played import of_lake
+    from ff_analytics.domains.fantasy.products.backtest.run import FEWEST_SEASONS
+
+    seasons = len(of_lake(con))
+    if not seasons or seasons >= FEWEST_SEASONS:
+        return None
+    return (
+        f"A back-test needs {FEWEST_SEASONS} seasons, and {seasons} of them "
+        f"{'is' if seasons == 1 else 'are'} in the lake. Run ingest/nflverse with more seasons."
+    )
+
+
 def _quality_gate(frame: "pl.DataFrame", params: BacktestParams) -> None:
     from ff_analytics.domains.fantasy.products.backtest import stored
 
@@ -108,6 +121,7 @@ PRODUCT = Product(
     dbt_models="mrt_backtest",
     compute=compute,
     quality_gate=_quality_gate,
+    too_little=_too_little,
     judging=("stored", "fail_on_regression"),
     scope=Scope(part="model"),
     report=_report,

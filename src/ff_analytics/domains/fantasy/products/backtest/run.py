@@ -30,6 +30,8 @@ ALL_SEASONS = 0
 # Seasons of history before the first target, if there are so many: less teaches little.
 _LEAD = 6
 _FULL_WEEKS = 17
+# A target season and two before it.
+FEWEST_SEASONS = 3
 
 
 def window(rows: pl.DataFrame, first: int | None, last: int | None) -> tuple[int, int]:
@@ -40,10 +42,10 @@ def window(rows: pl.DataFrame, first: int | None, last: int | None) -> tuple[int
     """
     played = of_history(rows)
     seasons = sorted(each.season for each in played)
-    if len(seasons) < 3:
+    if len(seasons) < FEWEST_SEASONS:
         raise BrokenInput(
-            f"A back-test needs three seasons and more; there are {len(seasons)}. Load more with "
-            "ingest/nflverse."
+            f"A back-test needs {FEWEST_SEASONS} seasons and more; there are {len(seasons)}. Load "
+            "more with ingest/nflverse."
         )
     whole = choose(played, _FULL_WEEKS)
     until = last or (whole.season if whole else seasons[-1])
