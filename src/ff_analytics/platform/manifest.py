@@ -147,7 +147,7 @@ def load(file: Path = FILE) -> Manifest:
         # Of any other shape it fails below, with its place.
         with suppress(AttributeError, TypeError):
             _refuse_secrets(raw, file)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file.name} is not valid YAML: {error}") from None
     return checked(Manifest, raw, file.name)
 

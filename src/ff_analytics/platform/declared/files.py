@@ -126,7 +126,7 @@ Item = TypeVar("Item", WorkPool, ConcurrencyLimit, Block, Automation)
 def _read(file: Path, model: type[Item]) -> Item:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file.name} is not valid YAML: {error}") from None
     item = checked(model, content, f"{file.parent.name}/{file.name}")
     # One object per file, found by its name: no two files can fight over one object.

@@ -166,6 +166,8 @@ def read_profile(file: Path) -> Profile:
         raw: Any = bounded_yaml.load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise ConfigError(bounded_yaml.explain(error, file)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}. It must be UTF-8 text.") from None
     return checked(Profile, raw, str(file))
 
 

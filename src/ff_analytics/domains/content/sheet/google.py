@@ -62,7 +62,7 @@ class Token:
     def _renew(self, use_file: bool) -> None:
         stored = self._file()
         expiry = datetime.min.replace(tzinfo=UTC)
-        with suppress(KeyError, ValueError, AttributeError):
+        with suppress(KeyError, ValueError, AttributeError, TypeError):
             expiry = datetime.fromisoformat(stored["expiry"])
             expiry = expiry if expiry.tzinfo else expiry.replace(tzinfo=UTC)
         if use_file and stored.get("token") and expiry > datetime.now(UTC) + timedelta(minutes=1):

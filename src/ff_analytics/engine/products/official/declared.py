@@ -18,6 +18,8 @@ def _deployments(file: Path, changed_ns: int) -> list[Any]:
     try:
         # The repo's own file, with more aliases than files of users may have.
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file} is not UTF-8 text: {error}") from None
     except yaml.YAMLError as error:
         raise ConfigError(explain(error, file)) from None
     found = content.get("deployments") if isinstance(content, dict) else None
