@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ff_analytics.domains.fantasy.league.league import load_profile as league_profile
 
 from ff_analytics.domains.content.plan.profile import load_profile as content_profile
+from ff_analytics.domains.fantasy.league.league import load_profile as league_profile
 from ff_analytics.domains.fantasy.products.backtest import stored
 from ff_analytics.engine.accounts import tenants
 from ff_analytics.engine.base.errors import ConfigError
