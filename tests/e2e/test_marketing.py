@@ -1,4 +1,4 @@
-"""Five providers and the product on them through server and worker, with credentials in blocks."""
+"""Four providers and the product on them through server and worker, with credentials in blocks."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,10 @@ from tests.waiting import FINAL, LIMIT, until
 pytestmark = pytest.mark.timeout(LIMIT)
 # Less than the 30 days of a first load, so that a run without parameters brings all of it.
 DAYS = 20
-SOURCES = ("meta-ads", "google-ads", "shopify-orders", "shopify-products", "klaviyo-campaigns")
+SOURCES = (
+    *("meta-ads", "google-ads", "shopify-orders", "shopify-products"),
+    *("klaviyo-campaigns", "klaviyo-flows"),
+)
 
 SAVE = """
 import json, sys
@@ -86,7 +89,7 @@ def count(platform: Platform, table: str) -> int:
     return int(lake.read(f"SELECT count(*) FROM {table}", settings=settings).item())
 
 
-def test_all_five_and_the_product_complete_with_every_row_of_the_providers(
+def test_all_sources_and_the_product_complete_with_every_row_of_the_providers(
     platform: Platform, shops: LivingShops
 ) -> None:
     states = ended(platform, *(f"ingest/{source}" for source in SOURCES))
@@ -99,11 +102,13 @@ def test_all_five_and_the_product_complete_with_every_row_of_the_providers(
         "raw_shopify.order_lines": sum(len(order["lineItems"]) for order in orders),
         "raw_shopify.products": sum(len(s.products) for s in shops.shopify.shops.values()),
         "raw_klaviyo.campaigns": sum(len(a.campaigns) for a in shops.klaviyo.accounts.values()),
+        "raw_klaviyo.flow_day": DAYS * len(shops.klaviyo.accounts),
     } == {
         table: count(platform, table)
         for table in (
             *("raw_meta_ads.insights", "raw_google_ads.campaign_day", "raw_shopify.orders"),
             *("raw_shopify.order_lines", "raw_shopify.products", "raw_klaviyo.campaigns"),
+            "raw_klaviyo.flow_day",
         )
     }
     (product,) = ended(platform, "analytics/channel-performance").values()

@@ -111,6 +111,10 @@ def _campaigns(days: _Days, account: Account) -> None:
         account.send(f"C{week:03d}", f"{day}T09:00:00+00:00")
         value = round(days.business.sales * days.rng.uniform(0.2, 0.5), 2)
         account.statistics[f"C{week:03d}"] |= {"conversions": 9.0, "conversion_value": value}
+    account.flow("F001", name="Welcome")
+    for back in range(days.count):
+        day = days.last - timedelta(days=back)
+        account.bring("F001", day, opens=20 + back % 7, conversions=1, conversion_value=30.0)
 
 
 def _tenant(business: Business, number: int) -> dict[str, object]:

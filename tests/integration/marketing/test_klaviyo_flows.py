@@ -112,6 +112,14 @@ def test_without_the_scope_only_flows_fail(acme: Account, klaviyo: Klaviyo) -> N
     assert run_ingest("klaviyo-campaigns", {"since": SINCE, "until": UNTIL}).totals["new"] == 2
 
 
+def test_a_first_load_is_one_report(acme: Account, klaviyo: Klaviyo) -> None:
+    acme.bring("F1", UNTIL - timedelta(days=59), opens=5)
+    acme.bring("F1", UNTIL - timedelta(days=60), opens=7)
+    run_ingest("klaviyo-flows", {"until": UNTIL})
+    assert len(klaviyo.faults.asked(REPORT)) == 1
+    assert min(days("date")) == (UNTIL - timedelta(days=59),)
+
+
 def test_the_window_reaches_thirty_days_back(acme: Account, klaviyo: Klaviyo) -> None:
     load()
     klaviyo.faults.heal()

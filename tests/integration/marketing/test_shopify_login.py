@@ -108,8 +108,9 @@ def test_a_login_keeps_a_private_pair_that_runs_use(
     assert len(shopify.faults.asked(OAUTH)) == 1
 
 
+@pytest.mark.parametrize("all_orders", [False, True])
 def test_the_page_asks_for_the_scopes_and_a_loopback_redirect(
-    app: Path, acme: FakeShop, shopify: Shopify
+    app: Path, acme: FakeShop, shopify: Shopify, all_orders: bool
 ) -> None:
     seen: list[str] = []
 
@@ -117,9 +118,11 @@ def test_the_page_asks_for_the_scopes_and_a_loopback_redirect(
         seen.append(url)
         owner(acme)(url)
 
-    log_in(shopify, app, person)
+    known = credentials(shopify, app)
+    login(known, acme.domain, get_settings(), person, all_orders=all_orders, timeout=PATIENCE)
     asked = parse_qs(urlsplit(seen[0]).query)
-    assert asked["scope"] == ["read_orders,read_products,read_customers,read_all_orders"]
+    more = ",read_all_orders" if all_orders else ""
+    assert asked["scope"] == [f"read_orders,read_products,read_customers{more}"]
     assert urlsplit(asked["redirect_uri"][0]).hostname == "127.0.0.1"
     assert urlsplit(seen[0]).path == "/acme/admin/oauth/authorize"
 

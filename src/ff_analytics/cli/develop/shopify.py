@@ -47,6 +47,9 @@ def login(
     credentials: Annotated[
         str | None, Parameter(help="Their name. Empty = those of the tenant with this shop.")
     ] = None,
+    all_orders: Annotated[
+        bool, Parameter(help="Also orders before the last 60 days; needs Shopify's approval.")
+    ] = False,
     port: Annotated[int, Parameter(help="Of the redirect; 0 = a free one.")] = 0,
 ) -> int:
     """Let a shop's owner grant access in a browser; keeps rotating tokens for later runs."""
@@ -68,6 +71,6 @@ def login(
         out(f"Open this page and grant access:\n{url}")
         webbrowser.open(url)
 
-    file = log_in(access, shop, get_settings(), show, port=port)
+    file = log_in(access, shop, get_settings(), show, all_orders=all_orders, port=port)
     out(f"Granted; the tokens are kept in {file} and renewed by the runs.")
     return 0

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from ff_analytics.domains.marketing.klaviyo.campaigns_source import (
-    FIRST_LOAD,
     RESTATED,
     KlaviyoOptions,
     typed_of,
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     )
     from ff_analytics.engine.accounts.accounts import Asked
 
+# A series by day reaches 60 days; a year of them would take minutes of Klaviyo's quota.
+FIRST_LOAD = timedelta(days=59)
 _DAILY = Freshness(warn=timedelta(days=2), error=timedelta(days=4))
 FLOWS = Dataset(
     "flows",
@@ -57,7 +58,7 @@ class KlaviyoFlowOptions(KlaviyoOptions):
         None,
         examples=["2026-01-01"],
         description="First day whose results are read, in the account's timezone. "
-        "Empty = 30 days before the last load; a year back on the first load.",
+        "Empty = 30 days before the last load; 60 days on the first load.",
     )
     until: date | None = Field(
         None, examples=["2026-03-31"], description="Last day to read. Empty = today."

@@ -17,7 +17,9 @@ from ff_analytics.engine.base.errors import AuthError, ConfigError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.traffic import Traffic
 
-SCOPES = ("read_orders", "read_products", "read_customers", "read_all_orders")
+SCOPES = ("read_orders", "read_products", "read_customers")
+# For orders of more than 60 days ago; Shopify has to approve it for the app first.
+ALL_ORDERS = "read_all_orders"
 CALLBACK = "/callback"
 
 
@@ -54,6 +56,7 @@ def login(
     settings: Settings,
     open_page: OpenPage,
     *,
+    all_orders: bool = False,
     port: int = 0,
     timeout: float = 300.0,
 ) -> Path:
@@ -73,7 +76,7 @@ def login(
     with redirect(port, CALLBACK) as back:
         query = {
             "client_id": credentials.client_id,
-            "scope": ",".join(SCOPES),
+            "scope": ",".join((*SCOPES, ALL_ORDERS) if all_orders else SCOPES),
             "redirect_uri": back.address,
             "state": state,
         }
