@@ -74,7 +74,7 @@ def _ways(base: str, folder: Path, days: int) -> dict[str, child.Done]:
     return done
 
 
-def _said(value: dict[str, Any]) -> str:
+def _described(value: dict[str, Any]) -> str:
     if "new" in value:
         return (
             f"{value['new']:,} new, {value['updated']:,} updated, {value['unchanged']:,} unchanged"
@@ -117,7 +117,7 @@ def run(options: Options) -> Result:
                 title=f"{ads:,} advertisements x {days} days, {os.cpu_count()} cores",
                 columns=("", "seconds", "peak memory, MB", "output"),
                 rows=[
-                    (way, d.value["seconds"], round(d.peak_mb), _said(d.value))
+                    (way, d.value["seconds"], round(d.peak_mb), _described(d.value))
                     for way, d in done.items()
                 ],
             )

@@ -56,5 +56,5 @@ select
     draft_year,
     draft_pick,
     current_team
-from (select {{ columns }} from players union all select {{ columns }} from defences) as everybody
+from (select {{ columns }} from players union all select {{ columns }} from defences) as all_players
 order by player_id

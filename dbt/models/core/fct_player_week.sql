@@ -100,5 +100,5 @@ from (
     from {{ kind }}
     {{- ' union all' if not loop.last }}
     {%- endfor %}
-) as everybody
+) as all_players
 order by season, week, player_id

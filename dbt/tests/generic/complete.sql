@@ -6,7 +6,7 @@
         {%- for column in columns %}
             count(*) - count({{ column }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-        from {{ judged(model) }}
+        from {{ checked_rows(model) }}
     )
 
     select column_name, null_rows

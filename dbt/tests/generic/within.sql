@@ -1,5 +1,5 @@
 {#- Fails for rows outside [low, high], a null bound being open; reports per column how many and
-    how far. Null values are not judged here. All columns in one pass over the model. -#}
+    how far. Null values are not checked here. All columns in one pass over the model. -#}
 {% test within(model, ranges) %}
     {{ config(fail_calc='coalesce(sum(rows_outside), 0)') }}
     with outside as (
@@ -16,7 +16,7 @@
             (max({{ column }}) {{ outside }})::varchar as highest_{{ loop.index }}
             {{- ',' if not loop.last }}
             {%- endfor %}
-        from {{ judged(model) }}
+        from {{ checked_rows(model) }}
     )
 
     select *
@@ -30,6 +30,6 @@
         from outside
         {{- ' union all' if not loop.last }}
         {%- endfor %}
-    ) as judged_columns
+    ) as checked_columns
     where rows_outside > 0
 {% endtest %}

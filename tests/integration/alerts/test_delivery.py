@@ -150,7 +150,7 @@ async def watch_tells(state: State, now: datetime) -> None:
     async with get_client() as client:
         found = await episodes.look(client, await observe.deployment_names(client), now)
         state.news(found)
-        await loop.tell(state.outbox)
+        await loop.send(state.outbox)
         state.outbox.clear()
 
 

@@ -57,7 +57,7 @@ EVERY = [
     (product, name)
     for product in products.loadable()
     for name in product.params.model_fields
-    if name not in OF_EVERY_RUN | {*product.scope.parameters, *product.judging}
+    if name not in OF_EVERY_RUN | {*product.scope.parameters, *product.gate_parameters}
 ]
 
 
@@ -115,8 +115,12 @@ def test_league_or_tenant_has_a_file_and_a_slice_of_its_own(
 
 
 def test_parameters_that_only_judge_are_listed_here() -> None:
-    judging = {product.name: product.judging for product in products.loadable() if product.judging}
-    assert judging == {"backtest": ("stored", "fail_on_regression")}
+    evaluating = {
+        product.name: product.gate_parameters
+        for product in products.loadable()
+        if product.gate_parameters
+    }
+    assert evaluating == {"backtest": ("stored", "fail_on_regression")}
 
 
 def test_a_name_from_data_stays_one_segment_below_its_product(lake_settings: Settings) -> None:

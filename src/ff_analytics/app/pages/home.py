@@ -45,8 +45,8 @@ def groups(known: list[TableFacts]) -> list[Group]:
     lines = []
     titles = {product.mart: product.title for product in all_products()}
     for name, members in found.items():
-        judged = [m for m in members if m.state is not State.UNKNOWN]
-        worst = min(judged or members, key=lambda m: _WORST.get(m.state, 9))
+        known = [m for m in members if m.state is not State.UNKNOWN]
+        worst = min(known or members, key=lambda m: _WORST.get(m.state, 9))
         dated = [m.loaded_at for m in members if m.loaded_at]
         rows = sum(m.rows or 0 for m in members)
         lines.append(

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from ff_analytics.engine.backfill.steps import Plan, Tell
+from ff_analytics.engine.backfill.steps import Plan, ReportLine
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.forms.spans import days_of, numbers_of
 from ff_analytics.engine.base.settings import Settings
@@ -43,7 +43,7 @@ def _difference(run: Run, frame: Any) -> tuple[str, OutputDiff | None]:
     return name, compare(before, frame, keys, column=column, label=label)
 
 
-def _rehearse(run: Run, tell: Tell) -> None:
+def _rehearse(run: Run, report_line: ReportLine) -> None:
     """Check, load and compute; compare with what is there; write nothing."""
     stages = pipeline.in_process()
     try:
@@ -52,7 +52,7 @@ def _rehearse(run: Run, tell: Tell) -> None:
     finally:
         run.held.close()
     found = diff.line() if diff else f"{frame.height:,} rows added (no such file yet)"
-    tell(f"snapshot {run.snapshot}, {target}: {found}")
+    report_line(f"snapshot {run.snapshot}, {target}: {found}")
 
 
 def plan_of(
@@ -64,13 +64,13 @@ def plan_of(
         raise ConfigError(f"analytics/{name}: --as-of names the window; give it once.")
     start(name, given, settings=settings)
 
-    def work(step: Chunk, store: bool, tell: Tell) -> None:
+    def work(step: Chunk, store: bool, report_line: ReportLine) -> None:
         if not store:
-            return _rehearse(start(name, given | step.options, settings=settings), tell)
+            return _rehearse(start(name, given | step.options, settings=settings), report_line)
         report = pipeline.run_product(name, given | step.options, settings=settings)
         if not report.completed:
             raise PastRunFailed(report.failure_line())
-        tell(f"snapshot {report.snapshot}: {report.success_line()}, {report.output}")
+        report_line(f"snapshot {report.snapshot}: {report.success_line()}, {report.output}")
         return None
 
     steps = _steps(text)

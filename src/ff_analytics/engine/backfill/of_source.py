@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from ff_analytics.engine.backfill.steps import Plan, Tell
+from ff_analytics.engine.backfill.steps import Plan, ReportLine
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.http.traffic import Cursor
@@ -43,7 +43,7 @@ class _Loader:
         self.seen: dict[tuple[str, str], Cursor] = {}
         self.total: dict[str, int] = {}
 
-    def __call__(self, step: Chunk, store: bool, tell: Tell) -> None:
+    def __call__(self, step: Chunk, store: bool, report_line: ReportLine) -> None:
         options = parse_options(self.name, self.given | step.options)
         context = open_run(self.name, deployment=None, settings=self.settings)
         # In a rehearsal nothing is stored, so each step would offer the same players again.
@@ -51,17 +51,17 @@ class _Loader:
 
         def progress(part: PartResult | None, done: int, expected: int) -> None:
             if part:
-                tell(part.line())
+                report_line(part.line())
 
         parts, unmodified = load_parts(context, options, upsert if store else preview, progress)
         if unmodified:
-            tell(f"not modified: {', '.join(batch.label for batch in unmodified)}")
+            report_line(f"not modified: {', '.join(batch.label for batch in unmodified)}")
         self._remember(parts, unmodified, store)
         if store:
             parts += record_checks(unmodified, context)
         summary = close_run(context, parts)
         for warning in summary.warnings:
-            tell(f"warning: {warning}")
+            report_line(f"warning: {warning}")
         if context.failures:
             raise failure_of(context.failures, self.name, len(parts))
         if not (parts or unmodified):

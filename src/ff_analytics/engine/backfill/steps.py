@@ -10,7 +10,7 @@ from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.sources.window import Chunk
 
-Tell = Callable[[str], None]
+ReportLine = Callable[[str], None]
 # Two steps in a row that find a provider down, or the lake busy: the next would find the same.
 _PATIENCE = 2
 
@@ -23,15 +23,17 @@ class Plan:
     datasets: tuple[str, ...]
     steps: Sequence[Chunk]
     given: dict[str, Any]
-    work: Callable[[Chunk, bool, Tell], None]
+    work: Callable[[Chunk, bool, ReportLine], None]
 
 
-def rehearse(plan: Plan, tell: Tell) -> list[str]:
+def rehearse(plan: Plan, report_line: ReportLine) -> list[str]:
     """Every step without storing anything; labels of those that would fail."""
-    return _run(plan, plan.steps, False, tell, lambda step: None)
+    return _run(plan, plan.steps, False, report_line, lambda step: None)
 
 
-def apply(plan: Plan, settings: Settings, tell: Tell, *, restart: bool = False) -> list[str]:
+def apply(
+    plan: Plan, settings: Settings, report_line: ReportLine, *, restart: bool = False
+) -> list[str]:
     """Every step that is not done yet; labels of those that failed.
 
     Raises `LakeBusy` when another backfill of one of the datasets is active.
@@ -42,36 +44,42 @@ def apply(plan: Plan, settings: Settings, tell: Tell, *, restart: bool = False) 
             journal.forget()
         left = [step for step in plan.steps if step.label not in journal.done]
         if len(left) < len(plan.steps):
-            tell(
+            report_line(
                 f"going on: {len(plan.steps) - len(left)} of {len(plan.steps)} steps were done by "
                 "a backfill that did not finish (--restart does them again)"
             )
-        failed = _run(plan, left, True, tell, journal.add)
+        failed = _run(plan, left, True, report_line, journal.add)
         if not failed:
             journal.forget()
         return failed
 
 
 def _run(
-    plan: Plan, steps: Sequence[Chunk], store: bool, tell: Tell, done: Callable[[str], None]
+    plan: Plan,
+    steps: Sequence[Chunk],
+    store: bool,
+    report_line: ReportLine,
+    done: Callable[[str], None],
 ) -> list[str]:
     failed: list[str] = []
     passing = 0
     for number, step in enumerate(steps, 1):
         head = f"[{number}/{len(steps)}] {step.label}"
-        tell(head)
+        report_line(head)
         start = perf_counter()
         try:
-            plan.work(step, store, lambda line: tell(f"    {line}"))
+            plan.work(step, store, lambda line: report_line(f"    {line}"))
         except FFError as error:
             failed.append(step.label)
-            tell(f"    failed: {error}")
+            report_line(f"    failed: {error}")
             passing = passing + 1 if error.transient else 0
             if passing == _PATIENCE and number < len(steps):
-                tell(f"given up after {_PATIENCE} such steps in a row; {len(steps) - number} left")
+                report_line(
+                    f"given up after {_PATIENCE} such steps in a row; {len(steps) - number} left"
+                )
                 return failed + [later.label for later in steps[number:]]
             continue
         passing = 0
         done(step.label)
-        tell(f"    {perf_counter() - start:.1f} s")
+        report_line(f"    {perf_counter() - start:.1f} s")
     return failed

@@ -47,7 +47,7 @@ def _is_empty(con: "duckdb.DuckDBPyConnection", table: str) -> bool:
     return con.execute(f"SELECT 1 FROM {lake.quote(table)} LIMIT 1").fetchone() is None
 
 
-def _judged(
+def _evaluated(
     con: "duckdb.DuckDBPyConnection", dataset: Dataset, loads: _Loads, now: datetime
 ) -> tuple[Status, str, str]:
     """Status, what was seen and the hint of a table that was loaded before `now`."""
@@ -86,7 +86,7 @@ def freshness(
         status = Status.SKIPPED if dataset.optional else Status.ERROR
         observed, hint = "never loaded", how_to_load([dataset.table])
     else:
-        status, observed, hint = _judged(con, dataset, loads, now)
+        status, observed, hint = _evaluated(con, dataset, loads, now)
     policy = dataset.freshness
     return CheckResult(
         check="freshness",

@@ -144,7 +144,7 @@ class Product:
     # Looks at the output once it is published, and raises if it is whole but not good enough.
     quality_gate: "Callable[[pl.DataFrame, Any], None] | None" = None
     # Parameters of `quality_gate` only: they choose no rows, so a run with others is official too.
-    judging: tuple[str, ...] = ()
+    gate_parameters: tuple[str, ...] = ()
     allow_empty: bool = False
     # Former names of its columns, old to new: the mart's history and published files follow.
     renamed: Mapping[str, str] = field(default_factory=dict)

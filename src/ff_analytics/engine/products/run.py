@@ -120,7 +120,7 @@ class Run:
         """What makes the run a scenario, in one sentence; None for official parameters."""
         if not self.differs:
             return None
-        return f"Scenario, not the official output: {address.said(self.differs)}."
+        return f"Scenario, not the official output: {address.describe(self.differs)}."
 
     def settle(self, con: Any) -> ProductParams:
         """The parameters with what they leave open filled in from the lake as `con` sees it."""

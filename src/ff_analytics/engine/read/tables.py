@@ -66,7 +66,7 @@ def _days(delta: timedelta) -> str:
     return f"{days:g} day{'' if days == 1 else 's'}"
 
 
-def judged(loaded_at: datetime | None, policy: "Freshness | None", now: datetime) -> State:
+def state_of(loaded_at: datetime | None, policy: "Freshness | None", now: datetime) -> State:
     """State of rows of that age."""
     if loaded_at is None or policy is None:
         return State.UNKNOWN
@@ -147,7 +147,7 @@ def facts(reader: "Reader", now: datetime | None = None) -> list[TableFacts]:
         if day := published.get(table):
             loaded_at = datetime(day.year, day.month, day.day, tzinfo=UTC)
         policy, again = policies.get(table, (None, ""))
-        state = judged(loaded_at, policy, now)
+        state = state_of(loaded_at, policy, now)
         if rows.get(table) == 0:
             state = State.EMPTY
         elif invented(origin):

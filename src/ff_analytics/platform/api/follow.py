@@ -97,11 +97,11 @@ class _Stages:
         if not texts:
             # A part of an ingest takes three tasks, and one of them has nothing to tell.
             return [] if self._any_line else [f"{stage.name} ({stage.seconds:.1f} s)"]
-        counts, *more = [runs.said(stage.name, text) for text in texts]
+        counts, *more = [runs.without_stage(stage.name, text) for text in texts]
         return [f"{stage.name}: {counts} ({stage.seconds:.1f} s)", *(f"  {text}" for text in more)]
 
 
-def _told(lines: list[dict[str, Any]], stages: _Stages) -> list[str]:
+def _news(lines: list[dict[str, Any]], stages: _Stages) -> list[str]:
     """Warnings, and lines of the flow itself; those of tasks wait for the end of their stage."""
     found = []
     for line in filter(runs.is_news, lines):
@@ -131,7 +131,7 @@ class _Following:
         now = seen["state"]
         self.name, self.state = seen["name"], now["type"]
         fresh = self._log.new()
-        for line in [*_told(fresh, self._stages), *self._stages.new()]:
+        for line in [*_news(fresh, self._stages), *self._stages.new()]:
             self._show(line)
         if now["type"] not in runs.FINAL:
             return None

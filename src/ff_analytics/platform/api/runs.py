@@ -151,7 +151,7 @@ def again(api: Api, run: dict[str, Any]) -> dict[str, Any]:
     return dict(made)
 
 
-def said(stage: str, message: str) -> str:
+def without_stage(stage: str, message: str) -> str:
     """What a line of the log adds to the name of its stage; files as seen from this folder."""
     text = message.strip().replace(f"{Path.cwd()}/", "")
     for known in (stage, stage.partition(" ")[0]):
@@ -174,7 +174,7 @@ def stages(api: Api, run: str) -> list[Stage]:
     found = []
     for task in tasks_of(api, run):
         own = [line for line in lines if line.get("task_run_id") == task["id"]]
-        texts = (said(task["name"], line["message"]) for line in own if is_news(line))
+        texts = (without_stage(task["name"], line["message"]) for line in own if is_news(line))
         stage = stage_of(task, tuple(texts))
         if stage.said or not lines or stage.type != "COMPLETED":
             found.append(stage)

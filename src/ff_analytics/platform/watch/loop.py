@@ -23,7 +23,7 @@ from ff_analytics.platform.watch.memory import KEPT, Memory, Message, State, alo
 INTERVAL = 20.0
 
 
-async def tell(outbox: Sequence[Message]) -> None:
+async def send(outbox: Sequence[Message]) -> None:
     """Emit one event per message; automations deliver them."""
     if not outbox:
         return
@@ -57,7 +57,7 @@ async def once(held: Memory, limits: Limits, late: Redelivery | None = None) -> 
             state.news(*seen)
             # Written before the report: a watch that ends in between reports it later, once.
             held.save()
-            await tell(state.outbox)
+            await send(state.outbox)
             if state.outbox:
                 state.outbox.clear()
                 held.save()

@@ -111,10 +111,10 @@ class Tally:
             fits = sum(self.counts[name] for name in candidate.holds)
             alike = sum(self.counts[name] for name in candidate.family)
             # NaN and infinity are no values of a number column, however many there are.
-            judged = total - (self.counts["special"] if candidate.family is _NUMBERS else 0)
+            counted = total - (self.counts["special"] if candidate.family is _NUMBERS else 0)
             if fits == total:
                 return Decision(candidate.kind, f"all {total:,} values are {candidate.title}")
-            enough = fits and fits >= MAJORITY * judged and (not alike or alike == fits)
+            enough = fits and fits >= MAJORITY * counted and (not alike or alike == fits)
             if enough and (best is None or fits > best[0]):
                 best = (fits, candidate)
         return self._text(total) if best is None else self._majority(*best, total)

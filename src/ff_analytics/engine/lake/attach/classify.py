@@ -80,31 +80,31 @@ _UNREADABLE = (
 _UNWRITABLE = ("disk is full", "no space left", "readonly database", "read-only", "permission")
 
 
-def _says(error: BaseException, words: tuple[str, ...]) -> bool:
+def _contains(error: BaseException, words: tuple[str, ...]) -> bool:
     said = str(error).lower()
     return any(word in said for word in words)
 
 
 def is_transient(error: BaseException) -> bool:
     """True for lock errors, commit conflicts and servers that are away: try again."""
-    return isinstance(error, duckdb.Error) and _says(error, _BUSY + _AWAY)
+    return isinstance(error, duckdb.Error) and _contains(error, _BUSY + _AWAY)
 
 
 def is_damage(error: BaseException) -> bool:
     """True when SQLite reports a damaged catalog; waiting does not help."""
-    return _says(error, _DAMAGE)
+    return _contains(error, _DAMAGE)
 
 
 def is_unreadable(error: BaseException) -> bool:
     """True when a data file may be lost or damaged; `lake.damage` looks whether one is."""
-    return isinstance(error, duckdb.Error) and _says(error, _UNREADABLE)
+    return isinstance(error, duckdb.Error) and _contains(error, _UNREADABLE)
 
 
 def gave_up(error: duckdb.Error, settings: Settings, holder: str = "") -> FFError:
     """What to raise when the attempts are used up."""
     said = reason(error, settings)
     whose = f" for {holder}" if holder else ""
-    if _says(error, _AWAY):
+    if _contains(error, _AWAY):
         servers = "object store" if catalog_file(settings) else "Postgres catalog or object store"
         return LakeUnreachable(
             f"The lake's {servers} did not answer{whose}: {said}. Is the server up? Then run again."
@@ -123,18 +123,18 @@ def unwritable(error: Exception, settings: Settings, holder: str) -> PublishErro
 
 def cannot_write(error: BaseException) -> bool:
     """True when the place of the lake is full or closed to us."""
-    return _says(error, _UNWRITABLE)
+    return _contains(error, _UNWRITABLE)
 
 
 def refused(error: Exception, settings: Settings) -> ConfigError | None:
     """The error for a server that rejects the login or the bucket; else None."""
-    if _says(error, _DENIED):
+    if _contains(error, _DENIED):
         return ConfigError(
             f"The lake {shown(settings)} refuses us: {reason(error, settings)}. Check user and "
             "password of FF_LAKE_CATALOG, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what "
             "they may do."
         )
-    if _says(error, _NO_BUCKET):
+    if _contains(error, _NO_BUCKET):
         return ConfigError(f"The bucket of {settings.files} does not exist. Create it, run again.")
     return None
 

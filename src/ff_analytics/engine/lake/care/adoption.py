@@ -37,7 +37,7 @@ def adopt(settings: Settings) -> Identity:
             accepted = identity.of_catalog(con) or identity.new()
             identity.write(con, accepted, settings)
         if catalog_file(settings):
-            back_up(settings, judged=False)
+            back_up(settings, compared=False)
     return accepted
 
 

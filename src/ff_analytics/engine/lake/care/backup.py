@@ -87,12 +87,12 @@ def _refuse_smaller(fresh: Path, settings: Settings) -> None:
             )
 
 
-def back_up(settings: Settings, *, judged: bool = True) -> Path:
+def back_up(settings: Settings, *, compared: bool = True) -> Path:
     """Copy the catalog and delete copies past `FF_CATALOG_BACKUPS`; the caller holds the lock.
 
     No DuckDB of this process may have the catalog open: closing SQLite's file a second time in
     one process drops the locks of the first. Raises `LakeDamaged` when the catalog is damaged or,
-    if `judged`, much smaller than the newest copy, so that bad copies never replace good ones,
+    if `compared`, much smaller than the newest copy, so that bad copies never replace good ones,
     and `PublishError` when it cannot be written.
     """
     source = sqlite_catalog(settings)
@@ -104,7 +104,7 @@ def back_up(settings: Settings, *, judged: bool = True) -> Path:
             leftover.unlink(missing_ok=True)
         with replacing(target) as temporary:
             _copy(source, temporary)
-            if judged:
+            if compared:
                 _refuse_smaller(temporary, settings)
             fault_point("backup.before-replace")
     except (sqlite3.Error, OSError) as error:

@@ -35,7 +35,7 @@ class Storage:
         """All files by path; empty when the folder does not exist."""
         from pyarrow.fs import FileSelector, FileType
 
-        with _told(self):
+        with _explained(self):
             found = self.fs.get_file_info(
                 FileSelector(self.root, recursive=True, allow_not_found=True)
             )
@@ -53,14 +53,14 @@ class Storage:
         """Names of the folders directly below."""
         from pyarrow.fs import FileSelector, FileType
 
-        with _told(self):
+        with _explained(self):
             found = self.fs.get_file_info(FileSelector(self.root, allow_not_found=True))
         return sorted(each.base_name for each in found if each.type == FileType.Directory)
 
     def copy_to(self, target: "Storage", path: str) -> None:
         """Copy one file; the target appears atomically."""
         with (
-            _told(self, target),
+            _explained(self, target),
             self.fs.open_input_stream(f"{self.root}/{path}") as source,
             target._written(path) as sink,
         ):
@@ -70,7 +70,7 @@ class Storage:
     def move_to(self, target: "Storage", path: str) -> None:
         """Move one file, within the store if it is one; do nothing if it does not exist."""
         source, goal = f"{self.root}/{path}", f"{target.root}/{path}"
-        with _told(self, target), suppress(FileNotFoundError):
+        with _explained(self, target), suppress(FileNotFoundError):
             if is_remote(self.place):
                 self.fs.move(source, goal)
             else:
@@ -80,7 +80,7 @@ class Storage:
 
     def read(self, path: str) -> bytes | None:
         """Content of a small file; None if it does not exist."""
-        with _told(self):
+        with _explained(self):
             try:
                 with self.fs.open_input_stream(f"{self.root}/{path}") as stream:
                     content: bytes = stream.read()
@@ -90,17 +90,17 @@ class Storage:
 
     def write(self, path: str, content: bytes) -> None:
         """Write a small file; it appears atomically."""
-        with _told(self), self._written(path) as sink:
+        with _explained(self), self._written(path) as sink:
             sink.write(content)
 
     def delete(self, path: str) -> None:
         """Delete one file."""
-        with _told(self):
+        with _explained(self):
             self.fs.delete_file(f"{self.root}/{path}")
 
     def delete_folder(self, name: str) -> None:
         """Delete a folder with all that is in it."""
-        with _told(self):
+        with _explained(self):
             self.fs.delete_dir(f"{self.root}/{name}")
 
     @contextmanager
@@ -116,20 +116,20 @@ class Storage:
 
 
 @contextmanager
-def _told(*places: Storage) -> Iterator[None]:
+def _explained(*places: Storage) -> Iterator[None]:
     """Turn errors of files into one sentence."""
     try:
         yield
     except OSError as error:
         named = " or ".join(place.place for place in places)
-        said = " ".join(str(error).split())
-        if "ACCESS_DENIED" in said or "403" in said or "InvalidAccessKeyId" in said:
+        reason = " ".join(str(error).split())
+        if "ACCESS_DENIED" in reason or "403" in reason or "InvalidAccessKeyId" in reason:
             raise ConfigError(
                 f"{named} refuses us: check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
                 "and what they may do."
             ) from None
         raise LakeUnreachable(
-            f"{named}: {said[:300]}. Completed steps are kept; run the same command again."
+            f"{named}: {reason[:300]}. Completed steps are kept; run the same command again."
         ) from None
 
 

@@ -26,7 +26,7 @@ from ff_analytics.engine.lake.care.files import Storage, missing, storage_of
 from ff_analytics.engine.lake.move import rows, verify
 from ff_analytics.engine.lake.writer import exclusive
 
-Tell = Callable[[str], None]
+ReportLine = Callable[[str], None]
 _WHO = "ff lake move"
 _NEW = "new_lake"
 _MARKER = "lake-move.json"
@@ -71,7 +71,9 @@ def _make_catalog(con: duckdb.DuckDBPyConnection, target: Settings) -> None:
     con.execute(f"DETACH {_NEW}")
 
 
-def _copy_files(tables: list[rows.Table], source: Storage, target: Storage, tell: Tell) -> None:
+def _copy_files(
+    tables: list[rows.Table], source: Storage, target: Storage, report_line: ReportLine
+) -> None:
     there = target.sizes()
     for table in tables:
         todo = list(missing(table.files, there))
@@ -81,11 +83,11 @@ def _copy_files(tables: list[rows.Table], source: Storage, target: Storage, tell
         size = sum(table.files.values()) / 1e6
         before = len(table.files) - len(todo)
         already = f", {before} there already" if before else ""
-        tell(f"copied    {table.name}: {len(table.files)} files, {size:,.2f} MB{already}")
+        report_line(f"copied    {table.name}: {len(table.files)} files, {size:,.2f} MB{already}")
 
 
 def _compare(
-    con: duckdb.DuckDBPyConnection, target: Settings, keys: verify.Keys, tell: Tell
+    con: duckdb.DuckDBPyConnection, target: Settings, keys: verify.Keys, report_line: ReportLine
 ) -> None:
     options = ", ".join(f"{key} {text(value)}" for key, value in attach_options(target).items())
     where = text(f"ducklake:{catalog_path(target)}")
@@ -96,12 +98,12 @@ def _compare(
     for table in verify.current(con, ALIAS):
         old, new = verify.seen(con, ALIAS, table), verify.seen(con, _NEW, table)
         if old == new:
-            tell(f"verified  {table}: {old.rows:,} rows, hash {old.hash.rpartition('-')[2]}")
+            report_line(f"verified  {table}: {old.rows:,} rows, hash {old.hash.rpartition('-')[2]}")
             continue
         at = verify.first_difference(
             con, ALIAS, _NEW, table, verify.key_of(con, ALIAS, table, keys)
         )
-        tell(f"DIFFERENT {table}: {old.rows:,} rows here, {new.rows:,} in the copy, {at}")
+        report_line(f"DIFFERENT {table}: {old.rows:,} rows here, {new.rows:,} in the copy, {at}")
         wrong.append(table)
         fault_point("lake-move.between-tables")
     if wrong:
@@ -111,12 +113,12 @@ def _compare(
         )
 
 
-def plan(con: duckdb.DuckDBPyConnection, tell: Tell) -> list[rows.Table]:
+def plan(con: duckdb.DuckDBPyConnection, report_line: ReportLine) -> list[rows.Table]:
     """The work to copy, reported table by table."""
     found = rows.tables(con)
     files = sum(len(table.files) for table in found)
     size = sum(sum(table.files.values()) for table in found) / 1e6
-    tell(
+    report_line(
         f"{len(found)} tables, {files} files, {size:,.1f} MB, "
         f"{len(verify.history(con, ALIAS))} snapshots"
     )
@@ -124,7 +126,7 @@ def plan(con: duckdb.DuckDBPyConnection, tell: Tell) -> list[rows.Table]:
 
 
 def move(
-    source: Settings, target: Settings, *, keys: verify.Keys, dry_run: bool, tell: Tell
+    source: Settings, target: Settings, *, keys: verify.Keys, dry_run: bool, report_line: ReportLine
 ) -> None:
     """Copy the lake of `source` to `target` and compare them; killed anywhere, begin it again.
 
@@ -146,16 +148,16 @@ def move(
         con.execute("LOAD sqlite_scanner; LOAD postgres_scanner; SET memory_limit = '2GB'")
         begun = check_target(con, source, target)
         if dry_run:
-            plan(con, tell)
+            plan(con, report_line)
             return
         # Small rows wait in the catalog, whose tables for them differ between databases.
         con.execute(f"CALL ducklake_flush_inlined_data('{ALIAS}')")
-        tables = plan(con, tell)
+        tables = plan(con, report_line)
         there = storage_of(target)
         if not begun:
             there.write(_MARKER, json.dumps(_about(source)).encode())
         fault_point("lake-move.after-mark")
-        _copy_files(tables, storage_of(source), there, tell)
+        _copy_files(tables, storage_of(source), there, report_line)
         fault_point("lake-move.before-catalog")
         _make_catalog(con, target)
         fault_point("lake-move.inside-catalog")
@@ -163,7 +165,7 @@ def move(
         rows.copy(con)
         con.execute(f"DETACH {rows.TARGET}")
         fault_point("lake-move.after-catalog")
-        _compare(con, target, keys, tell)
+        _compare(con, target, keys, report_line)
         fault_point("lake-move.before-unmark")
         # The copied catalog has the source's identity; from here on it is an ordinary lake.
         identity.mark_files(identity.require(con, source), target)

@@ -57,7 +57,7 @@ def differences(
 
     `own` are the deployment's parameters. League or tenant, day and confirmation do not count.
     """
-    open_ones = OF_EVERY_RUN | {*product.scope.parameters, *product.judging}
+    open_ones = OF_EVERY_RUN | {*product.scope.parameters, *product.gate_parameters}
     counted = [name for name in product.params.model_fields if name not in open_ones]
     try:
         official = product.params.model_validate(
@@ -96,15 +96,15 @@ def scenario_id(
     product: Product, params: ProductParams, differs: Mapping[str, tuple[Any, Any]]
 ) -> str:
     """Stable name of a parameter set: what it is about, what differs, and a hash of it all."""
-    known = params.model_dump(mode="json", exclude={*OF_EVERY_RUN, *product.judging})
+    known = params.model_dump(mode="json", exclude={*OF_EVERY_RUN, *product.gate_parameters})
     digest = sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:8]
-    said = [f"{name}-{known[name]}" for name in differs]
-    words = [folder_of(product.scope.values(params)), *said]
+    named = [f"{name}-{known[name]}" for name in differs]
+    words = [folder_of(product.scope.values(params)), *named]
     readable = re.sub(r"[^A-Za-z0-9_+.]+", "-", "-".join(word for word in words if word))
     return f"{readable[:_LONGEST].strip('-.')}-{digest}"
 
 
-def said(differs: Mapping[str, tuple[Any, Any]]) -> str:
+def describe(differs: Mapping[str, tuple[Any, Any]]) -> str:
     """The differences in words: `season 2021 (official: none)`."""
     return ", ".join(
         f"{name} {_word(value)} (official: {_word(official)})"

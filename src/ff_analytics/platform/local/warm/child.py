@@ -94,7 +94,7 @@ def prepare(connection: socket.socket, base: Mapping[str, str]) -> None:
     _die_with_client(connection)
 
 
-def tell_code(connection: socket.socket, error: BaseException | None) -> None:
+def send_exit_code(connection: socket.socket, error: BaseException | None) -> None:
     """Tell the client the exit code, for the case that the server cannot."""
     code = 1 if error else 0
     if isinstance(error, SystemExit):

@@ -258,7 +258,7 @@ def become(connection: socket.socket) -> None:
         error = raised
         raise
     finally:
-        child.tell_code(connection, error)
+        child.send_exit_code(connection, error)
 
 
 if __name__ == "__main__":

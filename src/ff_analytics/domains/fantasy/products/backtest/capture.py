@@ -12,7 +12,7 @@ from ff_analytics.domains.fantasy.products.backtest.cells import Measured, spear
 from ff_analytics.domains.fantasy.projection.data.games import availability
 from ff_analytics.domains.fantasy.projection.data.pool import take
 from ff_analytics.domains.fantasy.projection.data.table import Floats, Table
-from ff_analytics.domains.fantasy.projection.model.walk import Step
+from ff_analytics.domains.fantasy.projection.model.walk_forward import Step
 
 STARTERS = {"QB": 12, "RB": 29, "WR": 43, "TE": 12}
 PICKS = (24, 48, 100)

@@ -7,7 +7,7 @@ import numpy as np
 from ff_analytics.domains.fantasy.projection.data.pool import Pool
 from ff_analytics.domains.fantasy.projection.data.settings import SCORED_GAMES
 from ff_analytics.domains.fantasy.projection.data.table import Flags, Floats
-from ff_analytics.domains.fantasy.projection.model.walk import Step, outcome
+from ff_analytics.domains.fantasy.projection.model.walk_forward import Step, outcome
 
 
 class Measured(NamedTuple):

@@ -122,7 +122,7 @@ PRODUCT = Product(
     compute=compute,
     quality_gate=_quality_gate,
     too_little=_too_little,
-    judging=("stored", "fail_on_regression"),
+    gate_parameters=("stored", "fail_on_regression"),
     scope=Scope(part="model"),
     report=_report,
     deployed_as="backtest/weekly",

@@ -20,7 +20,12 @@ from ff_analytics.domains.fantasy.projection.data.games import availability
 from ff_analytics.domains.fantasy.projection.data.pool import Pool
 from ff_analytics.domains.fantasy.projection.data.settings import SKILL, Model
 from ff_analytics.domains.fantasy.projection.data.table import Floats, Table
-from ff_analytics.domains.fantasy.projection.model.walk import PPR, Step, Walk, walk
+from ff_analytics.domains.fantasy.projection.model.walk_forward import (
+    PPR,
+    Step,
+    WalkForward,
+    walk_forward,
+)
 from ff_analytics.engine.base.errors import BrokenInput, ConfigError
 
 HORIZONS = (1, 2, 3)
@@ -158,7 +163,7 @@ def back_test(
     season 0, over all of them.
 
     `rows` of `marts.mrt_player_season`; everything at or before the season that a forecast is made
-    in is known to it, everything after is not: the walk cuts the table there.
+    in is known to it, everything after is not: the walk-forward cuts the table there.
     """
     table = Table.of(rows.filter(pl.col("season") <= last), rankings)
     if np.isnan(table.ranked).all():
@@ -167,7 +172,7 @@ def back_test(
     evaluation = _Evaluation(table, rules, first, last)
     found: list[dict[str, Any]] = []
     for model in models:
-        for steps in walk(table, rules, Walk(model)):
+        for steps in walk_forward(table, rules, WalkForward(model)):
             found += evaluation.step(model, steps)
     if not found:
         raise BrokenInput(

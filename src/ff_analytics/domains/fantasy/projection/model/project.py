@@ -18,7 +18,7 @@ from ff_analytics.domains.fantasy.projection.data.settings import HORIZON, POSIT
 from ff_analytics.domains.fantasy.projection.data.table import Floats, Table
 from ff_analytics.domains.fantasy.projection.model.models import without_rank
 from ff_analytics.domains.fantasy.projection.model.rookies import Drafted, Rookies, rookies
-from ff_analytics.domains.fantasy.projection.model.walk import (
+from ff_analytics.domains.fantasy.projection.model.walk_forward import (
     USUAL,
     Levels,
     Step,

@@ -55,7 +55,7 @@ def _one_per_row(flaws: list[Flaw]) -> list[Flaw]:
     return sorted(kept.values(), key=lambda flaw: flaw.row.number)
 
 
-def _tell(context: FetchContext, name: str, sheet: Sheet, flaws: list[Flaw]) -> list[str]:
+def _note_flaws(context: FetchContext, name: str, sheet: Sheet, flaws: list[Flaw]) -> list[str]:
     """Put the flaws among the run's tables; one warning with the first of them."""
     if not flaws:
         return []
@@ -118,7 +118,7 @@ def _batch(
         accept_loss=options.force,
         warnings=(
             *(f"{dataset.name}: {line}" for line in sheet.warnings),
-            *_tell(context, dataset.name, sheet, flaws),
+            *_note_flaws(context, dataset.name, sheet, flaws),
         ),
     )
 

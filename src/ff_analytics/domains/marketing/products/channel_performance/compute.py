@@ -162,13 +162,13 @@ def with_anomalies(days: pl.DataFrame) -> pl.DataFrame:
         value = pl.when(scale > 0).then((number.over(SERIES) - middle) / scale)
         return pl.when(pl.col("date") < pl.col("open_from")).then(value)
 
-    judged = days.with_columns(_spend_z=z_of("spend"), _revenue_z=z_of("revenue"))
+    scored = days.with_columns(_spend_z=z_of("spend"), _revenue_z=z_of("revenue"))
     spend, revenue = pl.col("_spend_z"), pl.col("_revenue_z")
     larger = pl.when(revenue.abs().fill_null(0) > spend.abs().fill_null(0))
     z, what = larger.then(revenue).otherwise(spend), larger.then(pl.lit("revenue"))
     side = pl.when(z > 0).then(pl.lit(" high")).otherwise(pl.lit(" low"))
     named = pl.when(z.abs() > ANOMALY_Z).then(what.otherwise(pl.lit("spend")) + side)
-    return judged.with_columns(anomaly_z=z, anomaly=named).drop("_spend_z", "_revenue_z")
+    return scored.with_columns(anomaly_z=z, anomaly=named).drop("_spend_z", "_revenue_z")
 
 
 def performance(
@@ -189,8 +189,8 @@ def performance(
     with_total = pl.concat([own, total_of(own)], how="vertical_relaxed")
     moved = with_pacing(with_ratios(every_day(with_total)), budgets)
     home = tenants.select("tenant", home=pl.col("currency"))
-    judged_until = open_days(tenants, today, known_until)
-    dated = moved.join(judged_until, on="tenant", how="left").with_columns(
+    closed_until = open_days(tenants, today, known_until)
+    dated = moved.join(closed_until, on="tenant", how="left").with_columns(
         # A tenant whose file was deleted has no timezone.
         pl.col("open_from").fill_null(today)
     )

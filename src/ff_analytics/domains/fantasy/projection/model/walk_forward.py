@@ -70,7 +70,7 @@ class Step:
     high: Floats
 
 
-class Walk:
+class WalkForward:
     """Forecasts season after season; ranges learn from those that have come true since."""
 
     def __init__(self, model: Model) -> None:
@@ -132,10 +132,10 @@ def outcome(step: Step, later: Pool, h: int) -> tuple[Floats, Floats]:
     return take(later.all_ppg, found), take(later.table.games, found)
 
 
-def walk(
+def walk_forward(
     table: Table,
     rules: Mapping[str, float],
-    walker: Walk,
+    walker: WalkForward,
     positions: tuple[str, ...] = SKILL,
 ) -> Iterator[dict[str, Step]]:
     """One step by position for each season of the table that has one before it.
@@ -152,7 +152,7 @@ def walk(
 
 def learned_levels(table: Table, model: Model) -> Levels:
     """Levels of the ranges after all seasons of the table but the last."""
-    walker = Walk(model)
-    for _ in walk(table, PPR, walker):
+    walker = WalkForward(model)
+    for _ in walk_forward(table, PPR, walker):
         pass
     return walker.levels
