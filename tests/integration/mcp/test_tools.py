@@ -128,8 +128,8 @@ def test_what_if_is_that_of_the_app(made: Tools) -> None:
     [
         ("quer", {}, "Did you mean query?"),
         ("query", {"sq": "SELECT 1"}, "Arguments: sql, limit, as_of"),
-        ("query", {}, "sql: field required"),
-        ("query", {"sql": "SELECT 1", "limit": 9999}, "less than or equal to 1000"),
+        ("query", {}, "sql is missing."),
+        ("query", {"sql": "SELECT 1", "limit": 9999}, "limit must be at most 1000."),
         ("query", {"sql": "DROP TABLE x"}, "Use SELECT"),
         ("query", {"sql": "FROM nope"}, "list_tables and describe_table"),
         ("query", {"sql": "SELECT 1", "as_of": 9999}, "it keeps 0 to"),

@@ -19,6 +19,7 @@ from ff_analytics.app.mcp.tools.leagues import LeagueTools
 from ff_analytics.app.mcp.tools.players import PlayerTools
 from ff_analytics.app.mcp.tools.runs import RunTools
 from ff_analytics.app.web.settings import ServerSettings
+from ff_analytics.engine.base.forms.problems import explain
 from ff_analytics.engine.base.settings import Settings
 
 INSTRUCTIONS = (
@@ -34,15 +35,6 @@ READS = ToolAnnotations(
 STARTS = ToolAnnotations(
     read_only_hint=False, destructive_hint=True, idempotent_hint=False, open_world_hint=False
 )
-
-
-def _wrong(error: ValidationError) -> str:
-    """One sentence per argument that does not fit."""
-    said = (
-        f"{'.'.join(map(str, one['loc'])) or 'arguments'}: {one['msg'].lower()}"
-        for one in error.errors(include_url=False, include_input=False)
-    )
-    return "; ".join(said)
 
 
 def _compact(result: CallToolResult | InputRequiredResult) -> CallToolResult | InputRequiredResult:
@@ -76,7 +68,8 @@ class Tools(MCPServer[Any]):
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, ValidationError):
-                raise ToolError(f"Correct the arguments of {name}: {_wrong(cause)}.") from None
+                wrong = explain(cause, arguments, values=False).replace("\n", " ")
+                raise ToolError(f"Correct the arguments of {name}: {wrong}") from None
             prefix = f"Error executing tool {name}: "
             raise ToolError(str(error).removeprefix(prefix)) from None
 
