@@ -5,20 +5,26 @@ attention, 130 stopped by Ctrl-C.
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import chdir, nullcontext
+from difflib import get_close_matches
 from pathlib import Path
 
-from cyclopts import App, CycloptsError, Group
+from cyclopts import App, CycloptsError, Group, UnknownCommandError
 
 from ff_analytics.cli import console
 from ff_analytics.cli.options import PLAIN
-from ff_analytics.engine.base.errors import ConfigError, FFError
+from ff_analytics.engine.base.errors import ConfigError, FFError, interrupted
 from ff_analytics.platform.local.readable import prepare_streams
 from ff_analytics.platform.loopback import bypass_proxies
 
 ROOT = Path(__file__).resolve().parents[3]
+# What cyclopts says of a mistyped option that resembles one with a value.
+_MISSED = re.compile(
+    r"requires an argument\. Did you mean (?P<meant>\S+) instead of (?P<typed>\S+)\?"
+)
 # Module below `ff_analytics.cli` and what the command does, by group. Modules are imported when
 # their command runs.
 COMMANDS = {
@@ -73,7 +79,6 @@ def application() -> App:
         help_epilogue="ff COMMAND --help shows options and examples.",
         version=_version,
         help_on_error=False,
-        suppress_keyboard_interrupt=False,
         **PLAIN,
     )
     for title, commands in COMMANDS.items():
@@ -97,6 +102,21 @@ def names(app: App | None = None, before: str = "") -> Iterator[str]:
             yield from names(app[name], f"{before}{name} ")
 
 
+def _wrong_use(typed: Sequence[str], error: CycloptsError) -> str:
+    """One sentence on words that no command takes, with what was probably meant."""
+    said = " ".join(str(error).split())
+    known = {name for group in COMMANDS.values() for name in group}
+    if isinstance(error, UnknownCommandError) and typed and typed[0] not in known:
+        near = get_close_matches(typed[0], sorted(known), 1)
+        meant = f'Did you mean "ff {near[0]}"?' if near else "ff run NAME runs a product or source."
+        return f'Unknown command "{typed[0]}". {meant}'
+    if found := _MISSED.search(said):
+        return f"Unknown option: {found['typed']}. Did you mean {found['meant']}?"
+    if typed[:1] == ["trigger"] and said.startswith("Unknown option"):
+        return f"{said} Parameters of the run are written -p name=value."
+    return said
+
+
 def _report(words: Sequence[str], error: Exception) -> int:
     """Print one sentence; the exit code of the error."""
     known = {name for group in COMMANDS.values() for name in group}
@@ -105,7 +125,7 @@ def _report(words: Sequence[str], error: Exception) -> int:
     if isinstance(error, CycloptsError):
         # `ff run valuation` parses its options with an application of its own.
         own = error.app.name[0] if error.app and " " in error.app.name[0] else name
-        console.note(f"{name}: {' '.join(str(error).split())} See {own} --help.")
+        console.note(f"{name}: {_wrong_use(typed, error)} See {own} --help.")
         return 2
     plain = isinstance(error, console.UsageError) or not isinstance(error, FFError)
     kind = "" if plain else f"{getattr(error, 'kind', '')}: "
@@ -119,6 +139,11 @@ def guarded(words: Sequence[str], work: Callable[[], int]) -> int:
         return work()
     except (CycloptsError, FFError) as error:
         return _report(words, error)
+    except RuntimeError as error:
+        if not interrupted(error):
+            raise
+        console.note("\nstopped")
+        return 130
     except BrokenPipeError:
         console.stdout_to_nowhere()
         return 130
@@ -130,6 +155,8 @@ def guarded(words: Sequence[str], work: Callable[[], int]) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["help"]:
+        words = [*words[1:], "--help"]
     bypass_proxies(os.environ)
     prepare_streams()
     app = application()

@@ -23,6 +23,8 @@ def _default(value: Any) -> str | None:
 PLAIN: dict[str, Any] = {
     "help_format": "plaintext",
     "result_action": "return_value",
+    # `main` says how Ctrl-C ended the command.
+    "suppress_keyboard_interrupt": False,
     "default_parameter": Parameter(negative=(), show_default=_default),
 }
 # Names for the help; the model checks the values.

@@ -119,7 +119,7 @@ def test_every_module_of_a_command_is_light() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["sqk"], 'Did you mean "sql"?'),
+        (["sqk"], 'Did you mean "ff sql"?'),
         (["lake", "mve"], 'Did you mean "move"?'),
         (["sql", "--asof", "3"], "Did you mean --as-of?"),
         (["sql", "SELECT 1", "--as-of", "x"], '"x"'),
@@ -204,6 +204,42 @@ def test_lists_are_json_on_request(
 ) -> None:
     assert ff(words) == 0
     assert name in [row["name"] for row in json.loads(capsys.readouterr().out)]
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["runn", "valuation"], 'Did you mean "ff run"?'),
+        (["vlauation"], "ff run NAME runs a product or source."),
+        (["backfill", "nflverse", "--season", "2001"], "Did you mean --seasons?"),
+        (["trigger", "analytics/valuation", "--league", "x"], "-p name=value"),
+    ],
+)
+def test_wrong_words_name_what_was_probably_meant(
+    words: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ff(words) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "Unknown" in said
+    assert meant in said
+
+
+def test_help_is_a_word_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ff(["help", "sql"]) == 0
+    assert capsys.readouterr().out.startswith("Usage: ff sql")
+
+
+def test_ctrl_c_during_a_query_is_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # What DuckDB raises when SIGINT arrives while it executes a query.
+    def execute(*_: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("ff_analytics.engine.products.pipeline.execute", execute)
+    assert ff(["run", "valuation"]) == 130
+    assert capsys.readouterr().err.endswith("\nstopped\n")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import stamina
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -120,6 +121,14 @@ def test_a_run_is_made_with_its_parameters_and_the_login(
     assert all(seen.headers["authorization"] for seen in server.faults.journal)
 
 
+def test_a_server_that_is_busy_is_asked_again_for_the_same_run(server: Server) -> None:
+    server.faults.status("create_flow_run", 503, {}, times=1)
+    with stamina.set_testing(True, attempts=3):
+        assert ff(["trigger", "analytics/valuation"]) == 0
+    first, second = (seen.json for seen in server.faults.asked("create_flow_run"))
+    assert first["idempotency_key"] == second["idempotency_key"]
+
+
 def test_following_prints_stages_with_their_counts_and_no_event_lines(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -225,8 +234,10 @@ def test_an_unknown_deployment_names_the_nearest(
 def test_what_the_server_refuses_is_one_sentence(
     status: int, code: int, said: str, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server.faults.status("create_flow_run", status, {"detail": "unexpected parameter seasn"})
-    assert ff(["trigger", "analytics/valuation", "-p", "seasn=1"]) == code
+    refused = {"detail": "unexpected parameter seasn"}
+    server.faults.status("create_flow_run", status, refused, times=2)
+    with stamina.set_testing(True, attempts=2):
+        assert ff(["trigger", "analytics/valuation", "-p", "seasn=1"]) == code
     text = capsys.readouterr().err
     assert said in text
     assert text.count("\n") == 1

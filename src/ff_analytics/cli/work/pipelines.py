@@ -136,6 +136,10 @@ def run_production_etl(given: Mapping[str, Any]) -> int:
 
     _retries_noted()
     report = run_etl(given)
+    for line in report.columns[:40]:
+        note(f"column {line}")
+    if len(report.columns) > 40:
+        note(f"and {len(report.columns) - 40} more columns")
     for line in report.warnings:
         note(f"warning: {line}")
     note(report.line())

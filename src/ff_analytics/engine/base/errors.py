@@ -192,3 +192,8 @@ def state_name(line: str) -> str:
 def failure_key(name: str, message: str) -> str:
     """The text that distinguishes failures: our state's name, else the message."""
     return name if name.startswith(_NAME) else message
+
+
+def interrupted(error: BaseException) -> bool:
+    """Whether this is Ctrl-C: DuckDB, which notices it during a query, raises RuntimeError."""
+    return type(error) is RuntimeError and "Query interrupted" in str(error)

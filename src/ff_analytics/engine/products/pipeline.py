@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ff_analytics.engine.base.errors import interrupted
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.products.run import Run, RunReport, StageReport, start
 
@@ -86,5 +87,7 @@ def run_product(
         # Imported after `start`: a wrong parameter is refused without the wait.
         execute(run, in_process())
     except Exception as error:
+        if interrupted(error):
+            raise KeyboardInterrupt from error
         return run.close(error)
     return run.close()
