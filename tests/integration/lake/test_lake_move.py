@@ -90,7 +90,7 @@ def target(there: Environment) -> Settings:
 
 def moved(there: Environment) -> list[str]:
     told: list[str] = []
-    move(get_settings(), target(there), keys={}, dry_run=False, tell=told.append)
+    move(get_settings(), target(there), keys={}, dry_run=False, report_line=told.append)
     return told
 
 
@@ -162,7 +162,7 @@ def test_one_changed_byte_in_the_copy_is_found_and_its_key_told(
     assert changed == 1
     told: list[str] = []
     with pytest.raises(MoveFailed, match=r"differs in raw_test\.many\."):
-        move(get_settings(), target(there), keys={}, dry_run=False, tell=told.append)
+        move(get_settings(), target(there), keys={}, dry_run=False, report_line=told.append)
     assert any("DIFFERENT raw_test.many" in line and "id = 123" in line for line in told)
 
 

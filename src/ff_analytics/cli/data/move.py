@@ -49,7 +49,7 @@ def _move(source: Settings, target: Settings, *, dry_run: bool, yes: bool) -> in
     if not dry_run and not agreed(question, yes=yes):
         return 1
     keys = {table: dataset.keys for table, (dataset, _) in sources.by_table().items()}
-    move(source, target, keys=keys, dry_run=dry_run, tell=out)
+    move(source, target, keys=keys, dry_run=dry_run, report_line=out)
     if dry_run:
         out("Dry run: nothing was copied. The target can be reached and is empty.")
         return 0
