@@ -209,7 +209,7 @@ def test_lists_are_json_on_request(
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
-        (["runn", "valuation"], 'Did you mean "ff run"?'),
+        (["unit", "--dry-run"], 'Did you mean "ff units"?'),
         (["vlauation"], "ff run NAME runs a product or source."),
         (["backfill", "nflverse", "--season", "2001"], "Did you mean --seasons?"),
         (["trigger", "analytics/valuation", "--league", "x"], "-p name=value"),
