@@ -96,6 +96,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     server = Server()
     with serve(server.app, server.faults) as url:
         monkeypatch.setenv("PREFECT_API_URL", f"{url}/api")
+        # A width of the terminal, which libraries may have set, would fold the lines.
+        monkeypatch.delenv("COLUMNS", raising=False)
         yield server
 
 

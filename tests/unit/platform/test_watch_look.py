@@ -58,7 +58,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     monkeypatch.setattr(episodes, "look", nothing)
     monkeypatch.setattr(events_path, "dead_letters", nothing)
     monkeypatch.setattr(delivery, "events", heard)
-    monkeypatch.setattr(loop, "tell", emitted)
+    monkeypatch.setattr(loop, "send", emitted)
     return emitted
 
 
@@ -119,10 +119,10 @@ def test_the_state_is_written_before_the_watch_speaks(
         told.messages += outbox
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loop, "tell", speaks_and_dies)
+    monkeypatch.setattr(loop, "send", speaks_and_dies)
     with pytest.raises(KeyboardInterrupt):
         look(Memory(tmp_path / "open.json"))
-    monkeypatch.setattr(loop, "tell", told)
+    monkeypatch.setattr(loop, "send", told)
     look(Memory(tmp_path / "open.json"))
     assert subjects(told) == [f"{OFFLINE} pool"]
 
