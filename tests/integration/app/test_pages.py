@@ -237,6 +237,17 @@ def test_reports_are_served_in_a_sandbox_and_no_other_file_is(site: Site) -> Non
         assert "secret" not in site.get(path).text.replace("path", "")
 
 
+def test_the_copy_of_a_leagues_report_is_listed_once(site: Site) -> None:
+    folder: Path = site.settings.reports_dir / "cap-scenarios"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in (folder.with_suffix(".html"), folder / "bog.html", folder / "fen.html"):
+        file.write_text("<h1>Fen</h1>" if file.stem == "fen" else "<h1>Bog</h1>")
+    page = site.get("/").text
+    assert 'href="/reports/cap-scenarios/bog"' in page
+    assert 'href="/reports/cap-scenarios/fen"' in page
+    assert 'href="/reports/cap-scenarios"' not in page
+
+
 def test_fifty_readers_at_once_are_all_answered(site: Site) -> None:
     paths = [PAGES[n % len(PAGES)] for n in range(50)]
     with ThreadPoolExecutor(50) as pool:

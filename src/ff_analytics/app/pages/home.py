@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from filecmp import cmp
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from ff_analytics.app.queries.movers import Movers, movers
 from ff_analytics.app.web.page import Page, part, show
 from ff_analytics.engine.base.errors import LakeMissing
-from ff_analytics.engine.products.pages.listing import official
+from ff_analytics.engine.products.pages.listing import Report, official
 from ff_analytics.engine.read.declared import all_products
 from ff_analytics.engine.read.tables import State, TableFacts, facts
 
@@ -95,10 +96,19 @@ class Tile:
     before: list[tuple[date, str]]
 
 
+def _repeats(report: Report, folder: Path) -> bool:
+    """Whether it is the copy for the deployment's own league, which is listed by its name."""
+    if report.whose or not report.latest:
+        return False
+    others = (folder / report.product).glob("*.html")
+    return any(cmp(report.latest, other, shallow=False) for other in others)
+
+
 def _tiles(page: Page) -> list[Tile]:
     """The latest report of each product and league or tenant."""
     titles = {product.name: product.title for product in all_products()}
     folder = page.settings.reports_dir
+    reports = [report for report in official(folder) if not _repeats(report, folder)]
     return [
         Tile(
             _name(report.latest, folder),
@@ -108,7 +118,7 @@ def _tiles(page: Page) -> list[Tile]:
             # The newest day is the latest report.
             [(day, _name(file, folder)) for day, file in report.days[1 : _DAYS + 1]],
         )
-        for report in official(folder)
+        for report in reports
         if report.latest
     ]
 

@@ -94,6 +94,18 @@ def _by_ids(rows: pl.DataFrame, players: pl.DataFrame, ids: Sequence[str]) -> li
     return found
 
 
+def _of_another_time(rows: pl.DataFrame, players: pl.DataFrame) -> pl.DataFrame:
+    """_row and `other_time`, a sentence, where a player of the name has ended his career before."""
+    known = _candidates(players).select("_name", "last_season")
+    pairs = rows.join(known, on="_name", nulls_equal=False)
+    year = pl.col("valued_on").dt.year()
+    ended = pairs.filter(pl.col("last_season") < year - _SEASONS_BEFORE)
+    said = pl.format(
+        "the player of that name last played in {}, the list is of {}", "last_season", year
+    )
+    return ended.sort("last_season").group_by("_row").agg(other_time=said.last())
+
+
 def match(listings: pl.DataFrame, players: pl.DataFrame, ids: Sequence[str] = ()) -> pl.DataFrame:
     """`listings` with player_id, matched_by (id, name, ..., null) and why not, as `reason`.
 
@@ -111,15 +123,17 @@ def match(listings: pl.DataFrame, players: pl.DataFrame, ids: Sequence[str] = ()
     sure = found.filter(pl.col("candidates") == 1).sort("_try").unique("_row", keep="first")
     doubt = found.group_by("_row").agg(pl.col("candidates").max())
     unsure = pl.format("{} players of that name", "candidates")
+    gone = pl.col("other_time").fill_null("unknown name")
     return (
         rows.select("_row", *(c for c in listings.columns if c != "player_id"))
         .join(sure.select("_row", "player_id", "matched_by"), on="_row", how="left")
         .join(doubt, on="_row", how="left")
+        .join(_of_another_time(rows, players), on="_row", how="left")
         .sort("_row")
         .with_columns(
             reason=pl.when(pl.col("player_id").is_null()).then(
-                pl.when(pl.col("candidates") > 1).then(unsure).otherwise(pl.lit("unknown name"))
+                pl.when(pl.col("candidates") > 1).then(unsure).otherwise(gone)
             )
         )
-        .drop("_row", "candidates")
+        .drop("_row", "candidates", "other_time")
     )

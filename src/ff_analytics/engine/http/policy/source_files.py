@@ -46,7 +46,9 @@ def allowed_file(url: str, settings: Settings) -> Path:
     except (OSError, ValueError, RuntimeError):
         # A loop of links, or a name that no file can have.
         pass
+    if written.name.startswith("."):
+        raise ConfigError(f"{str(written)!r} may not be read as a source: it is hidden. Rename it.")
     raise ConfigError(
-        f"{str(written)!r} may not be read as a source: it is hidden, or outside of "
+        f"{str(written)!r} may not be read as a source: it is outside of "
         f"{', '.join(map(str, roots))}. Move the file there, or add its folder to FF_FILE_SOURCES."
     )

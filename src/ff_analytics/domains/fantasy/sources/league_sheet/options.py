@@ -10,7 +10,10 @@ from ff_analytics.engine.base.forms.fields import Mark, OneOf
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.sources.source import SourceOptions
 
-_WHERE = "A CSV file (path, file:///, https, http on this machine) or the link of a Google Sheet."
+_WHERE = (
+    "A CSV file below data/ or FF_FILE_SOURCES, an address (https, http on this machine), or the "
+    "link of a Google Sheet."
+)
 
 
 class LeagueSheetOptions(SourceOptions):
@@ -23,12 +26,12 @@ class LeagueSheetOptions(SourceOptions):
     )
     contracts: str | None = Field(
         None,
-        examples=["contracts.csv"],
+        examples=["data/contracts.csv"],
         description=f"{_WHERE} Rows of player, franchise, season and salary, or one row per player "
         "with a column per season.",
     )
     rosters: str | None = Field(
-        None, examples=["rosters.csv"], description=f"{_WHERE} Player, franchise, slot."
+        None, examples=["data/rosters.csv"], description=f"{_WHERE} Player, franchise, slot."
     )
     charges: str | None = Field(
         None, description=f"{_WHERE} Franchise, season, kind (dead or traded), dollars, entry."
