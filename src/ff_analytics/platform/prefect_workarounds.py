@@ -62,6 +62,13 @@ WORKAROUNDS = (
         "PrefectHQ/prefect#21944",
     ),
     Workaround(
+        "unclosed-connections",
+        "The engine leaves connections to the garbage collector. Where ResourceWarning is on "
+        "(PYTHONWARNINGS), its output can break an import of the run with a KeyError.",
+        ((f"{_OURS}/local/prefect_engine.py", "ResourceWarning"),),
+        "run",
+    ),
+    Workaround(
         "drained-worker",
         "A worker that is stopped kills its runs and leaves them Running.",
         ((f"{_OURS}/local/drain.py", "drain"), (f"{_OURS}/local/worker.py", "drain")),

@@ -1,12 +1,17 @@
 """The output of a run lies in a file of its own, from its first line on."""
 
 import os
+import runpy
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.platform.local import prefect_engine
 
 
 def launch(run: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -50,3 +55,20 @@ def test_a_wrong_setting_is_left_to_the_flow(lake_settings: Settings, tmp_path: 
     done = launch("no-id", tmp_path, FF_RUN_RETENTION_DAYS="soon")
     assert "goes to the worker, not to a file: FF_RUN_RETENTION_DAYS is 'soon'" in done.stderr
     assert "Invalid flow run id" in done.stderr
+
+
+def test_a_connection_that_nobody_closed_says_nothing_in_a_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PREFECT__FLOW_RUN_ID", raising=False)
+    monkeypatch.setattr(sys, "argv", ["test"])
+
+    def engine(*_: object, **__: object) -> None:
+        warnings.warn("unclosed <socket>", ResourceWarning, stacklevel=1)
+
+    monkeypatch.setattr(runpy, "run_module", engine)
+    # Outside of a run it is an error, as in all tests.
+    with pytest.raises(ResourceWarning):
+        engine()
+    with warnings.catch_warnings():
+        prefect_engine.plain()

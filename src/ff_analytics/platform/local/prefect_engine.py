@@ -14,6 +14,7 @@ the process table.
 import os
 import runpy
 import sys
+import warnings
 from datetime import UTC, datetime
 
 from ff_analytics.platform.local.warm import client
@@ -50,6 +51,9 @@ def redirect(run: str) -> None:
 
 def plain() -> None:
     """Redirect the output, then become the engine of the run that the environment names."""
+    # Prefect leaves its connections to the garbage collector. To print that warning, Python
+    # imports a module; inside the lock of another import that ends with a KeyError (3.11).
+    warnings.simplefilter("ignore", ResourceWarning)
     if run := os.environ.get("PREFECT__FLOW_RUN_ID"):
         redirect(run)
     sys.argv[:] = [ENGINE]
