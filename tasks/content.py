@@ -5,44 +5,33 @@ from typing import TYPE_CHECKING, Any
 
 from prefect import task
 from prefect.artifacts import create_link_artifact, create_table_artifact
-from prefect.cache_policies import NO_CACHE
 
 from ff_analytics.domains.content.plan.services import Services
-from tasks.policy import is_transient
+from tasks.policy import OUTAGE
 
 if TYPE_CHECKING:
     from ff_analytics.domains.content.plan.outcome import Outcome
 
-# Requests are retried by the HTTP layer already, at the provider's pace. What is left after
-# that is an outage: half a minute may end it. Credentials and bad requests are never retried.
-API: dict[str, Any] = {
-    "retries": 2,
-    "retry_delay_seconds": 30,
-    "retry_jitter_factor": 0.5,
-    "retry_condition_fn": is_transient,
-    "cache_policy": NO_CACHE,
-}
 
-
-@task(name="google.sheets.read-data", **API)
+@task(name="google.sheets.read-data", **OUTAGE)
 async def read_data(services: Services, spreadsheet: str, sheet: str) -> list[list[Any]]:
     """All cells of a sheet."""
     return await Services.read_data(services, spreadsheet, sheet)
 
 
-@task(name="google.drive.search-files", **API)
+@task(name="google.drive.search-files", **OUTAGE)
 async def search_files(services: Services, folder: str, name: str) -> list[dict[str, str]]:
     """Spreadsheets of a folder by name."""
     return await Services.search_files(services, folder, name)
 
 
-@task(name="jira.field.read-create-screen", **API)
+@task(name="jira.field.read-create-screen", **OUTAGE)
 async def read_fields(services: Services, project: str, issue_type: str) -> dict[str, Any]:
     """Fields of the create screen."""
     return await Services.read_fields(services, project, issue_type)
 
 
-@task(name="jira.issue.search", **API)
+@task(name="jira.issue.search", **OUTAGE)
 async def search_issues(
     services: Services, jql: str, reconcile: Sequence[int]
 ) -> list[dict[str, Any]]:
@@ -50,7 +39,7 @@ async def search_issues(
     return await Services.search_issues(services, jql, reconcile)
 
 
-@task(name="jira.issue.get", **API)
+@task(name="jira.issue.get", **OUTAGE)
 async def issue_exists(services: Services, issue: str) -> bool:
     """Whether an issue is still there."""
     return await Services.issue_exists(services, issue)
@@ -58,13 +47,13 @@ async def issue_exists(services: Services, issue: str) -> bool:
 
 # An answer that does not come is no reason to send it again: the flow looks first. Only what
 # Jira certainly did not do (429) counts as transient here.
-@task(name="jira.issue.bulk-create", **API)
+@task(name="jira.issue.bulk-create", **OUTAGE)
 async def bulk_create(services: Services, issues: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Up to 45 issues in one request."""
     return await Services.bulk_create(services, issues)
 
 
-@task(name="jira.issue.update", **API)
+@task(name="jira.issue.update", **OUTAGE)
 async def update_issue(services: Services, key: str, issue: Mapping[str, Any]) -> None:
     """Fields of one issue."""
     await Services.update_issue(services, key, issue)

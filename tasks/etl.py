@@ -1,31 +1,21 @@
 """Stages of a generic load: extract, transform, load."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from tasks.artifacts import begin_bar, move_bar, show_page
-from tasks.policy import is_transient
+from tasks.policy import PER_REQUEST
 
 if TYPE_CHECKING:
     from ff_analytics.engine.etl.fetch import Extraction
     from ff_analytics.engine.etl.readers.transform import Staged
     from ff_analytics.engine.etl.report import EtlReport, LoadCounts
 
-# Each try is one request, so that every one of them is seen in the timeline.
-TRIES: dict[str, Any] = {
-    "retries": 3,
-    "retry_delay_seconds": 2,
-    "retry_jitter_factor": 0.5,
-    "retry_condition_fn": is_transient,
-    "cache_policy": NO_CACHE,
-}
 
-
-@task(name="extract", task_run_name="extract", tags=["layer:raw", "op:extract"], **TRIES)
+@task(name="extract", task_run_name="extract", tags=["layer:raw", "op:extract"], **PER_REQUEST)
 def extract(extraction: "Extraction") -> int:
     """Fetch the pages that are still missing; returns how many there are."""
     from ff_analytics.engine.etl import fetch
@@ -43,7 +33,12 @@ def extract(extraction: "Extraction") -> int:
     return len(extraction.pages)
 
 
-@task(name="transform", task_run_name="transform", tags=["layer:silver", "op:transform"], **TRIES)
+@task(
+    name="transform",
+    task_run_name="transform",
+    tags=["layer:silver", "op:transform"],
+    **PER_REQUEST,
+)
 def transform(extraction: "Extraction", run_id: str) -> "Staged":
     """Type and check every row; those that do not fit go to quarantine."""
     from ff_analytics.engine.etl.readers.transform import transform as stage
@@ -58,7 +53,7 @@ def transform(extraction: "Extraction", run_id: str) -> "Staged":
     return staged
 
 
-@task(name="load", task_run_name="load", tags=["layer:gold", "op:load"], **TRIES)
+@task(name="load", task_run_name="load", tags=["layer:gold", "op:load"], **PER_REQUEST)
 def load(
     extraction: "Extraction", staged: "Staged", run_id: str, deployment: str | None
 ) -> "LoadCounts":

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.exceptions import ObjectNotFound
@@ -28,6 +29,24 @@ RETRIES: dict[str, Any] = {
     "retry_delay_seconds": exponential_backoff(2),
     "retry_jitter_factor": 0.5,
     "retry_condition_fn": is_transient,
+}
+
+# Of an ETL task, which makes one request per try: each of them is seen in the timeline.
+PER_REQUEST: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": 2,
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": is_transient,
+    "cache_policy": NO_CACHE,
+}
+# Of a call of Google or Jira, which the HTTP layer has tried at the provider's pace already. What
+# is left is an outage: half a minute may end it. Credentials and bad requests fail at once.
+OUTAGE: dict[str, Any] = {
+    "retries": 2,
+    "retry_delay_seconds": 30,
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": is_transient,
+    "cache_policy": NO_CACHE,
 }
 
 

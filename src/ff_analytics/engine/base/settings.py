@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         None, description="DSN of a Postgres on which dbt builds the models, too."
     )
     lake_lock_timeout: float = Field(
-        120.0, gt=0, description="Seconds to wait for the writer lock."
+        120.0, gt=0, description="Seconds to wait for a lock of the lake."
     )
     catalog_backups: int = Field(
         7, ge=1, description="Copies of the SQLite catalog that maintenance keeps."

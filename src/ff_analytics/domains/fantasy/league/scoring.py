@@ -1,7 +1,8 @@
 """Scoring categories: each is a column of `core.fct_player_week`, worth points per unit.
 
 Because category and column have the same name, a player's points are the sum over
-categories of stat times rule; no mapping stands between a league profile and the SQL.
+categories of stat times rule; no mapping stands between a league profile and the SQL. The same
+list, in the same order, is `dbt/macros/scoring.sql`.
 """
 
 CATEGORIES: dict[str, str] = {

@@ -6,7 +6,7 @@ the database, so they work across hosts. Either ends with its holder, however th
 Maintenance moves rows out of the catalog, merges files and expires snapshots. A DuckLake reader
 that is open meanwhile may still look where the rows were, whatever snapshot it is pinned to,
 and find none: no error, just no rows (seen with DuckDB 1.5.5). So readers share a lock, and
-maintenance and replacing the catalog hold it exclusively.
+maintenance and replacing the catalog hold it exclusively. All wait for FF_LAKE_LOCK_TIMEOUT.
 """
 
 import fcntl

@@ -104,7 +104,7 @@ def _settle(con: "duckdb.DuckDBPyConnection", params: ValuationParams) -> Valuat
 def compute(
     frames: "Mapping[str, pl.DataFrame]", params: ValuationParams, context: RunContext
 ) -> "pl.DataFrame":
-    """Frames by mart name in, a frame of the contract's columns out; see `fantasy/valuation.py`."""
+    """Frames by mart name in, a frame of the contract's columns out; see `compute.py`."""
     import polars as pl
 
     from ff_analytics.domains.fantasy.formulas.weeks.projected_weeks import projected_weeks
