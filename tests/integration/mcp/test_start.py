@@ -162,7 +162,7 @@ def test_the_command_starts_the_run_on_the_projects_server(settings: Settings) -
 
         result = asyncio.run(run())
     assert (result.structured_content or {})["data"]["started"] is True
-    assert made == [{"parameters": {"season": 2024}}]
+    assert [body["parameters"] for body in made] == [{"season": 2024}]
 
 
 def test_only_the_tool_that_starts_is_marked_as_one(starting: Tools) -> None:
