@@ -127,3 +127,18 @@ def test_orphans_are_moved_to_the_trash_and_too_many_are_not(
     assert trash.empty(trash.of_lake(filled), filled, dry_run=False) == 2
     assert trash.of_lake(filled).sizes() == {}
     assert count() == 2 * ROWS
+
+
+def test_a_lake_that_is_created_while_a_reader_looks_is_not_called_lost(
+    lake_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = identity.traces
+
+    def slow_look(settings: Settings) -> str:
+        # Between the reader's looks for the catalog and for the files the first writer commits.
+        monkeypatch.setattr(identity, "traces", look)
+        load(0)
+        return look(settings)
+
+    monkeypatch.setattr(identity, "traces", slow_look)
+    assert count() == ROWS

@@ -61,6 +61,21 @@ def _release(con: duckdb.DuckDBPyConnection) -> None:
         con.close()
 
 
+def _attach_existing(
+    con: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool, snapshot: int | None
+) -> None:
+    """Attach a lake that must exist; one that is created at this moment counts."""
+    try:
+        _attach(con, settings, read_only=read_only, snapshot=snapshot)
+    except duckdb.Error as error:
+        if not is_absent(error):
+            raise
+        found = identity.traces(settings)
+        if not found:
+            raise no_lake(settings, found) from None
+        _attach(con, settings, read_only=read_only, snapshot=snapshot)
+
+
 def _attach_or_create(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Attach for writing; create the lake only if no parts of another one exist."""
     try:
@@ -78,7 +93,7 @@ def _opened(
     con = instance()
     try:
         if read_only or not create:
-            _attach(con, settings, read_only=read_only, snapshot=snapshot)
+            _attach_existing(con, settings, read_only=read_only, snapshot=snapshot)
         else:
             _attach_or_create(con, settings)
     except FFError:
@@ -91,6 +106,10 @@ def _opened(
         # Not chained: the cause's text would be printed too, and may contain a password.
         raise unopened(error, settings, snapshot) from None
     return con
+
+
+def _missing(file: Path) -> bool:
+    return not file.exists() or not file.stat().st_size
 
 
 @contextmanager
@@ -111,8 +130,10 @@ def session(
     `verify`: runs before any write; raises when catalog and files belong to different lakes.
     """
     file = catalog_file(settings)
-    if file and (read_only or not create) and (not file.exists() or not file.stat().st_size):
-        raise no_lake(settings)
+    if file and (read_only or not create) and _missing(file):
+        found = identity.traces(settings)
+        if not found or _missing(file):
+            raise no_lake(settings, found)
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
     of_files = locks.shared(file, settings.lake_lock_timeout) if file and read_only else None

@@ -9,9 +9,13 @@ from ff_analytics.engine.lake.attach.catalog import RESTORE, catalog_file, reaso
 from ff_analytics.engine.lake.attach.classify import refused
 
 
-def no_lake(settings: Settings) -> FFError:
-    """The error for a catalog that does not exist: none yet, or lost."""
-    if found := identity.traces(settings):
+def no_lake(settings: Settings, found: str) -> FFError:
+    """The error for a catalog that does not exist: none yet, or lost where parts were `found`.
+
+    Look for the parts first and for the catalog last: a lake that another process creates
+    meanwhile gets its catalog before its parts.
+    """
+    if found:
         return identity.lost(settings, found)
     file = catalog_file(settings)
     return LakeMissing(
@@ -30,7 +34,7 @@ def unopened(error: duckdb.Error, settings: Settings, snapshot: int | None) -> F
     if known := refused(error, settings):
         return known
     if is_absent(error):
-        return no_lake(settings)
+        return no_lake(settings, identity.traces(settings))
     said = reason(error, settings)
     if snapshot is not None:
         return LakeMissing(
