@@ -57,6 +57,13 @@ def test_a_damaged_catalog_names_the_command_that_brings_the_rows_back(
     assert lake.read(ROWS).item() == 4
 
 
+def test_copies_of_one_second_do_not_replace_each_other(lake_settings: Settings) -> None:
+    load(1)
+    made = [backup.back_up(lake_settings) for _ in range(4)]
+    assert backup.copies(lake_settings) == sorted(made, reverse=True)
+    assert made == sorted(set(made))
+
+
 def test_a_damaged_page_in_the_middle_is_told_as_such(copied: Path) -> None:
     content = bytearray(copied.read_bytes())
     content[4096:-4096] = b"\xff" * (len(content) - 8192)

@@ -8,7 +8,7 @@ however old it is, and any copy has them for `GRACE` after the maintenance that 
 import shutil
 import sqlite3
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ff_analytics.engine.base.atomic import replacing
@@ -68,6 +68,14 @@ def suspects(settings: Settings) -> list[Path]:
     return sorted(folder_of(settings).glob("suspect-*Z.sqlite"), reverse=True)
 
 
+def _new(kind: str, settings: Settings) -> Path:
+    """A name with the time of now; of a later second where that one has a copy already."""
+    moment = datetime.now(UTC)
+    while (file := folder_of(settings) / f"{kind}-{moment:{_TIME}}.sqlite").exists():
+        moment += timedelta(seconds=1)
+    return file
+
+
 def _trim(kept: list[Path], settings: Settings) -> None:
     for old in kept[settings.catalog_backups :]:
         old.unlink(missing_ok=True)
@@ -77,7 +85,7 @@ def _refuse_smaller(fresh: Path, settings: Settings) -> None:
     """Keep `fresh` next to the copies and raise if it has far less than the newest of them."""
     for copy in copies(settings)[:1]:
         if why := weight.shrunk(weight.of(fresh), weight.of(copy)):
-            aside = folder_of(settings) / f"suspect-{datetime.now(UTC):{_TIME}}.sqlite"
+            aside = _new("suspect", settings)
             fresh.replace(aside)
             _trim(suspects(settings), settings)
             raise LakeDamaged(
@@ -97,7 +105,7 @@ def back_up(settings: Settings, *, compared: bool = True) -> Path:
     """
     source = sqlite_catalog(settings)
     folder = folder_of(settings)
-    target = folder / f"catalog-{datetime.now(UTC):{_TIME}}.sqlite"
+    target = _new("catalog", settings)
     try:
         # Of killed processes: the caller holds the lock, so no other one is active.
         for leftover in folder.glob(".catalog-*.tmp"):
