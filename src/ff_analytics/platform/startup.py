@@ -64,12 +64,12 @@ def nothing_listens(url: str | None) -> bool:
 async def before(words: list[str], url: str | None) -> None:
     """Check the prerequisites of the command; end it with one sentence if one is missing."""
     # Otherwise Prefect continues and hides the reason below a page of traceback.
-    nobody = SystemExit(
+    unreachable = SystemExit(
         f"No Prefect server answers at {url}. Start it in another terminal, in this folder: "
         "prefect server start"
     )
     if words[:1] and words[0] in _ASKS_THE_SERVER and nothing_listens(url):
-        raise nobody
+        raise unreachable
     if words[:1] and words[0] in _ASKS_CLOUD:
         from ff_analytics.platform.api import cloud
 
@@ -77,16 +77,16 @@ async def before(words: list[str], url: str | None) -> None:
             raise SystemExit(wrong)
     if words[:1] == ["deploy"] or words[:2] == ["worker", "start"]:
         from ff_analytics.engine.base.errors import ConfigError
-        from ff_analytics.platform.api.server import NobodyAnswers
+        from ff_analytics.platform.api.server import ServerUnreachable
 
         try:
             await _make_pools(words)
             await _switch_alerts_on(words)
             await _pause_unused(words)
-        except NobodyAnswers:
+        except ServerUnreachable:
             # A worker waits for its server itself.
             if words[0] == "deploy":
-                raise nobody from None
+                raise unreachable from None
         except ConfigError as error:
             raise SystemExit(str(error)) from None
     if words[:2] == ["worker", "start"]:

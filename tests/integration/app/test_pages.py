@@ -237,6 +237,13 @@ def test_reports_are_served_in_a_sandbox_and_no_other_file_is(site: Site) -> Non
         assert "secret" not in site.get(path).text.replace("path", "")
 
 
+def test_the_numbers_of_a_column_have_the_same_decimals(site: Site) -> None:
+    page = site.get("/players?cols=player_name&cols=vor&sort=-vor").text
+    numbers = re.findall(r'<td class="n">(-?[\d.,]+)</td>', page)
+    assert len(numbers) == PLAYERS
+    assert {len(number.partition(".")[2]) for number in numbers} == {1}
+
+
 def test_the_copy_of_a_leagues_report_is_listed_once(site: Site) -> None:
     folder: Path = site.settings.reports_dir / "cap-scenarios"
     folder.mkdir(parents=True, exist_ok=True)

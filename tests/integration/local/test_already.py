@@ -25,7 +25,7 @@ LOGIN = "admin:of-this-folder"
 
 
 class Server(HTTPServer):
-    """A Prefect server that takes `login`, everybody (empty), or is another program (None)."""
+    """A Prefect server that requires `login`, no login (empty), or another program (None)."""
 
     login: str | None = ""
 

@@ -76,7 +76,7 @@ def test_old_days_go_to_the_trash_and_the_newest_stays(lake_settings: Settings) 
     today = page(folder, f"valuation/mine/{TODAY}.html")
     border = page(folder, f"valuation/mine/{TODAY - timedelta(days=keep)}.html")
     gone = [page(folder, f"valuation/mine/{day}.html") for day in old]
-    # A league that nobody runs any more keeps its last day.
+    # A league that is no longer run keeps its last day.
     last, before = (page(folder, f"valuation/other/{day}.html") for day in old)
     scenario = page(folder, f"valuation/scenarios/{old[0]}.html")
     assert remove_old_reports(dry_run=True, settings=lake_settings) == 3

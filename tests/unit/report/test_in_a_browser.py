@@ -67,10 +67,10 @@ def _projected() -> pl.DataFrame:
 
 
 def _channel_days() -> pl.DataFrame:
-    """Forty dear days of several channels, one of them an outlier, in a currency of no one."""
-    dear = {"spend": Decimal(1_234_567), "revenue": Decimal(98_765_432), "clicks": 9_876_543}
+    """Forty days of large amounts in several channels, with one outlier and a foreign currency."""
+    large = {"spend": Decimal(1_234_567), "revenue": Decimal(98_765_432), "clicks": 9_876_543}
     days = [
-        day(n, channel, **(dear | ({"spend": Decimal(9_999_999)} if n == 38 else {})))
+        day(n, channel, **(large | ({"spend": Decimal(9_999_999)} if n == 38 else {})))
         for n in range(40)
         for channel in ("meta-ads", "google-ads", "klaviyo")
     ]

@@ -2,15 +2,26 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.report import numbers
 
+if TYPE_CHECKING:
+    import polars as pl
+
 _LONGEST = 200
 
 
-def shown(value: Any, column: str = "") -> str:
+def decimals(values: "pl.Series") -> int:
+    """Decimals for all numbers of a column, from its largest one."""
+    largest = values.abs().max() if values.dtype.is_float() else None
+    if not isinstance(largest, int | float) or largest >= 1000:
+        return 0
+    return 3 if largest < 1 else 2 if largest < 10 else 1
+
+
+def shown(value: Any, column: str = "", places: int | None = None) -> str:
     """A cell: thousands separated, fractions short, times in UTC to the minute."""
     if value is None:
         return numbers.MISSING
@@ -19,6 +30,8 @@ def shown(value: Any, column: str = "") -> str:
     if isinstance(value, int):
         return str(value) if year_like(column) else numbers.whole(value)
     if isinstance(value, float):
+        if places is not None:
+            return numbers.number(value, places)
         if abs(value) >= 1000:
             return numbers.number(value, 0)
         return numbers.number(value, 3 if 0 < abs(value) < 1 else 1)

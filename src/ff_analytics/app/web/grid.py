@@ -8,7 +8,7 @@ import polars as pl
 from markupsafe import Markup
 from starlette.responses import Response
 
-from ff_analytics.app.web.figures import heading
+from ff_analytics.app.web.figures import decimals, heading
 from ff_analytics.app.web.page import Page, part
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.read.dictionary import ColumnText
@@ -196,6 +196,7 @@ def table(
         operators=OPERATORS,
         sorts={c: next_sort(view, c, schema[c]) for c in view.columns},
         numeric={c for c in view.columns if schema[c].is_numeric()},
+        places={c: decimals(view.matching[c]) for c in view.columns if schema[c].is_float()},
     )
 
 

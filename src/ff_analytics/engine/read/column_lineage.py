@@ -7,7 +7,7 @@ see `dictionary.parents_of`.
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from ff_analytics.engine.base.settings import Settings
@@ -20,6 +20,7 @@ class Column(NamedTuple):
     name: str
 
 
+Node = TypeVar("Node")
 Types = Mapping[str, Mapping[str, str]]
 Graph = Mapping[Column, frozenset[Column]]
 
@@ -117,12 +118,13 @@ def relatives(column: Column, graph: Graph) -> tuple[set[Column], set[tuple[Colu
     for child, parents in graph.items():
         for parent in parents:
             children.setdefault(parent, set()).add(child)
-    related = _reached(column, graph) | _reached(column, children)
+    related = reached(column, graph) | reached(column, children)
     edges = {(p, c) for c in related for p in graph.get(c, ()) if p in related}
     return related, edges
 
 
-def _reached(start: Column, near: Mapping[Column, Iterable[Column]]) -> set[Column]:
+def reached(start: Node, near: Mapping[Node, Iterable[Node]]) -> set[Node]:
+    """`start` and all that its edges lead to."""
     found, waiting = {start}, [start]
     while waiting:
         for other in near.get(waiting.pop(), ()):

@@ -16,7 +16,7 @@ from ff_analytics.platform.api import cloud
 _PAGE = 200
 
 
-class NobodyAnswers(ConfigError):
+class ServerUnreachable(ConfigError):
     """There is no server at the address now."""
 
 
@@ -45,7 +45,7 @@ async def connect() -> AsyncIterator[PrefectClient]:
             raise
         raise ConfigError(cloud.refused(url, error.response.status_code)) from None
     except httpx.TransportError as error:
-        raise NobodyAnswers(
+        raise ServerUnreachable(
             f"No Prefect server answers at {url} ({type(error).__name__}). Start it "
             "(prefect server start, or scripts/quickstart) or correct PREFECT_API_URL."
         ) from None
@@ -53,7 +53,7 @@ async def connect() -> AsyncIterator[PrefectClient]:
 
 async def let_in() -> None:
     """`ConfigError` when settings or credentials are wrong; a server that is away is not."""
-    with suppress(NobodyAnswers):
+    with suppress(ServerUnreachable):
         async with connect() as client:
             await client.request("POST", "/work_pools/filter", json={"limit": 1})
 

@@ -1,13 +1,13 @@
 """From provider to table to mart to product, and from column to column, as SVG with links."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from ff_analytics.app.web.page import Page
 from ff_analytics.engine.read import column_lineage
-from ff_analytics.engine.read.column_lineage import Column, Graph
+from ff_analytics.engine.read.column_lineage import Column, Graph, reached
 from ff_analytics.engine.read.declared import all_sources
 from ff_analytics.engine.read.dictionary import TableText, parents_of
 from ff_analytics.engine.read.tables import kind_of
@@ -22,16 +22,6 @@ _PROVIDER = "provider "
 def _providers(table: str) -> list[str]:
     """Sources that fill a table."""
     return [s.name for s in all_sources() if any(d.table == table for d in s.datasets)]
-
-
-def _reached(start: str, near: Mapping[str, Iterable[str]]) -> set[str]:
-    found, waiting = {start}, [start]
-    while waiting:
-        for other in near.get(waiting.pop(), ()):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
-    return found
 
 
 def relatives(
@@ -50,7 +40,7 @@ def relatives(
     for child, found in parents.items():
         for parent in found:
             children.setdefault(parent, []).append(child)
-    related = _reached(table, parents) | _reached(table, children)
+    related = reached(table, parents) | reached(table, children)
     edges = {(p, c) for c, found in parents.items() for p in found if {p, c} <= related}
     return related, edges
 

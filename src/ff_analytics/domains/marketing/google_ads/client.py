@@ -217,7 +217,7 @@ class Campaigns:
         customer = nested(found[0], "customer") if found else {}
         if str(customer.get("id", "")) != self.customer:
             raise AuthError(
-                f"{self.api.who}: Google answered for customer {customer.get('id', 'nobody')}. "
+                f"{self.api.who}: Google answered for customer {customer.get('id', '(none)')}. "
                 "The credentials belong to another tenant; nothing was loaded."
             )
         if customer.get("manager"):

@@ -1,14 +1,14 @@
 """Klaviyo campaigns and what each message brought, for the accounts of every tenant."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from ff_analytics.domains.marketing.klaviyo.loading import DAILY, begin, typed_of
 from ff_analytics.engine.accounts.accounts import WindowOptions
-from ff_analytics.engine.base.dataset import Absence, Dataset, Freshness
+from ff_analytics.engine.base.dataset import Absence, Dataset
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 from ff_analytics.engine.sources.window import Window
 
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     )
     from ff_analytics.engine.accounts.accounts import Asked
 
-_DAILY = Freshness(warn=timedelta(days=2), error=timedelta(days=4))
 CAMPAIGNS = Dataset(
     "campaigns",
     "raw_klaviyo.campaigns",
     ("tenant", "campaign_id"),
     "ff_analytics.domains.marketing.klaviyo.contract:Campaign",
-    freshness=_DAILY,
+    freshness=DAILY,
     minimum_rows=0,
     optional=True,
     version="updated_at",
@@ -50,13 +49,11 @@ VALUES = Dataset(
     "raw_klaviyo.campaign_values",
     ("tenant", "campaign_id", "campaign_message_id", "send_channel"),
     "ff_analytics.domains.marketing.klaviyo.contract:CampaignValues",
-    freshness=_DAILY,
+    freshness=DAILY,
     minimum_rows=0,
     optional=True,
     absence=Absence.NOT_ASKED,
 )
-# Opens, clicks and orders still come in for weeks after a message was sent.
-RESTATED = timedelta(days=30)
 # One report reaches back a year at the price of a day.
 FIRST_LOAD = timedelta(days=364)
 
@@ -74,26 +71,6 @@ class KlaviyoOptions(WindowOptions):
         None,
         examples=["2026-03-31"],
         description="Last day of sending whose results are read. Empty = today.",
-    )
-
-
-def typed_of(
-    dataset: Dataset,
-    pages: Iterable[list[dict[str, Any]]],
-    row: Any,
-    fixed: Mapping[str, str | None],
-) -> "tuple[pl.DataFrame, pl.DataFrame]":
-    """Rows of the pages in the dataset's types; unreadable ones apart."""
-    import polars as pl
-
-    from ff_analytics.engine.accounts.rows import frame_of, typed
-
-    left_out = (*fixed, "_origin", "_deleted_at", "send_date")
-    columns = [name for name in dataset.contract.column_names() if name not in left_out]
-    text = frame_of(pages, columns, row)
-    return typed(
-        text.with_columns(pl.lit(value, pl.String).alias(name) for name, value in fixed.items()),
-        dataset.contract,
     )
 
 
@@ -157,43 +134,28 @@ def _undated(values: "pl.DataFrame", campaigns: "pl.DataFrame", who: str) -> tup
 def _read(
     options: KlaviyoOptions, asked: "Asked[KlaviyoAccount, KlaviyoCredentials]"
 ) -> tuple[Batch, ...]:
-    from ff_analytics.domains.marketing.klaviyo.client import connect
     from ff_analytics.domains.marketing.klaviyo.shapes import values_row
 
-    context, account = asked.context, asked.account
-    asked_at = datetime.now(UTC).isoformat()
-    klaviyo = connect(asked.credentials, context.settings, context.traffic, asked.who)
-    found = klaviyo.expect(account.id)
-    facts = {"currency": found["currency"], "timezone": found["timezone"]}
-    since, until = asked.window(options, RESTATED, found["timezone"], FIRST_LOAD)
-    fixed = {"tenant": asked.tenant.name, "account_id": account.id}
-    batch = partial(
-        Batch,
-        part=asked.part,
-        origin="klaviyo",
-        url=klaviyo.lists.base_url,
-        may_be_empty=True,
-        accept_loss=options.force,
-    )
-    campaigns, unreadable = _campaigns(klaviyo, fixed, found["timezone"])
-    listed = batch(
+    load = begin(options, asked, FIRST_LOAD)
+    klaviyo, fixed, metric = load.klaviyo, load.fixed, asked.account.conversion_metric
+    campaigns, unreadable = _campaigns(klaviyo, fixed, load.facts["timezone"])
+    listed = load.batch(
         dataset=CAMPAIGNS,
-        cursor={"asked_at": asked_at},
-        cursor_before=context.cursor(CAMPAIGNS, asked.part),
+        cursor={"asked_at": load.asked_at},
+        cursor_before=asked.context.cursor(CAMPAIGNS, asked.part),
         frame=campaigns,
         unreadable=unreadable,
         scope=fixed,
     )
-    metric = {"currency": found["currency"], "conversion_metric_id": account.conversion_metric}
     values, wrong = typed_of(
         VALUES,
-        klaviyo.values(since, until, account.conversion_metric),
+        klaviyo.values(load.since, load.until, metric),
         values_row,
-        {**fixed, **metric},
+        {**fixed, "currency": load.facts["currency"], "conversion_metric_id": metric},
     )
-    whole = _whole(values, campaigns, since)
-    cursor = asked.cursor(since, until, asked_at, **facts)
-    reported = batch(
+    whole = _whole(values, campaigns, load.since)
+    cursor = asked.cursor(load.since, load.until, load.asked_at, **load.facts)
+    reported = load.batch(
         dataset=VALUES,
         cursor=cursor,
         cursor_before=asked.before,
@@ -202,7 +164,7 @@ def _read(
         warnings=(
             *klaviyo.notes(),
             *_undated(whole, campaigns, asked.who),
-            *asked.notes(cursor, **facts),
+            *asked.notes(cursor, **load.facts),
         ),
     )
     return listed, reported

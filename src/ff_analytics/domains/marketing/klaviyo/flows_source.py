@@ -1,18 +1,14 @@
 """Klaviyo flows and what their messages brought by day, for the accounts of every tenant."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from ff_analytics.domains.marketing.klaviyo.campaigns_source import (
-    RESTATED,
-    KlaviyoOptions,
-    typed_of,
-)
-from ff_analytics.engine.base.dataset import Absence, Dataset, Freshness
+from ff_analytics.domains.marketing.klaviyo.campaigns_source import KlaviyoOptions
+from ff_analytics.domains.marketing.klaviyo.loading import DAILY, begin, typed_of
+from ff_analytics.engine.base.dataset import Absence, Dataset
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source
 from ff_analytics.engine.sources.window import Window
 
@@ -25,13 +21,12 @@ if TYPE_CHECKING:
 
 # A series by day reaches 60 days; a year of them would take minutes of Klaviyo's quota.
 FIRST_LOAD = timedelta(days=59)
-_DAILY = Freshness(warn=timedelta(days=2), error=timedelta(days=4))
 FLOWS = Dataset(
     "flows",
     "raw_klaviyo.flows",
     ("tenant", "flow_id"),
     "ff_analytics.domains.marketing.klaviyo.contract:Flow",
-    freshness=_DAILY,
+    freshness=DAILY,
     minimum_rows=0,
     optional=True,
     version="updated_at",
@@ -43,7 +38,7 @@ FLOW_DAYS = Dataset(
     "raw_klaviyo.flow_day",
     ("tenant", "account_id", "flow_id", "flow_message_id", "send_channel", "date"),
     "ff_analytics.domains.marketing.klaviyo.contract:FlowDay",
-    freshness=_DAILY,
+    freshness=DAILY,
     minimum_rows=0,
     optional=True,
     absence=Absence.OBJECT_GONE,
@@ -70,48 +65,34 @@ def _read(
 ) -> tuple[Batch, ...]:
     import polars as pl
 
-    from ff_analytics.domains.marketing.klaviyo.client import connect
     from ff_analytics.domains.marketing.klaviyo.shapes import flow_row, values_row
 
-    context, account = asked.context, asked.account
-    asked_at = datetime.now(UTC).isoformat()
-    klaviyo = connect(asked.credentials, context.settings, context.traffic, asked.who)
-    found = klaviyo.expect(account.id)
-    facts = {"currency": found["currency"], "timezone": found["timezone"]}
-    since, until = asked.window(options, RESTATED, found["timezone"], FIRST_LOAD)
-    fixed = {"tenant": asked.tenant.name, "account_id": account.id}
-    batch = partial(
-        Batch,
-        part=asked.part,
-        origin="klaviyo",
-        url=klaviyo.lists.base_url,
-        may_be_empty=True,
-        accept_loss=options.force,
-    )
+    load = begin(options, asked, FIRST_LOAD)
+    klaviyo, fixed, metric = load.klaviyo, load.fixed, asked.account.conversion_metric
     flows, odd = typed_of(FLOWS, klaviyo.flows(), flow_row, fixed)
-    listed = batch(
+    listed = load.batch(
         dataset=FLOWS,
-        cursor={"asked_at": asked_at},
-        cursor_before=context.cursor(FLOWS, asked.part),
+        cursor={"asked_at": load.asked_at},
+        cursor_before=asked.context.cursor(FLOWS, asked.part),
         frame=flows.with_columns(pl.lit(None, pl.Datetime("us", "UTC")).alias("_deleted_at")),
         unreadable=odd,
         scope=fixed,
     )
     days, wrong = typed_of(
         FLOW_DAYS,
-        klaviyo.flow_days(since, until, account.conversion_metric),
+        klaviyo.flow_days(load.since, load.until, metric),
         values_row,
-        {**fixed, **facts, "conversion_metric_id": account.conversion_metric},
+        {**fixed, **load.facts, "conversion_metric_id": metric},
     )
-    cursor = asked.cursor(since, until, asked_at, **facts)
-    reported = batch(
+    cursor = asked.cursor(load.since, load.until, load.asked_at, **load.facts)
+    reported = load.batch(
         dataset=FLOW_DAYS,
         cursor=cursor,
         cursor_before=asked.before,
         frame=days,
         unreadable=wrong,
-        scope={**fixed, "date": (since, until)},
-        warnings=(*klaviyo.notes(), *asked.notes(cursor, **facts)),
+        scope={**fixed, "date": (load.since, load.until)},
+        warnings=(*klaviyo.notes(), *asked.notes(cursor, **load.facts)),
     )
     return listed, reported
 

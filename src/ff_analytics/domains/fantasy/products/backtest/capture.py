@@ -32,9 +32,9 @@ def _at_rank(values: Floats, rank: int) -> float:
 def _realised(table: Table, points: Floats, step: Step, h: int) -> Floats:
     """Points over replacement of the step's players `h` seasons on; replacement is of all."""
     season = step.base + h
-    everybody = points[(table.season == season) & (table.position == step.pool.name)]
+    pool = points[(table.season == season) & (table.position == step.pool.name)]
     rows = table.find(step.pool.table.player[step.pool.rows[step.rows]], season)
-    return take(points, rows) - _at_rank(everybody, STARTERS[step.pool.name])
+    return take(points, rows) - _at_rank(pool, STARTERS[step.pool.name])
 
 
 def caught(expected: Floats, realised: Floats, picks: int) -> float:

@@ -47,7 +47,8 @@ class DynastyValue(dy.Schema):
     position = dy.String(description="Position that the league drafts by; PICK for a draft pick.")
     team = dy.String(nullable=True, description="NFL team, null without one.")
     franchise = dy.String(
-        nullable=True, description="Franchise that has him under contract, null for a free agent."
+        nullable=True,
+        description="Franchise that has the player under contract, null for a free agent.",
     )
     age = dy.Float64(nullable=True, min=15, max=60, description="Age.", metadata={"unit": "years"})
     overall_rank = dy.Int32(

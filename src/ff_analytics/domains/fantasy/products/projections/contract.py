@@ -32,7 +32,7 @@ class MultiYearProjection(dy.Schema):
     )
     player_name = dy.String(description="Name as displayed.")
     position = dy.String(
-        description="Position that he played most in the base season, or was drafted at."
+        description="Position played most in the base season, or the one drafted at."
     )
     team = dy.String(nullable=True, description="Last NFL team, null without one.")
     age = dy.Float64(
@@ -51,21 +51,23 @@ class MultiYearProjection(dy.Schema):
         description="Seasons from the base season, 1 to 5.",
         metadata={"unit": "seasons"},
     )
-    games_share = _share("Expected share of the season's games; who vanishes counts as 0.")
+    games_share = _share(
+        "Expected share of the season's games; players who leave the league count as 0."
+    )
     survival = _share("Chance of at least one game in that season.")
     points_per_game = dy.Float64(
         description="Expected fantasy points of a game played.",
         metadata={"unit": "points per game"},
     )
     points_per_game_p10 = dy.Float64(
-        description="Fantasy points per game that his season's mean stays below one time in ten.",
+        description="Fantasy points per game that the season's mean stays below one time in ten.",
         metadata={"unit": "points per game"},
     )
     points_per_game_p50 = dy.Float64(
-        description="Median of his season's mean.", metadata={"unit": "points per game"}
+        description="Median of the season's mean.", metadata={"unit": "points per game"}
     )
     points_per_game_p90 = dy.Float64(
-        description="Fantasy points per game that his season's mean exceeds one time in ten.",
+        description="Fantasy points per game that the season's mean exceeds one time in ten.",
         metadata={"unit": "points per game"},
     )
     total_points = dy.Float64(
@@ -87,7 +89,9 @@ class MultiYearProjection(dy.Schema):
         description="What it rests on: history, thin history, absent (no game in the base "
         "season), draft slot."
     )
-    data_share = _share("Share of his own record in the regressed mean; the rest is the prior.")
+    data_share = _share(
+        "Share of the player's own record in the regressed mean; the rest is the prior."
+    )
     model = dy.String(description="Rung of the ladder of models.")
     model_version = dy.String(description="Version of the code that computed the row.")
     input_snapshot_id = dy.Int64(min=0, description="Lake snapshot that was read.")
