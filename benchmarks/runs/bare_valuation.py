@@ -19,7 +19,8 @@ from dbt.cli.main import dbtRunner  # noqa: E402
 
 from ff_analytics.domains.fantasy.products.valuation.product import PRODUCT, ValuationParams  # noqa: E402
 from ff_analytics.engine.base.settings import get_settings  # noqa: E402
-from ff_analytics.engine.dbt.session import environment  # noqa: E402
+from ff_analytics.engine.dbt import session  # noqa: E402
+from ff_analytics.engine.lake.attach.extensions import extension_directory  # noqa: E402
 from ff_analytics.engine.products.product import RunContext  # noqa: E402
 
 
@@ -30,9 +31,9 @@ def lap(name: str) -> None:
 def main() -> None:
     lap("imports")
     settings = get_settings()
-    env = environment(settings)
+    env = session.environment(settings)
     params = ValuationParams(league="dynasty_half_ppr")
-    con = duckdb.connect(config={"extension_directory": env["FF_DBT_EXTENSIONS"]})
+    con = duckdb.connect(config={"extension_directory": str(extension_directory())})
     con.execute("LOAD ducklake; LOAD sqlite_scanner")
     options = f"DATA_PATH '{settings.files}', READ_ONLY, META_JOURNAL_MODE 'WAL'"
     con.execute(f"ATTACH 'ducklake:{settings.catalog}' AS lake ({options}); USE lake")
@@ -51,6 +52,7 @@ def main() -> None:
     frame.write_parquet(target)
     lap("write")
     os.environ.update(env)
+    session.current = settings
     # The platform's own flags for speed, so that the difference is not in them.
     words = ["build", "--select", PRODUCT.dbt_models, "--log-level", "none", "--no-print"]
     built = dbtRunner().invoke([*words, "--cache-selected-only", "--no-write-json"])

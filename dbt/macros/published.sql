@@ -1,16 +1,18 @@
 {#- Where the rows of an output are: the files that the run has just published, which it names, else
-    `<output>/latest.parquet`. `source` is called either way, so that the graph has the edge. -#}
+    `<output>/latest.parquet`; on Postgres a table. `source` is called either way, so that the graph
+    has the edge. -#}
 {% macro published_rows(output) %}
-    {%- set latest = source('analytics', output) -%}
-    {%- set files = fromjson(dbt_metadata_envs.get('FF_PUBLISHED') or '{}').get(output) -%}
-    {%- if files -%}
+    {%- set table = source('analytics', output) -%}
+    {%- set latest = [(dbt_metadata_envs.get('FF_ANALYTICS_DIR') or '') ~ '/' ~ output ~ '/latest.parquet'] -%}
+    {%- set files = fromjson(dbt_metadata_envs.get('FF_PUBLISHED') or '{}').get(output) or latest -%}
+    {%- if target.type == 'duckdb' -%}
         read_parquet([
         {%- for file in files -%}
             '{{ file | replace("'", "''") }}'{{ ', ' if not loop.last }}
         {%- endfor -%}
         ], union_by_name = true)
     {%- else -%}
-        {{ latest }}
+        {{ table }}
     {%- endif -%}
 {% endmacro %}
 

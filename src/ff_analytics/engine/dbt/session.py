@@ -9,41 +9,32 @@ from threading import Lock, Thread
 from typing import Any
 
 from ff_analytics.engine.base.settings import Settings
+from ff_analytics.engine.dbt import parse_cache
 from ff_analytics.engine.lake import Provenance, exclusive
 from ff_analytics.engine.lake.attach import connection
-from ff_analytics.engine.lake.attach.catalog import (
-    ALIAS,
-    attach_options,
-    catalog_file,
-    catalog_path,
-)
-from ff_analytics.engine.lake.attach.extensions import extension_directory
+from ff_analytics.engine.lake.attach.catalog import ALIAS, catalog_path
 
 # dbt keeps its flags, adapters and loggers in globals: one invocation at a time per process.
 _one_at_a_time = Lock()
-# The open session, for the plugin in store.py.
+# Settings of the open session, for lake_plugin.py.
 current: Settings | None = None
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What profiles.yml, dbt_project.yml and dbt itself read."""
-    scanner = "sqlite_scanner" if catalog_file(settings) else "postgres_scanner"
+    """What the macros and dbt itself read.
+
+    Values with the prefix `DBT_ENV_CUSTOM_ENV_` do not invalidate dbt's parse.
+    """
     work = settings.data / "dbt"
-    # It ends up in an SQL string that dbt-duckdb fills as a format string.
-    published = settings.analytics.replace("'", "''")
-    published = published.replace("{", "{{").replace("}", "}}")
     return {
         "DBT_PROJECT_DIR": str(settings.dbt_dir),
         "DBT_PROFILES_DIR": str(settings.dbt_dir),
         "DBT_TARGET_PATH": str(work / "target"),
         "DBT_LOG_PATH": str(work / "logs"),
         "DBT_VERSION_CHECK": "false",
-        "FF_DBT_TEMP": str(work / "tmp"),
-        "FF_DBT_EXTENSIONS": str(extension_directory()),
-        "FF_DBT_CATALOG_EXTENSION": scanner,
+        # dbt keeps values with this prefix out of its messages: a Postgres catalog has a password.
         "DBT_ENV_SECRET_FF_CATALOG": catalog_path(settings),
-        "FF_DBT_ATTACH_OPTIONS": json.dumps(attach_options(settings)),
-        "FF_DBT_ANALYTICS_DIR": published,
+        "DBT_ENV_CUSTOM_ENV_FF_ANALYTICS_DIR": settings.analytics,
     }
 
 
@@ -68,8 +59,8 @@ def session(
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt_common.events.functions import reset_metadata_vars
 
-    wanted = environment(settings)
-    # The models' pre-hook stores it with each commit; this prefix does not unsettle the parse.
+    wanted = environment(settings) | parse_cache.start_from(settings)
+    # The models' pre-hook stores it with each commit.
     wanted["DBT_ENV_CUSTOM_ENV_FF_PROVENANCE"] = provenance.model_dump_json()
     wanted["DBT_ENV_CUSTOM_ENV_FF_PUBLISHED"] = json.dumps(dict(published or {}))
     global current  # noqa: PLW0603  # dbt loads the plugin that reads it
@@ -90,6 +81,7 @@ def session(
             for name in wanted:
                 del os.environ[name]
             os.environ.update({name: value for name, value in before.items() if value is not None})
+            parse_cache.keep(settings)
 
 
 def execute(sql: str) -> list[dict[str, Any]]:
