@@ -171,10 +171,16 @@ def _build(league: League) -> None:
 
 
 def small_league(base: Path) -> League:
-    """The league below `base`, built by whoever asks first."""
-    league = League(base / "small-league")
-    league.folder.mkdir(exist_ok=True)
-    with FileLock(league.folder / ".lock"):
-        if not (league.folder / "wanted.parquet").exists():
-            _build(league)
-    return league
+    """The league below `base`, built once: other processes of the suite copy that one."""
+    folder = base / "small-league"
+    if folder.exists():
+        return League(folder)
+    # Below xdist `base` is the folder of one process of several.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    built = League(shared / "built-league")
+    built.folder.mkdir(exist_ok=True)
+    with FileLock(built.folder / ".lock"):
+        if not (built.folder / "wanted.parquet").exists():
+            _build(built)
+    shutil.copytree(built.folder, folder)
+    return League(folder)
