@@ -1,12 +1,8 @@
 """The result of one quality check."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
-
-if TYPE_CHECKING:
-    pass
 
 
 class Status(StrEnum):

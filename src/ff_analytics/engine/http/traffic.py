@@ -1,10 +1,7 @@
 """Cursor of the last load of a part, and the calls, retries and bytes that one run cost."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 Cursor = dict[str, Any]
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -14,9 +13,6 @@ from ff_analytics.engine.lake.attach.catalog import (
 )
 from ff_analytics.engine.lake.attach.classify import explained, gave_up
 from ff_analytics.engine.lake.attach.extensions import extension_directory
-
-if TYPE_CHECKING:
-    pass
 
 # Loading the extensions into a DuckDB instance costs ten times what attaching the lake does,
 # so instances without a lake are kept for the next connection of this process.
