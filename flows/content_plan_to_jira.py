@@ -28,7 +28,7 @@ async def _run(params: ContentParams) -> State[Any]:
     from ff_analytics.engine.base.settings import get_settings
 
     logger = get_run_logger()
-    services = open_services(params.google_block, params.jira_block)
+    services = open_services(params)
     run = open_run(params, services, get_settings(), str(flow_run.id))
     run.log = logger.info
     result, error = await execute(run)

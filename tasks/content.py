@@ -10,6 +10,7 @@ from ff_analytics.domains.content.plan.services import Services
 from tasks.policy import OUTAGE
 
 if TYPE_CHECKING:
+    from ff_analytics.domains.content.params import ContentParams
     from ff_analytics.domains.content.plan.outcome import Outcome
 
 
@@ -84,12 +85,12 @@ class Tasks(Services):
         await update_issue(self, key, issue)
 
 
-def open_services(google_block: str, jira_block: str) -> Tasks:
+def open_services(params: "ContentParams") -> Tasks:
     """Clients from blocks, or from the environment. Raises `ConfigError` without credentials."""
     from blocks.stored import stored_credentials
     from ff_analytics.domains.content.access import clients
 
-    return Tasks(*clients(google_block, jira_block, stored_credentials))
+    return Tasks(*clients(params, stored_credentials))
 
 
 async def publish(outcomes: "Sequence[Outcome]", preview: str | None) -> None:

@@ -84,7 +84,7 @@ class Content:
 
     def run(self, **params: Any) -> dict[str, Any]:
         given = parse_params({"profile": "test", "validate_only": False} | params)
-        services = Services(*clients("google", "jira"))
+        services = Services(*clients(given))
         run = open_run(given, services, self.settings, f"run-{len(self.clock.slept)}", self.clock)
         result, self.error = asyncio.run(execute(run))
         assert sum(n for name, n in result["summary"].items() if name != "rows") == len(run.drafts)

@@ -129,7 +129,7 @@ def test_only_one_run_writes_into_a_project(content: Content) -> None:
     from ff_analytics.domains.content.plan.services import Services
 
     params = parse_params({"profile": "test", "validate_only": False})
-    services: Any = Services(*clients("google", "jira"))
+    services: Any = Services(*clients(params))
     with only_one(open_run(params, services, content.settings, "first", content.clock)):
         result = content.run()
     assert result["error"]["kind"] == "already-running"

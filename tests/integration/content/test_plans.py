@@ -1,6 +1,7 @@
 """What people see: outcomes per row, problems in words, traces, a preview, no secret anywhere."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,20 @@ def test_a_sheet_that_cannot_be_read_is_named(
 def test_a_sheet_that_is_not_there_names_those_that_are(content: Content) -> None:
     content.google.sheets["plan-1"] = {"Desember": []}
     assert "has no sheet 'Sheet1'. It has: Desember" in content.run()["error"]["message"]
+
+
+def test_a_plan_in_a_file_needs_no_google_account_and_creates_each_row_once(
+    content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("GOOGLE_")]:
+        monkeypatch.delenv(name)
+    content.settings.data.mkdir(parents=True, exist_ok=True)
+    january = content.settings.data / "january.csv"
+    january.write_text(
+        "ID,Title,Publish date,Brief,PIC\nK1,Kopi,2026-12-12,Satu,Raka Wibisana\n"
+        "K2,Susu,2026-12-13,Dua,Raka Wibisana\n"
+    )
+    content.configure(source={"file": str(january), "client": "Kopi Senja"})
+    assert content.counts() == {"created": 2}
+    copy = january.rename(content.settings.data / "copy of january.csv")
+    assert content.counts(file=str(copy)) == {"exists": 2}

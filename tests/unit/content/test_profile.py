@@ -36,7 +36,7 @@ def row(number: int = 2, **cells: Any) -> PlanRow:
         ({"people": {"unknown": "default"}}, "needs a default"),
         ({"people": {"entries": {"Raka": "1", " raka ": "2"}}}, "are the same name"),
         ({"timezone": "Jakarta"}, "no timezone"),
-        ({"source": {}}, "either spreadsheet or clients_spreadsheet"),
+        ({"source": {}}, "one of spreadsheet, file and clients_spreadsheet"),
         ({"jira": {"project": "cp", "issue_type": "1"}}, "jira.project"),
     ],
 )

@@ -4,13 +4,16 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from ff_analytics.cli.console import listed, out
+from ff_analytics.cli.console import listed, note, out, typed_path
 from ff_analytics.cli.options import PLAIN
+
+EXAMPLE_PLAN = "examples/content_plan.csv"
 
 app = App(
     name="content",
     help_epilogue="""\
 Examples:
+  ff content preview                          the example, without any account
   ff content check example --offline
   ff content login
   ff run content-plan --profile example --dry-run""",
@@ -58,6 +61,76 @@ def check(
             texts = {"wrong": row["found"], "note": f"note: {row['found']}", "ok": f"ok{alone}"}
             out(f"{row['profile']}: {texts[row['kind']]}")
     return 1 if any(row["kind"] == "wrong" for row in rows) else 0
+
+
+@app.command(
+    help_epilogue="""\
+Needs no account: the plan is a CSV or Excel file, and the types of Jira's
+fields are assumed. What Jira itself says: ff run content-plan --dry-run.
+The file must lie in the data folder or below FF_FILE_SOURCES.
+
+Examples:
+  ff content preview                          the example plan and profile
+  ff content preview mine --file data/plan.xlsx
+  ff content preview mine --file data/plan.csv --open
+  ff content preview mine --json              every row with what is wrong"""
+)
+def preview(
+    profile: Annotated[str, Parameter(help="A profile in content/.")] = "example",
+    /,
+    *,
+    file: Annotated[
+        str, Parameter(help="The plan. Default: source.file of the profile.", show_default=False)
+    ] = "",
+    open_page: Annotated[
+        bool, Parameter(name="--open", negative="", help="Open the page in the browser.")
+    ] = False,
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative="", help="Print one JSON list.")
+    ] = False,
+) -> int:
+    """Show the issues that a plan file would become, without any account."""
+    import asyncio
+    import webbrowser
+    from uuid import uuid4
+
+    from ff_analytics.domains.content.offline import Offline
+    from ff_analytics.domains.content.params import ContentParams
+    from ff_analytics.domains.content.plan.outcome import line
+    from ff_analytics.domains.content.plan.profile import load_profile
+    from ff_analytics.domains.content.plan.state import open_run
+    from ff_analytics.domains.content.run import execute
+    from ff_analytics.engine.base.settings import get_settings
+
+    settings = get_settings()
+    chosen = load_profile(profile, settings)
+    if not file and profile == "example" and not chosen.source.file:
+        file = EXAMPLE_PLAN
+    if file:
+        file = str(typed_path(file) if file != EXAMPLE_PLAN else settings.home / file)
+    params = ContentParams(profile=profile, dry_run=True, file=file)
+    services = Offline(chosen)
+    run = open_run(params, services, settings, uuid4().hex[:12])
+    result, error = asyncio.run(execute(run))
+    if error:
+        raise error
+    rows = [
+        {
+            "row": o.row,
+            "client": o.client,
+            "status": "would be created" if o.status == "skipped" else o.status.value,
+            "summary": o.summary,
+            "why": "; ".join((*o.warnings, *(p for p in o.problems if o.status != "skipped"))),
+        }
+        for o in run.outcomes
+    ]
+    listed(rows, as_json)
+    page = (run.trace.folder / "preview.html").as_uri()
+    note(f"{line(result['summary']).replace('skipped', 'would be created')}. {services.assumption}")
+    note(f"the issues as a page: {page}")
+    if open_page:
+        webbrowser.open(page)
+    return 0
 
 
 @app.command(

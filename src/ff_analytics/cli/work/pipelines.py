@@ -159,7 +159,7 @@ def run_content_plan(given: Mapping[str, Any]) -> int:
     from ff_analytics.engine.base.settings import get_settings
 
     params = parse_params(given)
-    services = Services(*clients(params.google_block, params.jira_block))
+    services = Services(*clients(params))
     run = open_run(params, services, get_settings(), uuid4().hex[:12])
     result, error = asyncio.run(execute(run))
     page = run.trace.folder / "preview.html"

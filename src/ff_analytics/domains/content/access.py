@@ -2,6 +2,8 @@
 
 from ff_analytics.domains.content.jira.credentials import JiraCredentials
 from ff_analytics.domains.content.jira.jira import Jira
+from ff_analytics.domains.content.params import ContentParams
+from ff_analytics.domains.content.plan.profile import load_profile
 from ff_analytics.domains.content.sheet.credentials import GoogleWorkspaceCredentials
 from ff_analytics.domains.content.sheet.google import Google
 from ff_analytics.engine.base.errors import ConfigError
@@ -21,10 +23,14 @@ def _needed(model: type[C], name: str, stored: Stored | None) -> C:
     return found
 
 
-def clients(google: str, jira: str, stored: Stored | None = None) -> tuple[Google, Jira]:
-    """Both clients. Raises `ConfigError` naming what is missing."""
+def clients(params: ContentParams, stored: Stored | None = None) -> tuple[Google | None, Jira]:
+    """The clients of a run; a plan in a file needs none of Google.
+
+    Raises `ConfigError` naming what is missing.
+    """
     settings, traffic = get_settings(), Traffic()
-    return (
-        Google(_needed(GoogleWorkspaceCredentials, google, stored), settings, traffic),
-        Jira(_needed(JiraCredentials, jira, stored), settings, traffic),
-    )
+    google = None
+    if not (params.file or load_profile(params.profile, settings).source.file):
+        access = _needed(GoogleWorkspaceCredentials, params.google_block, stored)
+        google = Google(access, settings, traffic)
+    return google, Jira(_needed(JiraCredentials, params.jira_block, stored), settings, traffic)

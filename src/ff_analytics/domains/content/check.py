@@ -81,7 +81,7 @@ async def _read(run: Run) -> list[PlanRow]:
 def check_online(name: str, profile: Profile, settings: Settings) -> tuple[list[str], list[str]]:
     """What Google and Jira find wrong, and entries that no plan uses."""
     params = ContentParams(profile=name)
-    google, jira = clients(params.google_block, params.jira_block)
+    google, jira = clients(params)
     check_fields(profile, jira.fields(profile.jira.project, profile.jira.issue_type))
     run = open_run(params, Services(google, jira), settings, "check")
     rows = asyncio.run(_read(run))

@@ -21,6 +21,7 @@ class ContentParams(BaseModel):
     dry_run: bool = Field(False, description="As validate_only, and show the issues as a page.")
     update: bool = Field(False, description="Also update issues whose row has changed.")
     month: str = Field("", description="2027-01 or Januari 2027; empty = next month.")
+    file: str = Field("", description="A plan file, CSV or Excel, instead of the profile's source.")
     clients: list[str] = Field([], description="Numbers or parts of names; empty = all clients.")
     fail_on: Literal["any", "all", "none"] = Field(
         "any", description="Rows that make a writing run fail: any, only if all, none."

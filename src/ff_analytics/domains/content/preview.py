@@ -84,6 +84,7 @@ def render(
     meta: Mapping[str, Meta],
     started: datetime,
     run_id: str,
+    assumption: str = "",
 ) -> str:
     """One HTML file with a card per row, by client."""
     by_row = {(o.external_id, o.row): o for o in outcomes}
@@ -115,7 +116,8 @@ def render(
             run_id=run_id,
         ),
         headline="Content plan",
-        lede=f"What would be created in {profile.jira.project}. Nothing has been written.",
+        lede=f"What would be created in {profile.jira.project}. Nothing has been written. "
+        f"{assumption}".strip(),
         stats=[
             Stat("Rows", str(len(drafts))),
             Stat("Would be created", str(counts[Status.SKIPPED])),

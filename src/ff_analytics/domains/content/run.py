@@ -37,7 +37,15 @@ async def _steps(run: Run) -> FFError | None:
     run.outcomes.sort(key=lambda o: (o.client, o.sheet, o.row))
     run.trace.step("outcomes", [o.model_dump(mode="json") for o in run.outcomes])
     if run.params.dry_run:
-        page = render(run.drafts, run.outcomes, run.profile, run.meta, run.started, run.run_id)
+        page = render(
+            run.drafts,
+            run.outcomes,
+            run.profile,
+            run.meta,
+            run.started,
+            run.run_id,
+            run.services.assumption,
+        )
         write_atomic(run.trace.folder / "preview.html", page)
     return stopped
 

@@ -65,7 +65,9 @@ def row_key(row: PlanRow, profile: Profile) -> str:
 
 def external_id(row: PlanRow, profile: Profile) -> str:
     """Sixteen hex digits that name the row for ever."""
-    parts = [row.spreadsheet, row.sheet, row_key(row, profile), profile.jira.issue_type]
+    # A file may be renamed, and next month's has another name.
+    place = ["file", ""] if row.from_file else [row.spreadsheet, row.sheet]
+    parts = [*place, row_key(row, profile), profile.jira.issue_type]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

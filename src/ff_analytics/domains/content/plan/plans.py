@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from ff_analytics.domains.content.plan.state import Run
 from ff_analytics.domains.content.sheet.dates import parse_month
+from ff_analytics.domains.content.sheet.plan_file import read_values
 from ff_analytics.domains.content.sheet.sheet import PlanRow, read_rows
 from ff_analytics.domains.content.sheet.text import normal
 from ff_analytics.engine.base.errors import ConfigError, SourceError
@@ -21,6 +23,7 @@ class Plan:
     spreadsheet: str
     name: str
     modified: str | None = None
+    file: str | None = None
 
 
 def _chosen(rows: Sequence[PlanRow], wanted: Sequence[str]) -> list[PlanRow]:
@@ -59,6 +62,8 @@ async def _plan_of(run: Run, row: PlanRow, month: date) -> Plan:
 async def find_plans(run: Run) -> list[Plan]:
     """The sheets to read. A client without a plan is reported; the others continue."""
     source = run.profile.source
+    if file := run.params.file or source.file:
+        return [Plan(source.client or "", file, Path(file).name, file=file)]
     if source.spreadsheet:
         return [Plan(source.client or "", source.spreadsheet, source.plan_sheet)]
     assert source.clients_spreadsheet is not None
@@ -94,12 +99,16 @@ def _good(run: Run, clients: Sequence[str], results: Sequence[Any]) -> list[Any]
 
 async def _rows_of(run: Run, plan: Plan) -> list[PlanRow]:
     sheet = run.profile.source.plan_sheet
-    values = await run.services.read_data(plan.spreadsheet, sheet)
+    if plan.file:
+        values = await asyncio.to_thread(read_values, plan.file, sheet, run.settings)
+    else:
+        values = await run.services.read_data(plan.spreadsheet, sheet)
     rule = run.profile.fields["summary"]
     return read_rows(
         values,
         spreadsheet=plan.spreadsheet,
-        sheet=sheet,
+        sheet=plan.name if plan.file else sheet,
+        from_file=plan.file is not None,
         need=(rule.column,) if rule.column else ("topic",),
         headers=run.profile.columns,
         client=plan.client,

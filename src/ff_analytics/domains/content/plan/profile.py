@@ -72,10 +72,13 @@ class FieldRule(Strict):
 
 
 class Source(Strict):
-    """One spreadsheet, or a sheet of clients whose Drive folders contain one plan per month."""
+    """One spreadsheet, one file, or a sheet of clients with one plan per month in their folders."""
 
     spreadsheet: str | None = None
-    client: str | None = Field(None, description="Client of the one spreadsheet.")
+    file: str | None = Field(
+        None, description="CSV or Excel file below FF_FILE_SOURCES, relative to the project."
+    )
+    client: str | None = Field(None, description="Client of the one spreadsheet or file.")
     clients_spreadsheet: str | None = None
     clients_sheet: str = "Clients"
     plan_name: str = "Content Plan - {client} - {month}"
@@ -83,8 +86,8 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _one(self) -> "Source":
-        if (self.spreadsheet is None) == (self.clients_spreadsheet is None):
-            raise ValueError("give either spreadsheet or clients_spreadsheet")
+        if sum(map(bool, (self.spreadsheet, self.file, self.clients_spreadsheet))) != 1:
+            raise ValueError("give one of spreadsheet, file and clients_spreadsheet")
         return self
 
     def name_of(self, client: str, month: date) -> str:

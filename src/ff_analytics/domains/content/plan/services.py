@@ -25,8 +25,17 @@ class Clock:
 class Services:
     """Each call in a thread, so that waiting for one does not keep the others waiting."""
 
-    def __init__(self, google: Google, jira: Jira) -> None:
-        self.google, self.jira = google, jira
+    # What a preview has to say about answers that were not asked for.
+    assumption = ""
+
+    def __init__(self, google: Google | None, jira: Jira) -> None:
+        self._google, self.jira = google, jira
+
+    @property
+    def google(self) -> Google:
+        """The client of the sheets; there is none for a plan in a file."""
+        assert self._google is not None
+        return self._google
 
     async def read_data(self, spreadsheet: str, sheet: str) -> list[list[Any]]:
         return await asyncio.to_thread(self.google.values, spreadsheet, sheet)

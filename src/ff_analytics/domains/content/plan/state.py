@@ -55,7 +55,8 @@ def open_run(
     profile = load_profile(params.profile, settings)
     started = clock.now()
     folder = settings.data / "content" / f"{started:%Y%m%d-%H%M%S}-{run_id[:8]}"
-    source = profile.source.spreadsheet or profile.source.clients_spreadsheet or ""
+    given = profile.source
+    source = params.file or given.file or given.spreadsheet or given.clients_spreadsheet or ""
     trace = Trace(folder, started, run_id, params.mode, source)
     return Run(params, profile, services, settings, run_id, clock, started, trace)
 

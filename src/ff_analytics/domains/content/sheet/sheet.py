@@ -39,6 +39,7 @@ class PlanRow:
     cells: Mapping[str, Any]
     client: str = ""
     positions: Mapping[str, int] = field(default_factory=dict)
+    from_file: bool = False
 
     def text(self, column: str) -> str:
         """A cell as clean text; empty when the plan has no such column."""
@@ -114,6 +115,7 @@ def read_rows(
     headers: Mapping[str, Sequence[str]] | None = None,
     client: str = "",
     read: Collection[str] | None = None,
+    from_file: bool = False,
 ) -> list[PlanRow]:
     """Rows below the header, without blank ones. Missing cells at a row's end are empty.
 
@@ -137,6 +139,7 @@ def read_rows(
                 {c: row[p] if p < len(row) else None for p, c in places.items()},
                 client,
                 positions,
+                from_file,
             )
             for number, row in enumerate(values[start + 1 :], start + 2)
             if not _blank(row, kept)
