@@ -36,7 +36,10 @@ BOOKS = r"Run ingest/league-sheet, or ingest/sample for invented data\."
 ADS = r"Run ingest/google-ads or ingest/klaviyo-campaigns or .*ingest/shopify-orders"
 PROJECTIONS = r"Run analytics/projections first"
 # In the order of their schedules, but for dynasty value: its first run may come too early.
-FANTASY = ("dynasty-value", "valuation", "template", "projections", "cap-scenarios", "backtest")
+FANTASY = (
+    *("dynasty-value", "valuation", "template", "projections", "weekly-projections"),
+    *("cap-scenarios", "backtest"),
+)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from ff_analytics.domains.fantasy.products.backtest.report import render as back
 from ff_analytics.domains.fantasy.products.cap_scenarios.report import render as cap
 from ff_analytics.domains.fantasy.products.projections.report import render as projections
 from ff_analytics.domains.fantasy.products.valuation.report import render as valued_page
+from ff_analytics.domains.fantasy.products.weekly_projections.report import render as weekly
 from ff_analytics.domains.marketing.products.channel_performance.report import (
     render as channels,
 )
@@ -27,7 +28,7 @@ from tests.unit.report.test_backtest_report import HISTORY, MARKET
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no chromium on this machine")
 SHAPES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 # Reports with a table of every player: what a search must find, and rows of the table.
-PLAYERS = ("valuation", "projections", "dynasty-value", "cap-scenarios")
+PLAYERS = ("valuation", "projections", "weekly-projections", "dynasty-value", "cap-scenarios")
 HIDDEN = "Zacharias Featherstonehaugh-Cholmondeley III"
 
 
@@ -66,6 +67,30 @@ def _projected() -> pl.DataFrame:
     )
 
 
+def _week() -> pl.DataFrame:
+    """A week of every player of the invented valuation, some of them idle."""
+    rank = pl.col("overall_rank")
+    return _last_is_long(valuation(), "total_points").with_columns(
+        season=pl.lit(2026),
+        week=pl.lit(11),
+        opponent_team=pl.lit("BUF"),
+        home=rank % 2 == 0,
+        implied_points=pl.lit(23.5),
+        availability=pl.when(rank % 11 == 0).then(pl.lit("out")).otherwise(pl.lit("expected")),
+        injury_status=pl.when(rank % 11 == 0).then(pl.lit("Out")),
+        ranking=pl.when(rank < 200).then(rank.cast(pl.Float64)),
+        games_known=pl.lit(40),
+        usage=pl.lit(7.5),
+        usage_trend=pl.lit(-0.5),
+        points=pl.col("points_per_game"),
+        points_p10=pl.col("points_per_game") - 6,
+        points_p50=pl.col("points_per_game") - 1,
+        points_p90=pl.col("points_per_game") + 8,
+        evidence=pl.lit("ranking"),
+        facts_used=pl.lit("schedule, betting lines, rankings, injuries"),
+    )
+
+
 def _channel_days() -> pl.DataFrame:
     """Forty days of large amounts in several channels, with one outlier and a foreign currency."""
     large = {"spend": Decimal(1_234_567), "revenue": Decimal(98_765_432), "clicks": 9_876_543}
@@ -98,6 +123,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages = {
         "valuation": valued_page(_last_is_long(valuation(), "vor"), meta()),
         "projections": projections(_projected(), _plain("projections")),
+        "weekly-projections": weekly(_week(), _plain("weekly-projections")),
         "dynasty-value": test_dynasty_report.page_of(_last_is_long(values, "dynasty_value_score")),
         "cap-scenarios": cap(test_cap_report.table(), test_cap_report.META),
         "backtest": backtest(figures, test_backtest_report.META),

@@ -7,5 +7,7 @@ select
     {{ franchise_code('home_team') }} as home_team,
     {{ franchise_code('away_team') }} as away_team,
     home_score,
-    away_score
+    away_score,
+    spread_line,
+    total_line
 from {{ source('nflverse', 'schedules') }}

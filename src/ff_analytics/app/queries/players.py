@@ -21,6 +21,10 @@ USUAL: Mapping[str, Sequence[str]] = {
         *("player_name", "position", "team", "age", "projection_season", "points_per_game"),
         *("points_per_game_p10", "points_per_game_p90", "games_share", "total_points"),
     ),
+    "weekly-projections": (
+        *("player_name", "position", "team", "opponent_team", "availability", "ranking"),
+        *("points", "points_p10", "points_p50", "points_p90", "implied_points", "usage_trend"),
+    ),
     "dynasty-value": (
         *("player_name", "position", "team", "franchise", "age", "overall_rank"),
         *("dynasty_value_score", "dynasty_value", "market_value", "market_gap_pct", "trade_band"),

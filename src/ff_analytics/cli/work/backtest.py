@@ -28,6 +28,7 @@ Examples:
   ff backtest --seasons 2005:2019
   ff backtest --seasons 2005:2019 --from ../nflverse --markdown
   ff backtest --from ../nflverse --rankings ../ecr.parquet  beside the rankings of that file
+  ff backtest --weekly --seasons 2014:2019    weekly points beside the weekly rankings
   ff backtest --seasons 2005:2019 --store  the new figures are the bar from now on""",
     **PLAIN,
 )
@@ -62,7 +63,9 @@ def _keep(made: Path, data: Path) -> None:
 
 
 @contextmanager
-def _lake(source: str | None, rankings: str | None, last: int | None) -> Iterator[Settings]:
+def _lake(
+    source: str | None, rankings: str | None, last: int | None, *, weekly: bool = False
+) -> Iterator[Settings]:
     """The lake, or a passing one with the files of `source` in it."""
     settings = get_settings()
     if source is None:
@@ -78,15 +81,16 @@ def _lake(source: str | None, rankings: str | None, last: int | None) -> Iterato
     with TemporaryDirectory(prefix="ff-backtest-") as made:
         passing = settings.embedded(Path(made))
         note(f"loading seasons {FIRST_SEASON} to {until} from {base}")
-        seasons = list(range(FIRST_SEASON, until + 1))
-        summary = run_ingest("nflverse", {"seasons": seasons, "base_url": base}, settings=passing)
+        options = {"seasons": list(range(FIRST_SEASON, until + 1)), "base_url": base}
+        summary = run_ingest("nflverse", options | {"include_injuries": weekly}, settings=passing)
         note(summary.line())
         if rankings is not None:
             file = typed_path(rankings)
             listed = {"provider": "own", "url": file.resolve().as_uri()}
             note(run_ingest("rankings", listed, settings=passing).line())
         yield passing
-        _keep(passing.data, settings.data)
+        if not weekly:
+            _keep(passing.data, settings.data)
 
 
 def _run(
@@ -112,6 +116,38 @@ def _run(
     return report
 
 
+def _weekly(
+    seasons: str | None, source: str | None, rankings: str | None, league: str, markdown: bool
+) -> int:
+    from ff_analytics.domains.fantasy.league.sync import sync_leagues
+    from ff_analytics.domains.fantasy.products.weekly_projections.product import PRODUCT
+    from ff_analytics.domains.fantasy.projection.week import walk_forward
+    from ff_analytics.engine import dbt, lake
+
+    first, last = window(seasons)
+    with _lake(source, rankings, last, weekly=True) as settings:
+        sync_leagues(settings)
+        marts = [each.mart.partition(".")[2] for each in PRODUCT.inputs]
+        dbt.build(" ".join(f"+{mart}" for mart in marts), holder="ff backtest", settings=settings)
+        frames = {}
+        for each in PRODUCT.inputs:
+            scored = "marts.mrt_fantasy_actuals_weekly"
+            where = "league = ? AND season_type = 'REG'" if each.mart == scored else "? <> ''"
+            query = f"SELECT {', '.join(each.columns)} FROM {each.mart} WHERE {where}"
+            frames[each.mart] = lake.read(query, [league], settings=settings)
+    years = sorted(frames["marts.mrt_weekly_ranking"]["season"].unique())
+    if len(years) < 2:
+        raise ConfigError(
+            "A weekly back-test needs weekly rankings of two seasons and more: ff ingest rankings, "
+            "or --from and --rankings."
+        )
+    chosen = [s for s in years[1:] if (first or s) <= s <= (last or s)]
+    cells = list(walk_forward.measure(frames, chosen))
+    out(walk_forward.table(cells, markdown=markdown))
+    note(f"seasons {chosen[0]} to {chosen[-1]}, league {league}; best of each week's ranking")
+    return 0
+
+
 @app.default
 def backtest(
     *,
@@ -128,14 +164,22 @@ def backtest(
     ] = None,
     rankings: Annotated[
         str | None,
-        Parameter(help="With --from: CSV or Parquet file of pre-season rankings to stand beside."),
+        Parameter(help="With --from: CSV or Parquet file of pre-season (or weekly) rankings."),
     ] = None,
     store: Annotated[
         bool, Parameter(help="Keep these figures with the code: later runs below them fail.")
     ] = False,
     markdown: Annotated[bool, Parameter(help="Print the tables of docs/accuracy.md.")] = False,
+    weekly: Annotated[
+        bool, Parameter(negative="", help="Weekly points beside the weekly rankings instead.")
+    ] = False,
+    league: Annotated[
+        str, Parameter(help="With --weekly: league profile whose scoring counts.")
+    ] = "redraft_ppr",
 ) -> int:
     """Measure; 1 when a figure fell behind or a stage failed."""
+    if weekly:
+        return _weekly(seasons, source, rankings, league, markdown)
     report = _run(seasons, source, rankings, store, markdown)
     for warning in report.warnings:
         note(f"warning: {warning}")

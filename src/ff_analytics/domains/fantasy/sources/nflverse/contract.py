@@ -184,4 +184,21 @@ class Schedule(dy.Schema):
     away_team = dy.String()
     home_score = dy.Int32(nullable=True, min=0)
     away_score = dy.Int32(nullable=True, min=0)
+    # The home team is favoured by so many points; both lines are the closing ones after the game.
+    spread_line = dy.Float64(nullable=True, min=-60, max=60)
+    total_line = dy.Float64(nullable=True, min=0, max=150)
+    origin = dy.String(alias="_origin")
+
+
+class Injury(dy.Schema):
+    """One row per player and week: the last report of the week."""
+
+    season = dy.Int32(primary_key=True, min=1999, max=2100)
+    week = dy.Int32(primary_key=True, min=1, max=30)
+    gsis_id = dy.String(primary_key=True, min_length=1)
+    team = dy.String()
+    report_status = dy.String(nullable=True)
+    practice_status = dy.String(nullable=True)
+    report_primary_injury = dy.String(nullable=True)
+    date_modified = dy.Datetime(nullable=True, time_unit="us", time_zone="UTC")
     origin = dy.String(alias="_origin")

@@ -49,4 +49,16 @@ SCHEDULES = Dataset(
     "ff_analytics.domains.fantasy.sources.nflverse.contract:Schedule",
     freshness=_WEEKLY,
     optional=True,
+    may_vanish=("spread_line", "total_line"),
+)
+
+INJURIES = Dataset(
+    "injuries",
+    "raw_nflverse.injuries",
+    ("season", "week", "gsis_id"),
+    "ff_analytics.domains.fantasy.sources.nflverse.contract:Injury",
+    # Reports exist from September to January only.
+    freshness=Freshness(warn=timedelta(days=300), error=timedelta(days=400)),
+    optional=True,
+    minimum_rows=0,
 )

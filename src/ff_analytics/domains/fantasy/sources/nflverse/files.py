@@ -6,7 +6,12 @@ from functools import partial
 
 import polars as pl
 
-from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK, PLAYERS, SCHEDULES
+from ff_analytics.domains.fantasy.sources.nflverse.datasets import (
+    INJURIES,
+    PLAYER_WEEK,
+    PLAYERS,
+    SCHEDULES,
+)
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.base.errors import SourceError, SourceMissing
 from ff_analytics.engine.http.client import public
@@ -26,6 +31,7 @@ REQUIRED = {
     "player_week": ("player_id", "season", "week", "season_type", "position", "team"),
     "players": ("gsis_id", "display_name", "position", "birth_date"),
     "schedules": ("game_id", "season", "game_type", "week", "home_team", "away_team"),
+    "injuries": ("season", "week", "gsis_id", "team", "report_status"),
 }
 # Known columns that the contracts leave out on purpose: no note about them.
 IGNORED = {
@@ -58,11 +64,22 @@ class Release:
 def _shape(frame: pl.DataFrame, dataset: Dataset, url: str) -> Shaped:
     renamed = rename(frame, RENAMES) if dataset.name == "player_week" else frame
     require(renamed, REQUIRED[dataset.name], url)
+    if dataset is INJURIES:
+        renamed = _last_reports(renamed)
     ignored = IGNORED.get(dataset.name)
     if ignored is None:
         # Schedules carry dozens of betting columns that nothing here reads.
         ignored = set(renamed.columns)
     return conform(renamed, dataset.contract, ignored)
+
+
+def _last_reports(frame: pl.DataFrame) -> pl.DataFrame:
+    """The last report of each player and week: teams report on several days."""
+    key = ["season", "week", "gsis_id"]
+    dated = frame if "date_modified" in frame.columns else frame.with_columns(date_modified=None)
+    return dated.sort("date_modified", nulls_last=False, maintain_order=True).unique(
+        key, keep="last", maintain_order=True
+    )
 
 
 def _check_season(frame: pl.DataFrame, season: int, url: str) -> None:
@@ -143,6 +160,7 @@ def fetch(
     *,
     force: bool = False,
     schedules: bool = True,
+    injuries: bool = False,
     or_season_before: bool = False,
     origin: str = "nflverse",
     accept_loss: bool = False,
@@ -154,7 +172,7 @@ def fetch(
     """
     release = Release(base, origin, force, accept_loss)
     season_file = _season_or_before if or_season_before else fetch_season
-    context.expected += len(seasons) + 1 + schedules
+    context.expected += len(seasons) * (1 + injuries) + 1 + schedules
     for season in seasons:
         yield from context.attempt(
             f"{PLAYER_WEEK.name} {season}", partial(season_file, context, release, season)
@@ -162,6 +180,12 @@ def fetch(
     # By now the consumer has landed and merged each season, or noted why it could not.
     if len(context.failures) >= len(seasons):
         return
+    for season in seasons if injuries else ():
+        path = f"injuries/injuries_{season}.parquet"
+        reports = partial(
+            fetch_file, context, release, INJURIES, str(season), path, {"season": season}
+        )
+        yield from context.attempt(f"{INJURIES.name} {season}", reports, optional=True)
     whole = [(PLAYERS, "players/players.parquet")]
     if schedules:
         whole.append((SCHEDULES, "schedules/games.parquet"))

@@ -6,7 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ff_analytics.domains.fantasy.sources.nflverse.datasets import PLAYER_WEEK, PLAYERS, SCHEDULES
+from ff_analytics.domains.fantasy.sources.nflverse.datasets import (
+    INJURIES,
+    PLAYER_WEEK,
+    PLAYERS,
+    SCHEDULES,
+)
 from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.base.forms.spans import Spans
 from ff_analytics.engine.sources.source import Batch, FetchContext, Source, SourceOptions
@@ -33,6 +38,11 @@ class NflverseOptions(SourceOptions):
     include_schedules: bool = Field(
         True, description="Also load game schedules and scores; a base without them is fine."
     )
+    include_injuries: bool = Field(
+        False,
+        description="Also load the injury reports of the seasons (since 2009), which weekly "
+        "projections use; a season without them is a warning.",
+    )
 
 
 def current_season(today: date) -> int:
@@ -54,6 +64,7 @@ def _fetch(options: NflverseOptions, context: FetchContext) -> Iterator[Batch]:
         sorted(set(seasons)),
         force=options.force,
         schedules=options.include_schedules,
+        injuries=options.include_injuries,
         or_season_before=not_begun,
     )
 
@@ -63,7 +74,7 @@ SOURCE = Source(
     title="nflverse releases",
     description="Player-week statistics since 1999, players and schedules of the NFL.",
     options=NflverseOptions,
-    datasets=(PLAYER_WEEK, PLAYERS, SCHEDULES),
+    datasets=(PLAYER_WEEK, PLAYERS, SCHEDULES, INJURIES),
     fetch=_fetch,
     window=Window("seasons", ("seasons",)),
 )

@@ -1,0 +1,1 @@
+"""Product `weekly-projections`: points of the coming week."""
