@@ -10,12 +10,12 @@ def _():
     import marimo as mo
     import polars as pl
 
-    from ff_analytics.app.queries import books, players
+    from ff_analytics.app.queries import league_cap, players
     from ff_analytics.app.queries.whatif import Moves, what_if
     from ff_analytics.engine.read.provenance import provenance
     from ff_analytics.engine.read.reader import reader
 
-    return Moves, books, mo, pl, players, provenance, reader, what_if
+    return Moves, league_cap, mo, pl, players, provenance, reader, what_if
 
 
 @app.cell
@@ -34,8 +34,8 @@ def _(mo, reader):
 
 
 @app.cell
-def _(books, lake, mo):
-    names = books.league_names(lake)
+def _(league_cap, lake, mo):
+    names = league_cap.league_names(lake)
     mo.stop(not names, mo.md("No league is in the lake yet. Run `ff run valuation`."))
     league = mo.ui.dropdown(names, value=names[0], label="League")
     league
@@ -60,8 +60,8 @@ def _(lake, league, mo, players, provenance):
 
 
 @app.cell
-def _(books, lake, league, mo, pl):
-    known = books.load(lake, league.value)
+def _(league_cap, lake, league, mo, pl):
+    known = league_cap.load(lake, league.value)
     sheet = pl.DataFrame(
         [
             {
@@ -71,7 +71,7 @@ def _(books, lake, league, mo, pl):
                 "vor": vor,
                 "dynasty_value": dynasty,
             }
-            for franchise, line, held, vor, dynasty in books.sheet(known)
+            for franchise, line, held, vor, dynasty in league_cap.sheet(known)
         ]
     )
     mo.vstack([mo.md("## Franchises"), sheet])

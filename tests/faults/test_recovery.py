@@ -20,7 +20,7 @@ from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from ff_analytics.platform.watch.findings import Finding
-from ff_analytics.platform.watch.look import end_zombies
+from ff_analytics.platform.watch.poll import end_zombies
 from tests.fakes.reader import check_settled
 from tests.fakes.small_league import WANTED, League
 from tests.faults.site import Site, family, measured, overlaps, send

@@ -17,7 +17,7 @@ from ff_analytics.app.pages import channels, home, reports
 from ff_analytics.app.pages.fantasy import accuracy, league, player, players
 from ff_analytics.app.pages.lake import catalog, sql
 from ff_analytics.app.running import GREETING
-from ff_analytics.app.web import doors, security
+from ff_analytics.app.web import login_routes, security
 from ff_analytics.app.web.page import Page, part, show, static
 from ff_analytics.app.web.prefect import Server
 from ff_analytics.app.web.settings import ServerSettings, server_settings
@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None, server: ServerSettings | None =
     """The app over these settings. Raises `ConfigError` when there is no login."""
     settings, server = settings or get_settings(), server or server_settings()
     login = server.login()
-    entry = doors.Doors(login)
+    entry = login_routes.LoginRoutes(login)
     routes = [
         Route("/health", lambda request: PlainTextResponse(GREETING)),
         Route("/static/{digest}/{name}", static),

@@ -30,11 +30,11 @@ from ff_analytics.engine.checks.result import Status
 from ff_analytics.engine.http.credentials import Stored
 from ff_analytics.engine.lake import damage
 from ff_analytics.engine.lake.attach import catalog, connection, extensions, identity, storage
-from ff_analytics.engine.lake.care import backup, weight
+from ff_analytics.engine.lake.care import backup, catalog_size
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.sources import registry as sources
-from ff_analytics.engine.sources.bringers import how_to_load, last_brought
 from ff_analytics.engine.sources.domain import switched_off
+from ff_analytics.engine.sources.loading_deployments import how_to_load, last_brought
 from ff_analytics.platform import exposure
 from ff_analytics.platform.alerts import delivery, notifiers
 from ff_analytics.platform.api import cloud
@@ -297,7 +297,7 @@ def catalog_copies() -> Iterator[Line]:
     known = backup.copies(settings)
     for suspect in backup.suspects(settings)[:1]:
         if not known or backup.taken_at(suspect) >= backup.taken_at(known[0]):
-            said = f"the last one held {weight.of(suspect)}, far less than the one before"
+            said = f"the last one held {catalog_size.of(suspect)}, far less than the one before"
             yield fail("catalog copy", said, f"ff lake restore shows it: {suspect.name}")
             return
     if known or file.exists():

@@ -145,7 +145,7 @@ async def _switch_alerts_on(words: list[str]) -> None:
 def _begin_to_watch(url: str | None) -> None:
     """Start the watch with this worker, or report why there is none."""
     from ff_analytics.engine.base.settings import get_settings
-    from ff_analytics.platform.processes import beside
+    from ff_analytics.platform.processes import watch_process
 
     settings = get_settings()
     if not settings.watch:
@@ -153,8 +153,8 @@ def _begin_to_watch(url: str | None) -> None:
     elif urlsplit(url or "").hostname not in LOOPBACK:
         line = "The server is on another machine; one watch has to run beside it: ff watch."
     else:
-        beside.sign_in(beside.folder_of(settings))
-        started = beside.start_watch(settings)
+        watch_process.sign_in(watch_process.folder_of(settings))
+        started = watch_process.start_watch(settings)
         line = "Started the watch" if started else "The watch runs"
         line += " beside this machine's workers: data/logs/watch.log."
     print(line)  # noqa: T201

@@ -11,7 +11,7 @@ from prefect.client.orchestration import get_client
 
 from ff_analytics.engine.base.settings import PROJECT_ROOT
 from ff_analytics.platform.api.server import pages
-from ff_analytics.platform.processes import beside
+from ff_analytics.platform.processes import watch_process
 from tests.integration.alerts.conftest import Alerting
 from tests.waiting import LIMIT, until
 
@@ -48,7 +48,7 @@ def test_a_worker_starts_the_watch_and_takes_it_along(alerting: Alerting, tmp_pa
         )
     try:
         until("the watch looks", lambda: log.exists() and "watching every" in log.read_text())
-        with beside.only_watch(tmp_path / "watch") as free:
+        with watch_process.only_watch(tmp_path / "watch") as free:
             assert not free
     finally:
         worker.send_signal(signal.SIGINT)

@@ -17,7 +17,7 @@ from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.platform import env_file
 from ff_analytics.platform.api import rest
-from ff_analytics.platform.local import already, app, quickstart
+from ff_analytics.platform.local import already_running, app, quickstart
 from ff_analytics.platform.processes import services
 from ff_analytics.platform.processes.process_table import Process
 
@@ -59,7 +59,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 def test_our_own_server_is_used(server: Server) -> None:
     server.login = LOGIN
-    assert already.choose_port(server.server_port) == (server.server_port, True)
+    assert already_running.choose_port(server.server_port) == (server.server_port, True)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_our_own_server_is_used(server: Server) -> None:
 def test_a_port_of_others_is_one_sentence(server: Server, login: str | None, words: str) -> None:
     server.login = login
     with pytest.raises(ConfigError, match=words) as refused:
-        already.choose_port(server.server_port)
+        already_running.choose_port(server.server_port)
     assert "--port N" in str(refused.value)
 
 
@@ -83,7 +83,7 @@ def test_without_a_wish_another_port_is_taken(
     server.login = "admin:of-another-folder"
     known = {"PREFECT_API_AUTH_STRING": LOGIN, "PREFECT_SERVER_API_PORT": str(server.server_port)}
     monkeypatch.setattr(env_file, "read", lambda: known)
-    port, ours = already.choose_port(None)
+    port, ours = already_running.choose_port(None)
     assert port != server.server_port
     assert not ours
 
@@ -92,7 +92,7 @@ def test_one_quickstart_at_a_time_and_a_killed_one_does_not_count(lake_settings:
     code = (
         "import sys\n"
         "from ff_analytics.engine.base.settings import get_settings\n"
-        "from ff_analytics.platform.local.already import only_quickstart\n"
+        "from ff_analytics.platform.local.already_running import only_quickstart\n"
         "with only_quickstart(get_settings()) as first:\n"
         "    print(first, flush=True)\n"
         "    sys.stdin.read()\n"
@@ -102,11 +102,11 @@ def test_one_quickstart_at_a_time_and_a_killed_one_does_not_count(lake_settings:
     )
     assert other.stdout is not None
     assert other.stdout.readline() == "True\n"
-    with already.only_quickstart(lake_settings) as first:
+    with already_running.only_quickstart(lake_settings) as first:
         assert not first
     other.kill()
     other.communicate()
-    with already.only_quickstart(lake_settings) as first:
+    with already_running.only_quickstart(lake_settings) as first:
         assert first
 
 
@@ -114,10 +114,10 @@ def test_a_second_server_for_the_same_folder_is_refused(
     lake_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(env_file, "read", dict)
-    monkeypatch.setattr(already, "choose_port", lambda asked: (services.free_port(), False))
+    monkeypatch.setattr(already_running, "choose_port", lambda asked: (services.free_port(), False))
     monkeypatch.setattr(quickstart, "reach", lambda port: pytest.fail("went on"))
     with (
-        already.only_quickstart(lake_settings),
+        already_running.only_quickstart(lake_settings),
         ExitStack() as stack,
         pytest.raises(ConfigError, match="Another quickstart of this folder"),
     ):
@@ -157,8 +157,8 @@ def test_a_worker_counts_when_server_and_process_table_agree(
     monkeypatch.setattr(rest, "client", lambda: _Api(rows))
     command = f"{sys.executable} -m prefect worker start --pool local-process-pool {options}"
     table = [] if options is None else [Process(os.getpid() + 1, 1, command)]
-    monkeypatch.setattr(already, "processes", lambda: table)
-    assert already.worker_runs("local-process-pool") is runs
+    monkeypatch.setattr(already_running, "processes", lambda: table)
+    assert already_running.worker_runs("local-process-pool") is runs
 
 
 def test_what_runs_is_not_started_again(
@@ -171,8 +171,8 @@ def test_what_runs_is_not_started_again(
         monkeypatch.setattr(services, name, started)
     monkeypatch.setattr(app, "start", started)
     monkeypatch.setattr(app, "address", lambda env: "http://127.0.0.1:4230/enter")
-    monkeypatch.setattr(already, "worker_runs", lambda pool: True)
-    monkeypatch.setattr(already, "watch_runs", lambda folder: True)
+    monkeypatch.setattr(already_running, "worker_runs", lambda pool: True)
+    monkeypatch.setattr(already_running, "watch_runs", lambda folder: True)
     monkeypatch.setattr(quickstart, "bring_in_step", lambda: None)
     running: list[services.Service] = []
     with ExitStack() as stack:
@@ -185,8 +185,8 @@ def test_what_runs_is_not_started_again(
 
 
 def test_a_watch_that_runs_is_seen(tmp_path: Path) -> None:
-    from ff_analytics.platform.processes.beside import only_watch
+    from ff_analytics.platform.processes.watch_process import only_watch
 
-    assert not already.watch_runs(tmp_path)
+    assert not already_running.watch_runs(tmp_path)
     with only_watch(tmp_path):
-        assert already.watch_runs(tmp_path)
+        assert already_running.watch_runs(tmp_path)

@@ -17,7 +17,7 @@ from ff_analytics.engine.lake import ops
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.inputs.unused import deciding, what_brings, why_unused
 from ff_analytics.engine.products.run import start
-from ff_analytics.engine.sources import bringers, domain
+from ff_analytics.engine.sources import domain, loading_deployments
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.platform import doctor, manifest
 from ff_analytics.platform.watch import observe
@@ -145,14 +145,14 @@ def test_a_hint_names_a_deployment_that_brings_the_input(product: str, source: o
         assert f"flows.ingest.{name.replace('-', '_')}" in deployed
         assert {d.table for d in sources.load(name).datasets} & set(wanted)
     for table in wanted:
-        brought = set(bringers.deployments(table))
-        mirror = bringers.mirror_of(table)
+        brought = set(loading_deployments.deployments(table))
+        mirror = loading_deployments.mirror_of(table)
         assert brought & {f"ingest/{n}" for n in named} or (mirror and mirror.files in hint)
 
 
 def test_every_table_behind_a_product_has_somebody_who_brings_it() -> None:
     behind = {t for p in products.loadable() for i in p.inputs for t in i.upstream}
-    assert [table for table in sorted(behind) if not bringers.how_to_load([table])] == []
+    assert [table for table in sorted(behind) if not loading_deployments.how_to_load([table])] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from prefect.settings import (
 
 from ff_analytics.cli.main import main as ff
 from ff_analytics.platform import doctor, env_file, exposure
-from ff_analytics.platform.watch import look
+from ff_analytics.platform.watch import poll
 
 PLANTED = "planted-Secret-91"
 
@@ -101,7 +101,7 @@ def test_run_doctor_and_watch_say_it_and_repeat_no_secret(
     assert (line.verdict, line.what_to_do) == (doctor.Verdict.FAIL, f"chmod 600 {env}")
     weak = {PREFECT_SERVER_API_HOST: "0.0.0.0", PREFECT_SERVER_API_AUTH_STRING: "admin:Mouse-99"}
     with temporary_settings(weak):
-        told = asyncio.run(look._exposed())
+        told = asyncio.run(poll._exposed())
     assert {one.kind for one in told} == {"env-exposed", "weak-login"}
     assert ff(["run", "template", "--no-such-option", "1"]) == 2
     said = capsys.readouterr().err

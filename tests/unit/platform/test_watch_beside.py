@@ -6,14 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ff_analytics.platform.processes import beside
+from ff_analytics.platform.processes import watch_process
 
 # A worker as far as the watch is concerned: signs in, says so, waits for its standard input.
 WORKER = """
 import sys
 from pathlib import Path
-from ff_analytics.platform.processes import beside
-beside.sign_in(Path(sys.argv[1]))
+from ff_analytics.platform.processes import watch_process
+watch_process.sign_in(Path(sys.argv[1]))
 print("in", flush=True)
 sys.stdin.read()
 """
@@ -37,7 +37,7 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 def test_the_watch_is_needed_until_the_last_worker_has_stopped(tmp_path: Path) -> None:
     first, second = worker(tmp_path), worker(tmp_path)
-    workers = beside.Workers(tmp_path)
+    workers = watch_process.Workers(tmp_path)
     assert workers.need_the_watch()
     stop(first)
     assert workers.need_the_watch()
@@ -49,19 +49,19 @@ def test_the_watch_outlives_a_killed_worker_for_a_while(tmp_path: Path) -> None:
     lost = worker(tmp_path)
     lost.send_signal(signal.SIGKILL)
     lost.communicate()
-    assert beside.Workers(tmp_path).need_the_watch()
-    patient = beside.Workers(tmp_path, outlives=-1)
+    assert watch_process.Workers(tmp_path).need_the_watch()
+    patient = watch_process.Workers(tmp_path, outlives=-1)
     assert not patient.need_the_watch()
     # What it knew is over: the file of the dead worker does not keep the next watch alive.
     assert list((tmp_path / "workers").iterdir()) == []
-    assert not beside.Workers(tmp_path).need_the_watch()
+    assert not watch_process.Workers(tmp_path).need_the_watch()
 
 
 def test_a_new_worker_takes_the_place_of_a_killed_one(tmp_path: Path) -> None:
     lost, new = worker(tmp_path), worker(tmp_path)
     lost.send_signal(signal.SIGKILL)
     lost.communicate()
-    workers = beside.Workers(tmp_path)
+    workers = watch_process.Workers(tmp_path)
     assert workers.need_the_watch()
     stop(new)
     assert not workers.need_the_watch()
@@ -76,9 +76,9 @@ def test_a_forked_child_of_the_worker_does_not_sign_it_out(tmp_path: Path) -> No
 
 
 def test_one_watch_per_folder(tmp_path: Path) -> None:
-    with beside.only_watch(tmp_path) as first, beside.only_watch(tmp_path) as second:
+    with watch_process.only_watch(tmp_path) as first, watch_process.only_watch(tmp_path) as second:
         assert (first, second) == (True, False)
-    with beside.only_watch(tmp_path) as again:
+    with watch_process.only_watch(tmp_path) as again:
         assert again
 
 

@@ -6,7 +6,7 @@ The moves are those of the cap product; nothing is stored.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ff_analytics.app.queries.books import Books
+from ff_analytics.app.queries.league_cap import Books
 from ff_analytics.domains.fantasy.cap import moves
 from ff_analytics.domains.fantasy.cap.book import Book, ledger
 from ff_analytics.domains.fantasy.cap.contract import standard_split

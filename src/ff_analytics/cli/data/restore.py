@@ -10,7 +10,7 @@ from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import FFError
 from ff_analytics.engine.base.settings import Settings, get_settings
 from ff_analytics.engine.lake import drop_damaged as damaged_tables
-from ff_analytics.engine.lake.care import adoption, backup, inspection, weight
+from ff_analytics.engine.lake.care import adoption, backup, catalog_size, inspection
 
 app = App(
     name="restore",
@@ -71,7 +71,7 @@ def show(settings: Settings) -> int:
         out(f"{number:>3}  {copy.stem}  {when:%Y-%m-%d %H:%M} UTC  {size:,.0f} kB")
         out(f"     {inspection.state_of(copy, settings)}")
     for copy in backup.suspects(settings):
-        out(f"much smaller than the copy before, kept beside: {copy}, {weight.of(copy)}")
+        out(f"much smaller than the copy before, kept beside: {copy}, {catalog_size.of(copy)}")
     out("Put one back: ff lake restore latest (or its number or name)")
     return 0
 

@@ -1,6 +1,6 @@
 """The fantasy domain's declaration."""
 
-from ff_analytics.domains.fantasy.products.measured import measured
+from ff_analytics.domains.fantasy.products.forecast_error import measured
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.products.registry import histories_of
 from ff_analytics.engine.sources.domain import Domain

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ff_analytics.engine import lake
 from ff_analytics.engine.base.dataset import Dataset
 from ff_analytics.engine.checks.result import CheckResult, Status
-from ff_analytics.engine.sources.bringers import how_to_load
 from ff_analytics.engine.sources.domain import invented
+from ff_analytics.engine.sources.loading_deployments import how_to_load
 
 if TYPE_CHECKING:
     import duckdb

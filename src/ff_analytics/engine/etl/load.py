@@ -14,7 +14,7 @@ from ff_analytics.engine.etl.fetch import Extraction
 from ff_analytics.engine.etl.readers.transform import Staged
 from ff_analytics.engine.etl.report import LoadCounts
 from ff_analytics.engine.http.client import public
-from ff_analytics.engine.ingest.guards.gone import sentence, unlikely
+from ff_analytics.engine.ingest.guards.missing_columns import sentence, unlikely
 from ff_analytics.engine.lake import ops
 
 if TYPE_CHECKING:

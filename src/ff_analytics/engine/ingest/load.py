@@ -13,7 +13,7 @@ from ff_analytics.engine.base.errors import ContractViolation
 from ff_analytics.engine.base.faults import fault_point
 from ff_analytics.engine.http.traffic import Cursor
 from ff_analytics.engine.ingest import cursors, sample, tables
-from ff_analytics.engine.ingest.guards import gone
+from ff_analytics.engine.ingest.guards import missing_columns
 from ff_analytics.engine.ingest.land import NAMELESS_SHARE, REJECT_SHARE, Landed
 from ff_analytics.engine.ingest.record import count_scope, record, scope_sql, unchanged_result
 from ff_analytics.engine.ingest.summary import PartResult
@@ -173,7 +173,7 @@ def _merge(con: "duckdb.DuckDBPyConnection", landed: Landed, context: FetchConte
         late = f"{batch.label}: another run loaded a newer version meanwhile; this one was dropped"
         return unchanged_result(con, batch, [late])
     if not context.force:
-        gone.check(con, landed)
+        missing_columns.check(con, landed)
     stored = count_scope(con, batch)
     counts = lake.upsert(con, landed.frame, dataset.table, dataset.keys, version=dataset.version)
     # First what the provider dates itself: it then neither gets today's date nor counts as loss.

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 from ff_analytics.engine.base.errors import ConfigError, FFError
 from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.platform import env_file
-from ff_analytics.platform.local import already, app
+from ff_analytics.platform.local import already_running, app
 from ff_analytics.platform.local.drain import drain, runs_of
 from ff_analytics.platform.local.readable import prepare_streams
 from ff_analytics.platform.log import lines
 from ff_analytics.platform.loopback import LOOPBACK, bypass_proxies
-from ff_analytics.platform.processes import beside, services
+from ff_analytics.platform.processes import services, watch_process
 from ff_analytics.platform.processes.process_table import processes
 
 # Seconds until a run that no worker picks up is abandoned.
@@ -197,8 +197,8 @@ def go(asked: int | None, leave: bool, stack: ExitStack) -> None:
             "there instead. Use ff platform apply and prefect worker start, or take it out."
         )
     settings = get_settings()
-    port, ours = already.choose_port(asked)
-    if not stack.enter_context(already.only_quickstart(settings)) and not ours:
+    port, ours = already_running.choose_port(asked)
+    if not stack.enter_context(already_running.only_quickstart(settings)) and not ours:
         raise ConfigError(
             "Another quickstart of this folder runs, or is just starting. Wait until it shows its "
             "table and leave --port out to use its server, or stop it first (Ctrl-C there)."
@@ -241,7 +241,7 @@ def start_server_and_worker(
         running.append(services.start_server(port, logs / "server.log", values))
         stack.callback(running[-1].stop)
     bring_in_step()
-    if ours and already.worker_runs(POOL):
+    if ours and already_running.worker_runs(POOL):
         log(f"a worker of {POOL} already runs for this folder: no second one is started")
         return
     log(f"starting a worker of {POOL}")
@@ -256,7 +256,7 @@ def start_watch_and_app(
     """What of both does not run yet; the address of the app in any case."""
     settings = get_settings()
     logs = settings.data / "logs"
-    if not already.watch_runs(beside.folder_of(settings)):
+    if not already_running.watch_runs(watch_process.folder_of(settings)):
         running.append(services.start_watch(logs / "watch.log", values))
         stack.callback(running[-1].stop)
     if app.address(values):

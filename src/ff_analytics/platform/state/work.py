@@ -14,7 +14,7 @@ from ff_analytics.platform.declared import files
 from ff_analytics.platform.declared.changes import Change, Plan
 from ff_analytics.platform.processes import services
 from ff_analytics.platform.state import alerting, automations, deployed, domains, limits, pools
-from ff_analytics.platform.state.again import again, is_server_error, reason
+from ff_analytics.platform.state.retry import again, is_server_error, reason
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

@@ -13,12 +13,12 @@ from prefect.events.clients import get_events_client
 from ff_analytics.platform.alerts import delivery
 from ff_analytics.platform.alerts.delivery import Redelivery
 from ff_analytics.platform.log import watch as log
-from ff_analytics.platform.processes import beside
+from ff_analytics.platform.processes import watch_process
 from ff_analytics.platform.watch import observe
 from ff_analytics.platform.watch.events_path import Ear
 from ff_analytics.platform.watch.findings import OF_RUNS, Limits
-from ff_analytics.platform.watch.look import Seen, end_zombies, look
 from ff_analytics.platform.watch.memory import KEPT, Memory, Message, State, alone
+from ff_analytics.platform.watch.poll import Seen, end_zombies, look
 
 INTERVAL = 20.0
 
@@ -69,7 +69,7 @@ async def once(held: Memory, limits: Limits, late: Redelivery | None = None) -> 
 
 
 async def forever(
-    file: Path, limits: Limits, interval: float, workers: beside.Workers | None = None
+    file: Path, limits: Limits, interval: float, workers: watch_process.Workers | None = None
 ) -> None:
     """Check until stopped, or until the last worker has ended if it was started for workers.
 
@@ -103,8 +103,8 @@ async def forever(
 def beside_workers(file: Path, limits: Limits, interval: float) -> None:
     """Look as long as workers need it; nothing where another watch looks already."""
     while True:
-        workers = beside.Workers(file.parent)
-        with beside.only_watch(file.parent) as mine:
+        workers = watch_process.Workers(file.parent)
+        with watch_process.only_watch(file.parent) as mine:
             if not mine:
                 return
             asyncio.run(forever(file, limits, interval, workers))
@@ -117,7 +117,7 @@ def alone_or_after(file: Path, limits: Limits, interval: float) -> None:
     """Look until stopped; after another watch of this folder, if there is one."""
     waiting = False
     while True:
-        with beside.only_watch(file.parent) as mine:
+        with watch_process.only_watch(file.parent) as mine:
             if mine:
                 asyncio.run(forever(file, limits, interval))
         if not waiting:

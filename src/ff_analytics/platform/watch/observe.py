@@ -19,8 +19,8 @@ from ff_analytics.engine.checks.result import Status
 from ff_analytics.engine.lake import damage
 from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.sources import registry as sources
-from ff_analytics.engine.sources.bringers import last_brought
 from ff_analytics.engine.sources.domain import switched_off
+from ff_analytics.engine.sources.loading_deployments import last_brought
 from ff_analytics.platform import manifest
 from ff_analytics.platform.alerts import delivery
 from ff_analytics.platform.api.server import pages

@@ -9,31 +9,31 @@ from pydantic import Field
 from ff_analytics.app.mcp.answer import Access, Answer
 from ff_analytics.app.mcp.tools.lake import AsOf
 from ff_analytics.app.mcp.tools.players import League
-from ff_analytics.app.queries import books, channels
+from ff_analytics.app.queries import channels, league_cap
 from ff_analytics.app.queries.whatif import Moves, WhatIf, what_if
 from ff_analytics.domains.fantasy.cap.book import ledger
 from ff_analytics.engine.base.errors import ConfigError
 from ff_analytics.engine.read.reader import Reader
 
-_SOURCES = (books.ROSTERS, books.CONTRACTS, books.CHARGES, books.PROFILES)
+_SOURCES = (league_cap.ROSTERS, league_cap.CONTRACTS, league_cap.CHARGES, league_cap.PROFILES)
 
 
-def _books(at: Reader, league: str) -> tuple[str, books.Books]:
-    names = books.league_names(at)
+def _books(at: Reader, league: str) -> tuple[str, league_cap.Books]:
+    names = league_cap.league_names(at)
     if not names:
         raise ConfigError("No league profile is in the lake yet. Run `ff run valuation`.")
     chosen = league or names[0]
     if chosen not in names:
         raise ConfigError(f"League {chosen[:40]!r} is not in the lake: {', '.join(names)}.")
-    return chosen, books.load(at, chosen)
+    return chosen, league_cap.load(at, chosen)
 
 
 def _sources(at: Reader) -> list[str]:
-    values = (table for table, _, _ in books.VALUES)
+    values = (table for table, _, _ in league_cap.VALUES)
     return [table for table in (*_SOURCES, *values) if table in at.tables()]
 
 
-def _player(known: books.Books, given: str) -> str:
+def _player(known: league_cap.Books, given: str) -> str:
     """The id of a player of the league, by id or name."""
     if given in known.players:
         return given
@@ -49,7 +49,7 @@ def _player(known: books.Books, given: str) -> str:
     )
 
 
-def _franchise(known: books.Books, given: str) -> str:
+def _franchise(known: league_cap.Books, given: str) -> str:
     found = [f for f in known.franchises if f.lower() == given.lower()]
     if not found:
         raise ConfigError(
@@ -58,10 +58,10 @@ def _franchise(known: books.Books, given: str) -> str:
     return found[0]
 
 
-def _roster(known: books.Books, franchise: str) -> dict[str, Any]:
+def _roster(known: league_cap.Books, franchise: str) -> dict[str, Any]:
     rows = [
         asdict(row["player"]) | {name: value for name, value in row.items() if name != "player"}
-        for row in books.roster(known, franchise)
+        for row in league_cap.roster(known, franchise)
     ]
     lines = ledger(known.book) if known.book else []
     cap = [asdict(line) for line in lines if line.franchise == franchise]
@@ -106,8 +106,8 @@ class LeagueTools:
         at = self._access.reader(as_of)
         with at.together():
             found = []
-            for name in books.league_names(at):
-                known = books.load(at, name)
+            for name in league_cap.league_names(at):
+                known = league_cap.load(at, name)
                 teams = [
                     {
                         "franchise": franchise,
@@ -116,7 +116,7 @@ class LeagueTools:
                         "vor": vor,
                         "dynasty_value": dynasty,
                     }
-                    for franchise, line, players, vor, dynasty in books.sheet(known)
+                    for franchise, line, players, vor, dynasty in league_cap.sheet(known)
                 ]
                 about = known.profile.description
                 found.append({"league": name, "about": about, "franchises": teams})

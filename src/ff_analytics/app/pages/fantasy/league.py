@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from ff_analytics.app.queries import books as leagues
+from ff_analytics.app.queries import league_cap as leagues
 from ff_analytics.app.queries.whatif import Moves, WhatIf, what_if
 from ff_analytics.app.web.figures import whole_number
 from ff_analytics.app.web.page import Page, part, show

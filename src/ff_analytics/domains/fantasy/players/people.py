@@ -8,7 +8,7 @@ from ff_analytics.engine import lake
 from ff_analytics.engine.base.errors import ConfigError, LakeMissing, NothingToDo
 from ff_analytics.engine.base.settings import Settings
 from ff_analytics.engine.lake import ops
-from ff_analytics.engine.sources.bringers import how_to_load
+from ff_analytics.engine.sources.loading_deployments import how_to_load
 
 PLAYERS = "raw_nflverse.players"
 WEEKS = "raw_nflverse.player_week"

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from ff_analytics.engine.etl.columns import words
+from ff_analytics.engine.etl.columns import cell_types
 
 # At least this share of the values decides the type of a column; the others are quarantined.
 MAJORITY = 0.95
@@ -65,11 +65,13 @@ class Tally:
                 self.note(_class_of(value), 1, row, str(value))
         if texts:
             rows = pl.Series([row for row, _ in texts], dtype=pl.Int64)
-            words.moments(pl.Series([text for _, text in texts], dtype=pl.String), rows, self.note)
+            cell_types.moments(
+                pl.Series([text for _, text in texts], dtype=pl.String), rows, self.note
+            )
 
     def add_texts(self, column: pl.Series, rows: pl.Series) -> None:
         """Cells of a text file with their rows."""
-        found = words.classify(column, rows, self.note)
+        found = cell_types.classify(column, rows, self.note)
         self.scales |= found.scales
         self.trimmed += found.trimmed
         self.grouped += found.grouped
@@ -150,7 +152,8 @@ class Tally:
                 row, example = self.examples[name]
                 return Decision(
                     pl.String(),
-                    f"text, because {example!r} in row {row:,} {words.why_text(name, example)}",
+                    f"text, because {example!r} in row {row:,} "
+                    f"{cell_types.why_text(name, example)}",
                 )
         if sum(self.counts[n] for n in _NUMBERS) == total:
             names = ("long", "big") if self.counts["long"] + self.counts["big"] else ("float .0",)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from ff_analytics.engine.etl.columns import words
+from ff_analytics.engine.etl.columns import cell_types
 
 # The converted column, and a mask of the values that the type does not hold exactly.
 Converted = tuple[pl.Series, pl.Series]
@@ -54,7 +54,7 @@ def _reader(kind: pl.DataType) -> Callable[[pl.Series], pl.Series] | None:
     if isinstance(kind, pl.Decimal):
         return lambda c: _decimal(c, kind)
     if kind == pl.Date:
-        return lambda c: _where(c, words.DATE).str.to_date("%Y-%m-%d", strict=False)
+        return lambda c: _where(c, cell_types.DATE).str.to_date("%Y-%m-%d", strict=False)
     if isinstance(kind, pl.Datetime):
         return lambda c: _time(c, kind)
     return None
@@ -69,12 +69,12 @@ def _whole(column: pl.Series, kind: pl.DataType) -> pl.Series:
     cast = column.cast(kind, strict=False)
     if (cast.cast(pl.String) == column).fill_null(column.is_null()).all():
         return cast
-    return _where(column, words.PLAIN).str.replace(r"\.0+$", "").cast(kind, strict=False)
+    return _where(column, cell_types.PLAIN).str.replace(r"\.0+$", "").cast(kind, strict=False)
 
 
 def _float(column: pl.Series, kind: pl.DataType) -> pl.Series:
-    plain = _where(column, words.PLAIN)
-    few = words.digits(pl.col(column.name).str.replace(r"\.0+$", "")) <= 15
+    plain = _where(column, cell_types.PLAIN)
+    few = cell_types.digits(pl.col(column.name).str.replace(r"\.0+$", "")) <= 15
     whole = plain.cast(pl.Int64, strict=False).is_between(-(2**53), 2**53).fill_null(False)
     short = plain.to_frame(column.name).select(few).to_series().fill_null(False)
     cast = plain.cast(pl.Float64, strict=False)
@@ -85,7 +85,7 @@ def _float(column: pl.Series, kind: pl.DataType) -> pl.Series:
 
 
 def _decimal(column: pl.Series, kind: pl.Decimal) -> pl.Series:
-    plain = _where(column, words.PLAIN)
+    plain = _where(column, cell_types.PLAIN)
     fraction = plain.str.extract(r"\.([0-9]*?)0*$").fill_null("").str.len_bytes()
     cast = plain.cast(kind, strict=False)
     return pl.select(pl.when(fraction <= kind.scale).then(cast)).to_series()
@@ -93,7 +93,7 @@ def _decimal(column: pl.Series, kind: pl.Decimal) -> pl.Series:
 
 def _time(column: pl.Series, kind: pl.Datetime) -> pl.Series:
     zoned = kind.time_zone is not None
-    found = _where(column, words.ZONED if zoned else words.STAMP)
+    found = _where(column, cell_types.ZONED if zoned else cell_types.STAMP)
     found = found.str.replace("T", " ", literal=True)
     found = found.str.replace(r"^(.{16})($|[Z+-])", "${1}:00$2").str.replace("Z$", "+00:00")
     micro = pl.Datetime("us", "UTC") if zoned else pl.Datetime("us")

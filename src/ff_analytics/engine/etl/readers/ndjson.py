@@ -11,9 +11,9 @@ import polars as pl
 from ff_analytics.engine.base.bounds.limits import MOST_DEPTH, shallow
 from ff_analytics.engine.base.errors import SourceError
 from ff_analytics.engine.base.prefetch import prefetch
+from ff_analytics.engine.etl.columns.cell_types import moments
 from ff_analytics.engine.etl.columns.kinds import EXACT
 from ff_analytics.engine.etl.columns.shape import BASIC, ROW, Piece, Reject, Shape, enforce
-from ff_analytics.engine.etl.columns.words import moments
 from ff_analytics.engine.etl.readers.records import fit
 from ff_analytics.engine.etl.readers.strict import TooDeep, parse
 

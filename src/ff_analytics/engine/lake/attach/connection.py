@@ -22,8 +22,8 @@ from ff_analytics.engine.lake.attach.catalog import (
 )
 from ff_analytics.engine.lake.attach.classify import explained, gave_up, is_transient
 from ff_analytics.engine.lake.attach.instance import discard, instance, keep
+from ff_analytics.engine.lake.attach.open_errors import is_absent, no_lake, unopened
 from ff_analytics.engine.lake.attach.storage import open_store
-from ff_analytics.engine.lake.attach.unopened import is_absent, no_lake, unopened
 
 if TYPE_CHECKING:
     import polars as pl

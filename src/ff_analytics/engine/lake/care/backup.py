@@ -19,7 +19,7 @@ from ff_analytics.engine.lake.attach import identity
 from ff_analytics.engine.lake.attach.catalog import RESTORE, catalog_file
 from ff_analytics.engine.lake.attach.classify import is_damage
 from ff_analytics.engine.lake.attach.locks import exclusive_lock
-from ff_analytics.engine.lake.care import weight
+from ff_analytics.engine.lake.care import catalog_size
 from ff_analytics.engine.lake.writer import exclusive
 
 _TIME = "%Y%m%dT%H%M%SZ"
@@ -84,7 +84,7 @@ def _trim(kept: list[Path], settings: Settings) -> None:
 def _refuse_smaller(fresh: Path, settings: Settings) -> None:
     """Keep `fresh` next to the copies and raise if it has far less than the newest of them."""
     for copy in copies(settings)[:1]:
-        if why := weight.shrunk(weight.of(fresh), weight.of(copy)):
+        if why := catalog_size.shrunk(catalog_size.of(fresh), catalog_size.of(copy)):
             aside = _new("suspect", settings)
             fresh.replace(aside)
             _trim(suspects(settings), settings)
@@ -154,7 +154,7 @@ def restore(copy: Path, settings: Settings, *, timeout: float = 5.0) -> Path:
                 shutil.copyfile(copy, fresh)
                 # From before the lake had an identity: it was inspected, and the user chose it.
                 if files := identity.of_files(settings):
-                    weight.stamp(fresh, files)
+                    catalog_size.stamp(fresh, files)
                 _as_readers_want_it(fresh)
                 for part in _PARTS[1:]:
                     Path(f"{target}{part}").unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from ff_analytics.engine.base.errors import LakeMissing
 from ff_analytics.engine.products import registry as products
 from ff_analytics.engine.products.product import MartInput, Product
 from ff_analytics.engine.products.published import run_first
-from ff_analytics.engine.sources import bringers
+from ff_analytics.engine.sources import loading_deployments
 from ff_analytics.engine.sources import registry as sources
 from ff_analytics.engine.sources.domain import invented
 
@@ -129,7 +129,9 @@ def why_unused(run: "Run") -> str | None:
         return _not_yet(run, inputs)
     names = ", ".join(tables)
     lacks = f"none of {names} was ever loaded" if tables[1:] else f"{names} was never loaded"
-    return f"{run.product.title} has no input yet: {lacks}. {bringers.how_to_load(tables)}"
+    return (
+        f"{run.product.title} has no input yet: {lacks}. {loading_deployments.how_to_load(tables)}"
+    )
 
 
 def what_brings(source: MartInput) -> str:
@@ -138,6 +140,6 @@ def what_brings(source: MartInput) -> str:
     if source.of_product:
         return "Check the parameters."
     return (
-        f"Rows of {', '.join(tables)} decide. {bringers.how_to_load(tables)} If they are loaded, "
-        "check the parameters."
+        f"Rows of {', '.join(tables)} decide. {loading_deployments.how_to_load(tables)} If they "
+        "are loaded, check the parameters."
     )

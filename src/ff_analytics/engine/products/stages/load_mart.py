@@ -21,7 +21,7 @@ from ff_analytics.engine.products.product import MartInput
 from ff_analytics.engine.products.published import run_first
 from ff_analytics.engine.products.run import Run
 from ff_analytics.engine.products.run_report import StageName
-from ff_analytics.engine.sources.bringers import how_to_load
+from ff_analytics.engine.sources.loading_deployments import how_to_load
 
 
 @dataclass(frozen=True)

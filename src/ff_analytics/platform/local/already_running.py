@@ -12,7 +12,7 @@ from ff_analytics.engine.base.settings import Settings
 from ff_analytics.platform import env_file
 from ff_analytics.platform.api import rest
 from ff_analytics.platform.local.drain import workers
-from ff_analytics.platform.processes import beside, services
+from ff_analytics.platform.processes import services, watch_process
 from ff_analytics.platform.processes.process_table import processes
 
 
@@ -80,5 +80,5 @@ def worker_runs(pool: str) -> bool:
 
 def watch_runs(folder: Path) -> bool:
     """Whether a watch looks after this folder."""
-    with beside.only_watch(folder) as free:
+    with watch_process.only_watch(folder) as free:
         return not free

@@ -16,7 +16,7 @@ _WAIT = 0.5
 _LARGEST = 4096
 
 
-class Doors:
+class LoginRoutes:
     """The login page, links that log in once, and the way out."""
 
     def __init__(self, login: str) -> None:
