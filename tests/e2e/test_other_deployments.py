@@ -77,6 +77,7 @@ def test_a_scaffolded_source_deploys_and_runs(platform: Platform) -> None:
 
 def test_projections_and_their_back_test_complete(sample: Platform) -> None:
     assert "Completed" in sample.run("analytics/projections")
+    assert "Completed" in sample.run("analytics/weekly-projections")
     assert "Completed" in sample.run("backtest/weekly")
-    for name in ("multi_year_projections", "backtest"):
+    for name in ("multi_year_projections", "weekly_projections", "backtest"):
         assert (sample.data / "analytics" / name / "latest.parquet").exists()

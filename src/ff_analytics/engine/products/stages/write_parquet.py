@@ -23,7 +23,7 @@ def _lake_of(run: Run) -> str:
     return found.id if found else ""
 
 
-def _refuse_another_lake(run: Run, target: Output) -> None:
+def _refuse_another_lake(now: str, target: Output) -> None:
     """Raise `LakeForeign` when the published file was computed from another lake."""
     source = target.opened()
     if source is None:
@@ -32,7 +32,7 @@ def _refuse_another_lake(run: Run, target: Output) -> None:
         before = pl.read_parquet_metadata(source)
     except (OSError, pl.exceptions.PolarsError):
         return
-    published, now = before.get("ff.lake"), _lake_of(run)
+    published = before.get("ff.lake")
     if published and published != now:
         raise LakeForeign(
             f"{target.place} was published from lake {published[:8]}, this run reads lake "
@@ -46,14 +46,14 @@ def parameters(run: Run) -> str:
     return run.params.model_dump_json(exclude={"accept_shrunk"})
 
 
-def metadata(run: Run, frame: pl.DataFrame) -> dict[str, str]:
+def metadata(run: Run, frame: pl.DataFrame, lake_id: str) -> dict[str, str]:
     """Key-value metadata of the file: enough to know where each number came from."""
     return {
         "ff.product": run.product.name,
         "ff.kind": run.kind,
         "ff.contract": run.product.contract_path,
         "ff.contract_version": CONTRACT_VERSION,
-        "ff.lake": _lake_of(run),
+        "ff.lake": lake_id,
         "ff.lake_snapshot": str(run.snapshot),
         "ff.snapshot_date": run.snapshot_date.isoformat(),
         "ff.parameters": parameters(run),
@@ -62,18 +62,18 @@ def metadata(run: Run, frame: pl.DataFrame) -> dict[str, str]:
     }
 
 
-def publish(run: Run, part: Part) -> int:
+def publish(run: Run, part: Part, lake_id: str) -> int:
     """Publish one part at its addresses; returns the bytes of one file."""
     size = 0
     for address in part.addresses:
         target = output_at(address.file, run.settings)
-        size = target.publish(part.frame, metadata(part.run, part.frame))
+        size = target.publish(part.frame, metadata(part.run, part.frame, lake_id))
         part.run.output = target.place
         run.outputs.append(target.place)
     return size
 
 
-def prepare(run: Run, frame: pl.DataFrame) -> list[Part]:
+def prepare(run: Run, frame: pl.DataFrame, lake_id: str) -> list[Part]:
     """The parts to publish, with what changed in each; refused ones raise before any is written.
 
     Raises `LakeForeign`, `ShrunkOutput`, or `ConfigError` for a day that is history.
@@ -81,7 +81,7 @@ def prepare(run: Run, frame: pl.DataFrame) -> list[Part]:
     adopt(run)
     parts = parts_of(run, frame)
     for address in (address for part in parts for address in part.addresses):
-        _refuse_another_lake(run, output_at(address.file, run.settings))
+        _refuse_another_lake(lake_id, output_at(address.file, run.settings))
     if run.official:
         refuse_rewriting(run)
     compare_official(run, frame)
@@ -117,8 +117,9 @@ def write_parquet(run: Run, frame: pl.DataFrame) -> list[Part]:
                 ),
             )
         )
-        run.parts, run.outputs = prepare(run, frame), []
-        size = sum(publish(run, part) for part in run.parts)
+        lake_id = _lake_of(run)
+        run.parts, run.outputs = prepare(run, frame, lake_id), []
+        size = sum(publish(run, part, lake_id) for part in run.parts)
         last = run.parts[-1]
         run.output = last.run.output
         run.diff = last.run.diff if len(run.parts) == 1 else changes(run, frame)
