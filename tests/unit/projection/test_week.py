@@ -9,6 +9,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from ff_analytics.domains.fantasy.products.backtest.weekly import (
+    OURS,
+    RECORD,
+    THEIRS,
+    weekly_rows,
+)
 from ff_analytics.domains.fantasy.products.weekly_projections.product import coming_week
 from ff_analytics.domains.fantasy.projection.week import features as f
 from ff_analytics.domains.fantasy.projection.week.model import fit
@@ -243,9 +249,31 @@ def test_a_ranked_newcomer_is_listed_and_an_unranked_one_is_not() -> None:
     assert (new["games_known"], new["ranking"], new["evidence"]) == (0, 1.0, "ranking")
     assert new["points"] > row(found, "P01")["points"]
     assert found.filter(pl.col("player_id") == "N2").is_empty()
-    (cell,) = measure(given | {f.WEEKS: given[f.WEEKS]}, [SEASON])
-    assert cell.position == "WR"
+
+
+def ranked() -> Frames:
+    """Every week of both seasons with a list, best first."""
+    order = [f"P{n:02}" for n in range(PLAYERS - 1, -1, -1)]
+    lists = [
+        ranking(order, season, week) for season in (2023, SEASON) for week in range(1, WEEK + 1)
+    ]
+    return frames(**{f.RANKINGS: pl.concat(lists)})
+
+
+def test_the_back_test_stands_beside_the_rankings_on_the_same_weeks() -> None:
+    (cell,) = measure(ranked(), [SEASON])
+    assert (cell.position, cell.players) == ("WR", PLAYERS)
     assert 0.6 < cell.coverage < 0.95
+    assert cell.ours < cell.record * 1.1
+
+
+def test_the_record_has_each_season_and_all_of_them_and_none_without_rankings() -> None:
+    found = weekly_rows(ranked(), 2023, SEASON)
+    assert set(found["season"]) == {0, SEASON}
+    errors = found.filter(measure="weekly_mae", season=0)
+    assert set(errors["model"]) == {OURS, THEIRS, RECORD}
+    assert errors["value"].is_between(1, 8).all()
+    assert weekly_rows(frames(), 2023, SEASON).is_empty()
 
 
 def test_a_position_that_the_league_does_not_score_is_left_out() -> None:

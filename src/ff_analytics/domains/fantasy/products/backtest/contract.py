@@ -15,18 +15,18 @@ class BackTest(dy.Schema):
     model = dy.String(primary_key=True, description="Rung of the ladder of models.")
     measure = dy.String(
         primary_key=True,
-        description="What value is: mae and bias in points per game, total_mae in points per "
-        "season, spearman, r2, wape, coverage, capture and the rest as shares or "
-        "correlations.",
+        description="What value is: mae and bias in points per game, weekly_mae and weekly_bias in "
+        "points of a week, total_mae in points per season, spearman, r2, wape, coverage, capture "
+        "and the rest as shares or correlations.",
     )
     position = dy.String(
         primary_key=True, description="Position, or ALL for lists over the whole league."
     )
     horizon = dy.Int32(
         primary_key=True,
-        min=1,
+        min=0,
         max=5,
-        description="Seasons from the one that the forecast was made after.",
+        description="Seasons from the one that the forecast was made after, 0 for its weeks.",
         metadata={"unit": "seasons"},
     )
     target_season = dy.Int32(

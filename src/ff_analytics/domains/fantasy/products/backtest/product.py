@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from ff_analytics.domains.fantasy.league.inputs import sync_leagues_first
 from ff_analytics.domains.fantasy.projection.data.columns import (
     HISTORY,
     HISTORY_UPSTREAM,
     RANKINGS_INPUT,
 )
+from ff_analytics.domains.fantasy.projection.week.inputs import week_inputs
 from ff_analytics.engine.base.forms.fields import Mark
+from ff_analytics.engine.base.settings import get_settings
 from ff_analytics.engine.products.product import (
     MartInput,
     Product,
@@ -60,12 +63,15 @@ def compute(
 
     from ff_analytics.domains.fantasy.products.backtest.contract import BackTest
     from ff_analytics.domains.fantasy.products.backtest.run import back_test, window
+    from ff_analytics.domains.fantasy.products.backtest.weekly import weekly_rows
     from ff_analytics.domains.fantasy.projection.model.project import MODEL_VERSION
 
     rows = frames[SEASONS]
     first, last = window(rows, params.first_season, params.last_season)
+    seasons = back_test(rows, first, last, rankings=frames[RANKINGS_INPUT.mart])
+    weeks = weekly_rows(frames, first, last).cast(seasons.schema)
     return (
-        back_test(rows, first, last, rankings=frames[RANKINGS_INPUT.mart])
+        pl.concat([seasons, weeks])
         .rename({"season": "target_season"})
         .with_columns(
             pl.col("value").round(6),
@@ -77,6 +83,11 @@ def compute(
         )
         .select(BackTest.column_names())
     )
+
+
+def _own_league(params: BacktestParams) -> tuple[str, list[Any]]:
+    """Weeks are measured in the scoring of the default league, FF_LEAGUE."""
+    return "league = ? AND season_type = 'REG'", [get_settings().league]
 
 
 def _too_little(con: Any, params: BacktestParams) -> str | None:
@@ -116,10 +127,12 @@ PRODUCT = Product(
     inputs=(
         MartInput(mart=SEASONS, columns=HISTORY, upstream=HISTORY_UPSTREAM),
         RANKINGS_INPUT,
+        *week_inputs(_own_league, allow_empty=True),
     ),
     contract_path="ff_analytics.domains.fantasy.products.backtest.contract:BackTest",
     dbt_models="mrt_backtest",
     compute=compute,
+    prepare=sync_leagues_first,
     quality_gate=_quality_gate,
     too_little=_too_little,
     gate_parameters=("stored", "fail_on_regression"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field, model_validator
 
 from ff_analytics.domains.fantasy.league.inputs import LeagueChoice, sync_leagues_first
+from ff_analytics.domains.fantasy.projection.week.inputs import week_inputs
 from ff_analytics.engine.base.forms.fields import Mark
 from ff_analytics.engine.products.product import (
     MartInput,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 # Seasons of history that the models are fitted on.
 SEASONS = 8
-_GAMES = ("raw_nflverse.player_week", "raw_nflverse.players", "raw_nflverse.schedules")
 
 
 class _WeekOptions(BaseModel):
@@ -137,49 +137,11 @@ PRODUCT = Product(
     output="weekly_projections",
     params=WeeklyParams,
     inputs=(
-        MartInput(
-            mart="marts.mrt_fantasy_actuals_weekly",
-            columns=(
-                *("player_id", "season", "week", "position", "team", "opponent_team"),
-                *("fantasy_points", "games_played"),
-            ),
-            upstream=(*_GAMES, "raw_league.scoring_rules"),
-            where=_weeks,
-        ),
-        MartInput(
-            mart="core.fct_player_week",
-            columns=("player_id", "season", "week", "attempts", "carries", "targets"),
-            upstream=_GAMES,
-            where=_seasons,
-        ),
+        *week_inputs(_weeks, _seasons),
         MartInput(
             mart="core.dim_player",
             columns=("player_id", "display_name", "position", "current_team"),
-            upstream=_GAMES[:2],
-        ),
-        MartInput(
-            mart="marts.mrt_team_week",
-            columns=(
-                *("season", "week", "gameday", "team", "opponent_team", "home", "score"),
-                "implied_points",
-            ),
-            upstream=("raw_nflverse.schedules",),
-            where=_seasons,
-            allow_empty=True,
-        ),
-        MartInput(
-            mart="marts.mrt_weekly_ranking",
-            columns=("season", "week", "position", "player_id", "position_rank", "average"),
-            upstream=("raw_rankings.listings",),
-            where=_seasons,
-            allow_empty=True,
-        ),
-        MartInput(
-            mart="marts.mrt_injury_report",
-            columns=("season", "week", "player_id", "report_status"),
-            upstream=("raw_nflverse.injuries",),
-            where=_seasons,
-            allow_empty=True,
+            upstream=("raw_nflverse.player_week", "raw_nflverse.players"),
         ),
     ),
     contract_path="ff_analytics.domains.fantasy.products.weekly_projections.contract:WeeklyProjection",

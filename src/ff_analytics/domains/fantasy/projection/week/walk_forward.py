@@ -13,6 +13,8 @@ from ff_analytics.domains.fantasy.projection.week.model import (
     starters,
 )
 
+# Player-weeks below which a position is not measured.
+FEWEST = 100
 POSITIONS = ("QB", "RB", "WR", "TE", "K", "DST", "DL", "LB", "DB")
 
 
@@ -25,6 +27,7 @@ class Cell:
     """
 
     position: str
+    players: int
     player_weeks: int
     share: float
     record: float
@@ -42,13 +45,28 @@ class Cell:
 
 def measure(frames: Mapping[str, pl.DataFrame], seasons: Sequence[int]) -> Iterator[Cell]:
     """One cell per position with weekly rankings: the best of each week's list who played."""
+    for cell, _ in measure_by_season(frames, seasons, each=False):
+        yield cell
+
+
+def measure_by_season(
+    frames: Mapping[str, pl.DataFrame], seasons: Sequence[int], *, each: bool = True
+) -> Iterator[tuple[Cell, int]]:
+    """Cells with their season; 0 is all of them together."""
     rows = features(frames)
     for position in POSITIONS:
         pool = rows.filter(pl.col("position") == position)
-        if scores(pool["points"]) and pool["average"].is_not_null().any():
-            cell = _measured(pool, position, seasons)
-            if cell is not None:
-                yield cell
+        if not scores(pool["points"]) or not pool["average"].is_not_null().any():
+            continue
+        made = _forecasts(pool, position, seasons)
+        if made is None or made.height < FEWEST:
+            continue
+        played = pool.filter(pl.col("points") > 0)
+        asked = played.filter(pl.col("season").is_in(list(seasons)))
+        yield _cell(made, position, asked.height), 0
+        for season in sorted(made["season"].unique().to_list()) if each else ():
+            now = pl.col("season") == season
+            yield _cell(made.filter(now), position, played.filter(now).height), int(season)
 
 
 def _curve(known: pl.DataFrame, asked: pl.DataFrame) -> Floats:
@@ -60,7 +78,8 @@ def _curve(known: pl.DataFrame, asked: pl.DataFrame) -> Floats:
     return np.asarray(np.column_stack([np.ones(len(there)), there]) @ slope)
 
 
-def _measured(pool: pl.DataFrame, position: str, seasons: Sequence[int]) -> Cell | None:
+def _forecasts(pool: pl.DataFrame, position: str, seasons: Sequence[int]) -> pl.DataFrame | None:
+    """Starters of each week with forecast, actual points and the rankings' points."""
     best = pl.col("average").is_not_null() & (pl.col("ranking") <= starters(position))
     found: list[pl.DataFrame] = []
     for season in seasons:
@@ -81,23 +100,25 @@ def _measured(pool: pl.DataFrame, position: str, seasons: Sequence[int]) -> Cell
             )
             made = project_position(pool.filter(before), asked.drop("points"), position)
             found.append(made.join(actual, on="player_id").join(curve, on="player_id"))
-    if not found:
-        return None
-    rows = pl.concat(found)
+    return pl.concat(found) if found else None
+
+
+def _cell(rows: pl.DataFrame, position: str, played: int) -> Cell:
     came = rows["actual"].to_numpy()
     ours = np.abs(came - rows["points_p50"].to_numpy())
     theirs = np.abs(came - rows["curve"].to_numpy())
     inside = (came >= rows["points_p10"].to_numpy()) & (came <= rows["points_p90"].to_numpy())
     gain = theirs - ours
-    played = pool.filter(pl.col("season").is_in(list(seasons)) & (pl.col("points") > 0)).height
+    spread = float(gain.std(ddof=1)) if gain.size > 1 else 0.0
     return Cell(
         position=position,
+        players=rows["player_id"].n_unique(),
         player_weeks=rows.height,
         share=rows.height / played if played else 0.0,
         record=float(np.abs(came - rows["record"].to_numpy()).mean()),
         rankings=float(theirs.mean()),
         ours=float(ours.mean()),
-        t=float(gain.mean() / (gain.std(ddof=1) / np.sqrt(gain.size))),
+        t=float(gain.mean() / (spread / np.sqrt(gain.size))) if spread else 0.0,
         bias=float((rows["points"].to_numpy() - came).mean()),
         coverage=float(inside.mean()),
     )

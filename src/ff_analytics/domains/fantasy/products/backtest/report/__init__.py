@@ -13,6 +13,8 @@ from ff_analytics.domains.fantasy.products.backtest.report.data import (
     read,
 )
 from ff_analytics.domains.fantasy.products.backtest.run import ALL_POSITIONS
+from ff_analytics.domains.fantasy.products.backtest.weekly import HORIZON, OURS, RECORD, THEIRS
+from ff_analytics.domains.fantasy.projection.week.walk_forward import POSITIONS
 from ff_analytics.domains.fantasy.report.positions import css, title
 from ff_analytics.engine.report.fragments import Section, absent, fragment
 from ff_analytics.engine.report.from_run import meta_of
@@ -60,6 +62,7 @@ def render(frame: pl.DataFrame, meta: ReportMeta) -> str:
         sections=[
             _errors(figures),
             _market(figures),
+            _weeks(figures),
             _measures(figures),
             _lists(figures),
             _seasons(figures),
@@ -138,6 +141,36 @@ def _market(figures: Figures) -> Section:
         "its logarithm fitted on the seasons before; market is the ridge with the rank."
     )
     return Section("market", "Beside the rankings", body, lead, "Rankings")
+
+
+def _weeks(figures: Figures) -> Section:
+    positions = [p for p in POSITIONS if figures.has(OURS, "weekly_mae", p, HORIZON)]
+    if not positions:
+        return absent(
+            "weeks",
+            "Week by week",
+            "No weekly rankings of two seasons and more are in the lake.",
+            "ff ingest rankings --week 1",
+        )
+    rows = []
+    for position in positions:
+        ours, theirs, record = (
+            figures.value(model, "weekly_mae", position, HORIZON)
+            for model in (OURS, THEIRS, RECORD)
+        )
+        share, held, t = (
+            figures.value(OURS, f"weekly_{name}", position, HORIZON)
+            for name in ("share", "coverage", "t")
+        )
+        errors = [(value, value == min(ours, theirs, record)) for value in (record, theirs, ours)]
+        rows.append((position, css(position), share, errors, held, t))
+    body = fragment("backtest/weeks.html.j2", rows=rows)
+    lead = (
+        "Mean absolute error in points of a week: starters of each week's ranking who played, in "
+        "the scoring of the default league. rankings is a line in the logarithm of the rank; ours "
+        "is the median of analytics/weekly-projections, fitted on the weeks before."
+    )
+    return Section("weeks", "Week by week", body, lead, "Weeks")
 
 
 def _measures(figures: Figures) -> Section:
