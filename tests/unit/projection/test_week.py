@@ -96,6 +96,7 @@ def frames(**changes: pl.DataFrame) -> Frames:
                 "display_name": [f"Player {i}" for i in ids],
                 "position": ["WR"] * PLAYERS,
                 "current_team": [TEAMS[n % 4] for n in range(PLAYERS)],
+                "last_season": [SEASON] * PLAYERS,
             }
         ),
     }
@@ -232,6 +233,7 @@ def test_a_ranked_newcomer_is_listed_and_an_unranked_one_is_not() -> None:
             "display_name": ["New One", "New Two"],
             "position": ["WR", "WR"],
             "current_team": ["DDD", "DDD"],
+            "last_season": [SEASON, SEASON],
         }
     )
     lists = [
@@ -274,6 +276,21 @@ def test_the_record_has_each_season_and_all_of_them_and_none_without_rankings() 
     assert set(errors["model"]) == {OURS, THEIRS, RECORD}
     assert errors["value"].is_between(1, 8).all()
     assert weekly_rows(frames(), 2023, SEASON).is_empty()
+
+
+def test_a_season_opens_with_all_of_the_one_before_but_those_who_retired() -> None:
+    past = pl.col("season") < SEASON
+    early = past & ((pl.col("player_id") != "P03") | (pl.col("week") < 5))
+    given = frames()
+    given |= {f.WEEKS: given[f.WEEKS].filter(early), f.TOUCHES: given[f.TOUCHES].filter(early)}
+    given[f.PLAYERS] = given[f.PLAYERS].with_columns(
+        last_season=pl.when(pl.col("player_id") == "P07").then(SEASON - 1).otherwise("last_season")
+    )
+    found = set(project_week(given, SEASON, 1)["player_id"])
+    assert "P03" in found, "out since week 5"
+    assert "P07" not in found, "retired"
+    stale = given[f.PLAYERS].with_columns(last_season=pl.lit(SEASON - 1))
+    assert "P07" in set(project_week(given | {f.PLAYERS: stale}, SEASON, 1)["player_id"])
 
 
 def test_a_position_that_the_league_does_not_score_is_left_out() -> None:

@@ -140,7 +140,7 @@ PRODUCT = Product(
         *week_inputs(_weeks, _seasons),
         MartInput(
             mart="core.dim_player",
-            columns=("player_id", "display_name", "position", "current_team"),
+            columns=("player_id", "display_name", "position", "current_team", "last_season"),
             upstream=("raw_nflverse.player_week", "raw_nflverse.players"),
         ),
     ),

@@ -32,15 +32,26 @@ def _before(season: int, week: int) -> pl.Expr:
 
 
 def _candidates(frames: Mapping[str, pl.DataFrame], season: int, week: int) -> pl.DataFrame:
-    """Players of the week with position and team: who played lately, or is ranked."""
+    """Players of the week with position and team: who played lately, or is ranked.
+
+    In the first weeks of a season, lately is any game of the season before.
+    """
     weeks = frames[WEEKS].filter(pl.col("games_played") > 0)
     past = weeks.filter(_before(season, week)).sort("season", "week")
     order = past.select("season", "week").unique().sort("season", "week").with_row_index("n")
     recent = order.tail(ACTIVE).drop("n")
+    if week <= ACTIVE:
+        # Who ended the season before injured is back.
+        before = order.filter(pl.col("season") == season - 1).drop("n")
+        recent = pl.concat([recent, before]).unique()
     last = past.group_by("player_id").agg(pl.col("position", "team").last())
     active = past.join(recent, on=["season", "week"]).select("player_id").unique()
     ranked = frames[RANKINGS].filter(_at(season, week)).select("player_id", listed="position")
-    names = frames[PLAYERS].select("player_id", "display_name", "current_team", known="position")
+    players = frames[PLAYERS]
+    names = players.select("player_id", "display_name", "current_team", known="position")
+    # A players file from before the season knows nothing of who has retired.
+    current = bool((players["last_season"] >= season).any())
+    retired = players.filter(pl.lit(current) & (pl.col("last_season") < season))["player_id"]
     # Of a week that has been played, the game says for which team.
     then = weeks.filter(_at(season, week)).select("player_id", team_then="team")
     return (
@@ -56,6 +67,7 @@ def _candidates(frames: Mapping[str, pl.DataFrame], season: int, week: int) -> p
             if then.height
             else pl.coalesce("current_team", "team"),
         )
+        .filter(~pl.col("player_id").is_in(retired.implode()))
         .unique("player_id", maintain_order=True)
         .sort("player_id")
     )
