@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ff_analytics.cli.main import main
 from tests.integration.content.conftest import HEADER, Content, plan
 
 
@@ -213,3 +214,22 @@ def test_a_plan_in_a_file_needs_no_google_account_and_creates_each_row_once(
     assert content.counts() == {"created": 2}
     copy = january.rename(content.settings.data / "copy of january.csv")
     assert content.counts(file=str(copy)) == {"exists": 2}
+
+
+def test_the_status_of_each_issue_stands_beside_its_row(
+    content: Content, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content.run()
+    content.jira.issues["CP-1"]["fields"]["status"] = {"name": "Done"}
+    content.rows[4][1] = "Another title"
+    content.rows.append(["K4", "New", "12 Desember 2026", "reel", "", "Raka Wibisana"])
+    posts = list(content.jira.posts)
+    assert main(["content", "status", "test", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(r["status"], r["issue"], r["in_jira"]) for r in rows] == [
+        ("exists", "CP-1", "Done"),
+        ("changed", "CP-2", "To Do"),
+        ("exists", "CP-3", "To Do"),
+        ("would be created", None, None),
+    ]
+    assert content.jira.posts == posts, "a status writes nothing"

@@ -1,11 +1,15 @@
 """`ff content`: content profiles, and the login for the sheets."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
 from ff_analytics.cli.console import listed, note, out, typed_path
 from ff_analytics.cli.options import PLAIN
+
+if TYPE_CHECKING:
+    from ff_analytics.domains.content.plan.outcome import Outcome
 
 EXAMPLE_PLAN = "examples/content_plan.csv"
 
@@ -15,6 +19,7 @@ app = App(
 Examples:
   ff content preview                          the example, without any account
   ff content check example --offline
+  ff content status mine
   ff content login
   ff run content-plan --profile example --dry-run""",
     **PLAIN,
@@ -114,23 +119,72 @@ def preview(
     result, error = asyncio.run(execute(run))
     if error:
         raise error
-    rows = [
-        {
-            "row": o.row,
-            "client": o.client,
-            "status": "would be created" if o.status == "skipped" else o.status.value,
-            "summary": o.summary,
-            "why": "; ".join((*o.warnings, *(p for p in o.problems if o.status != "skipped"))),
-        }
-        for o in run.outcomes
-    ]
-    listed(rows, as_json)
+    listed(_rows(run.outcomes), as_json)
     page = (run.trace.folder / "preview.html").as_uri()
     note(f"{line(result['summary']).replace('skipped', 'would be created')}. {services.assumption}")
     note(f"the issues as a page: {page}")
     if open_page:
         webbrowser.open(page)
     return 0
+
+
+@app.command(
+    help_epilogue="""\
+Reads the plans and asks Jira; writes nothing. `changed` is a row that was
+edited after its issue was made: ff run content-plan --update takes it over.
+
+Examples:
+  ff content status mine
+  ff content status mine --month 2027-01
+  ff content status mine --json"""
+)
+def status(
+    profile: Annotated[str, Parameter(help="A profile in content/.")],
+    /,
+    *,
+    month: Annotated[str, Parameter(help="2027-01 or Januari 2027. Empty = next month.")] = "",
+    file: Annotated[str, Parameter(help="A plan file instead of the profile's source.")] = "",
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative="", help="Print one JSON list.")
+    ] = False,
+) -> int:
+    """Show each row of the plans beside its issue: status in Jira, and what has changed."""
+    import asyncio
+    from uuid import uuid4
+
+    from ff_analytics.domains.content.access import clients
+    from ff_analytics.domains.content.params import ContentParams
+    from ff_analytics.domains.content.plan.outcome import line
+    from ff_analytics.domains.content.plan.services import Services
+    from ff_analytics.domains.content.plan.state import open_run
+    from ff_analytics.domains.content.run import execute
+    from ff_analytics.engine.base.settings import get_settings
+
+    plan = str(typed_path(file)) if file else ""
+    params = ContentParams(profile=profile, month=month, file=plan)
+    run = open_run(params, Services(*clients(params)), get_settings(), uuid4().hex[:12])
+    result, error = asyncio.run(execute(run))
+    listed(_rows(run.outcomes), as_json)
+    note(line(result["summary"]).replace("skipped", "without an issue"))
+    if error:
+        raise error
+    return 0
+
+
+def _rows(outcomes: "Sequence[Outcome]") -> list[dict[str, Any]]:
+    """Outcomes of a run that writes nothing, as rows of a list."""
+    return [
+        {
+            "row": o.row,
+            "client": o.client,
+            "status": "would be created" if o.status == "skipped" else o.status.value,
+            "issue": o.key,
+            "in_jira": o.jira_status,
+            "summary": o.summary,
+            "why": "; ".join((*o.warnings, *(p for p in o.problems if o.status != "skipped"))),
+        }
+        for o in outcomes
+    ]
 
 
 @app.command(

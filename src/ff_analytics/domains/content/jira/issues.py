@@ -37,12 +37,13 @@ async def _known_outcome(run: Run, draft: Draft, known: Known) -> Outcome | None
         return outcome_of(draft, Status.CONFLICT, f"{keys} carry the label of this row")
     if not issues:
         return None
-    key, url = issues[0].key, run.services.jira.browse(issues[0].key)
+    key, url, there = issues[0].key, run.services.jira.browse(issues[0].key), issues[0].status
     if not _changed(draft, known):
-        return outcome_of(draft, Status.EXISTS, key=key, url=url)
+        return outcome_of(draft, Status.EXISTS, key=key, url=url, jira_status=there)
     if run.params.mode == "create_or_update":
         return await _update(run, draft, key, url)
-    return outcome_of(draft, Status.CHANGED, "the row has changed since", key=key, url=url)
+    why = "the row has changed since"
+    return outcome_of(draft, Status.CHANGED, why, key=key, url=url, jira_status=there)
 
 
 async def write_issues(run: Run) -> FFError | None:

@@ -22,6 +22,7 @@ class Found:
     id: str
     key: str
     hash: str | None
+    status: str | None = None
 
 
 @dataclass
@@ -46,7 +47,8 @@ def waits(total: float) -> Iterator[float]:
 
 def _found(issue: Mapping[str, Any]) -> Found:
     source = (issue.get("properties") or {}).get(PROPERTY) or {}
-    return Found(str(issue["id"]), str(issue["key"]), source.get("hash"))
+    status = ((issue.get("fields") or {}).get("status") or {}).get("name")
+    return Found(str(issue["id"]), str(issue["key"]), source.get("hash"), status)
 
 
 async def by_label(

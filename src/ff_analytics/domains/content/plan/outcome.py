@@ -43,12 +43,18 @@ class Outcome(BaseModel):
     summary: str
     key: str | None = None
     url: str | None = None
+    jira_status: str | None = None
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
 def outcome_of(
-    draft: Draft, status: Status, *problems: str, key: str | None = None, url: str | None = None
+    draft: Draft,
+    status: Status,
+    *problems: str,
+    key: str | None = None,
+    url: str | None = None,
+    jira_status: str | None = None,
 ) -> Outcome:
     """The outcome of a draft."""
     return Outcome(
@@ -60,6 +66,7 @@ def outcome_of(
         summary=draft.summary,
         key=key,
         url=url,
+        jira_status=jira_status,
         problems=(*draft.problems, *problems),
         warnings=draft.warnings,
     )
@@ -104,6 +111,7 @@ def table(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
             "row": o.row,
             "status": o.status.value,
             "issue": f"[{o.key}]({o.url})" if o.key else "",
+            "in Jira": o.jira_status or "",
             "summary": o.summary,
             "why": "; ".join((*o.problems, *o.warnings)),
         }
