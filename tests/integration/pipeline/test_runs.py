@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -199,3 +200,23 @@ def test_a_run_beside_an_ingest_stays_with_the_rows_that_it_pinned(
     check_settled(league)
     league.run(**WANTED)
     assert not league.published().equals(league.expected("wanted"))
+
+
+def test_a_lake_of_an_earlier_release_gets_the_columns_that_are_new(league: League) -> None:
+    league.restore("stale")
+
+    def as_before(con: duckdb.DuckDBPyConnection) -> None:
+        for column in ("spread_line", "total_line"):
+            con.execute(f"ALTER TABLE raw_nflverse.schedules DROP COLUMN {column}")
+        con.execute("DROP TABLE raw_nflverse.injuries")
+
+    who = lake.Provenance(author="test", message="as before")
+    lake.commit(who, as_before, settings=league.settings)
+    assert league.run(**WANTED).error is None
+    report = league.run("weekly-projections", **WANTED)
+    assert report.error is None
+    lines = lake.read(
+        "SELECT count(*), count(spread_line) FROM raw_nflverse.schedules", settings=league.settings
+    ).row(0)
+    assert lines[0] > 0
+    assert lines[1] == 0

@@ -46,3 +46,13 @@ def missing(con: "duckdb.DuckDBPyConnection") -> list[str]:
     """Raw tables that a source declares and the lake does not have yet."""
     stored = stored_columns(con)
     return sorted(set(registered()) - set(stored))
+
+
+def outdated(con: "duckdb.DuckDBPyConnection") -> list[str]:
+    """Raw tables that lack a column of their contract, or are not there."""
+    stored = stored_columns(con)
+    return sorted(
+        table
+        for table, dataset in registered().items()
+        if set(dataset.contract.column_names()) - stored.get(table, set())
+    )

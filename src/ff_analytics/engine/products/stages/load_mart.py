@@ -12,6 +12,7 @@ import polars as pl
 from ff_analytics.engine import dbt, lake
 from ff_analytics.engine.base.errors import BrokenInput, LakeMissing
 from ff_analytics.engine.base.faults import fault_point
+from ff_analytics.engine.ingest import tables
 from ff_analytics.engine.lake import ops
 from ff_analytics.engine.lake.attach.classify import gave_up, is_transient, is_unreadable
 from ff_analytics.engine.products import registry as products
@@ -71,6 +72,20 @@ def stale_marts(run: Run, *, force: bool = False) -> dict[str, str]:
     }
 
 
+def _complete_tables(run: Run) -> None:
+    """Add tables and columns that came with a newer release, which the models read."""
+    with lake.connect(settings=run.settings) as con:
+        if not tables.outdated(con):
+            return
+    who = lake.Provenance(
+        author=run.author,
+        run_id=run.run_id,
+        deployment=run.deployment,
+        message="tables and columns of a newer release",
+    )
+    lake.commit(who, tables.ensure_all, settings=run.settings)
+
+
 def refresh_marts(run: Run, *, force: bool = False) -> bool:
     """Rebuild the product's marts if an input or a model changed; True when it did."""
     if run.product.prepare:
@@ -78,6 +93,7 @@ def refresh_marts(run: Run, *, force: bool = False) -> bool:
     stale = stale_marts(run, force=force)
     if not stale:
         return False
+    _complete_tables(run)
     select = " ".join(f"+{model}" for model in stale)
     result = dbt.build(select, holder=run.author, run_id=run.run_id, settings=run.settings)
     run.warnings += result.warnings
